@@ -19,6 +19,7 @@ enum {
 };
 
 #define JSON_TEXT_MAX (1024 * 1024) /* bytes of JSON text accepted */
+#define JSON_NAME_SIZE 128          /* room for the name of a field */
 #define JSON_DEPTH_MAX 16           /* messages in messages, the outermost is 1; as in wire_limits */
 
 /* Returns the message that TEXT says, owned by the arena, or NULL with a sentence in ERROR: path, value, what was expected. */
@@ -41,5 +42,8 @@ json_t *json_parse (const char *text, size_t size, char error [256]);
 
 /* Returns VALUE as text, owned by the arena; reals with the fewest digits that read back the same. FLAGS: JSON_PRETTY_PRINT. */
 char *json_print (arena_t *arena, const json_t *value, int flags);
+
+/* Writes the JSON name of a field, as "amountMinor" for "amount_minor". */
+void json_name (const char *field_name, char ret_name [JSON_NAME_SIZE]);
 
 #endif

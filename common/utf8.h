@@ -11,6 +11,9 @@ size_t utf8_valid_size (const void *bytes, size_t size);
 
 bool utf8_is_valid (const void *bytes, size_t size);
 
+/* Ends TEXT before the first byte that belongs to no character: for sentences cut to the size of a buffer. */
+void utf8_trim (char *text);
+
 /* Returns a copy of TEXT in which every byte that belongs to no character is U+FFFD; owned by the arena. */
 char *utf8_repair (arena_t *arena, const char *text);
 
