@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base64.h"
+#include "json_scalar.h"
 #include "utf8.h"
 
 /* What goes wrong here is only memory, and then nothing helps. */
@@ -142,33 +143,12 @@ s_value (const ProtobufCFieldDescriptor *field, const void *member, int flags)
     }
 }
 
-static size_t
-s_element_size (ProtobufCType type)
-{
-    switch (type) {
-        case PROTOBUF_C_TYPE_INT64:
-        case PROTOBUF_C_TYPE_SINT64:
-        case PROTOBUF_C_TYPE_SFIXED64:
-        case PROTOBUF_C_TYPE_UINT64:
-        case PROTOBUF_C_TYPE_FIXED64:
-        case PROTOBUF_C_TYPE_DOUBLE:
-            return sizeof (uint64_t);
-        case PROTOBUF_C_TYPE_STRING:
-        case PROTOBUF_C_TYPE_MESSAGE:
-            return sizeof (void *);
-        case PROTOBUF_C_TYPE_BYTES:
-            return sizeof (ProtobufCBinaryData);
-        default:
-            return sizeof (uint32_t);
-    }
-}
-
 static json_t *
 s_list (const ProtobufCFieldDescriptor *field, const char *elements, size_t count, int flags)
 {
     json_t *list = s_must (json_array ());
     for (size_t index = 0; index < count; index++)
-        json_array_append_new (list, s_value (field, elements + index * s_element_size (field->type), flags));
+        json_array_append_new (list, s_value (field, elements + index * json_scalar_size (field->type), flags));
     return list;
 }
 
@@ -180,7 +160,7 @@ s_is_default (const ProtobufCFieldDescriptor *field, const void *member)
         return !*(char *const *) member || !**(char *const *) member;
     if (field->type == PROTOBUF_C_TYPE_BYTES)
         return ((const ProtobufCBinaryData *) member)->len == 0;
-    return memcmp (member, &zero, s_element_size (field->type)) == 0;
+    return memcmp (member, &zero, json_scalar_size (field->type)) == 0;
 }
 
 /* Returns whether a field that is not repeated is to be written. */
