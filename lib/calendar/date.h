@@ -23,31 +23,24 @@ typedef enum {
 #define DATE_HM(hour, minute) (((hour) * 60 + (minute)) * 60000)
 
 /* The date of year, month 1-12, day 1-31; DATE_NONE if there is no such day or the year is not 1 to 9999. */
-int32_t
-    date_from_ymd (int year, int month, int day);
+int32_t date_from_ymd (int year, int month, int day);
 
 /* The parts of a date; any of the three results may be NULL. */
-void
-    date_to_ymd (int32_t date, int *ret_year, int *ret_month, int *ret_day);
+void date_to_ymd (int32_t date, int *ret_year, int *ret_month, int *ret_day);
 
 /* The day of the week of a date. */
-date_weekday_t
-    date_weekday (int32_t date);
+date_weekday_t date_weekday (int32_t date);
 
 /* Days in a month 1-12 of a year, 28 to 31. */
-int
-    date_days_in_month (int year, int month);
+int date_days_in_month (int year, int month);
 
 /* The date written YYYY-MM-DD, nothing before or after; DATE_NONE if it is anything else. */
-int32_t
-    date_parse (const char *text);
+int32_t date_parse (const char *text);
 
 /* Writes YYYY-MM-DD into the buffer and returns the buffer. */
-char *
-    date_format (int32_t date, char text [DATE_TEXT_SIZE]);
+char *date_format (int32_t date, char text [DATE_TEXT_SIZE]);
 
 /* Wall time written HH:MM or HH:MM:SS, 00:00 to 24:00, in milliseconds after midnight; -1 if it is anything else. */
-int32_t
-    date_parse_time (const char *text);
+int32_t date_parse_time (const char *text);
 
 #endif
