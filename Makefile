@@ -1,0 +1,140 @@
+# Fettle. `make` alone prints this help.
+#
+#   make run          install what is missing, build, start everything, play a company's morning
+#   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
+#   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
+#   make bench        measured speed beside the limits of this machine
+#   make all          build only: build/fettle and the services beside it
+#   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
+#   make fmt          bring sources into shape        make docs   docs/events.md and asyncapi.yaml from proto/
+#   make install      to PREFIX (/usr/local)          make clean  remove build/
+
+MAKEFLAGS += --no-builtin-rules
+SHELL  := /bin/bash
+SAN    ?=
+B      := $(if $(SAN),build/san,build)
+G      := build/gen
+PREFIX ?= /usr/local
+CC     := gcc
+VERSION := $(shell cat VERSION 2>/dev/null)
+
+SERVICES := intake dispatcher scheduler inventory billing notifier sla-watchdog
+WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Werror
+CFLAGS := -std=gnu11 -O2 -g -fno-strict-aliasing -fno-omit-frame-pointer $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
+CPPFLAGS := -D_GNU_SOURCE -DFETTLE_VERSION='"$(VERSION)"' $(if $(RELEASE),,-DFETTLE_CRASHPOINTS) -I. -Icommon -Ilib -I$(G) -I/usr/include/postgresql
+LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -lsodium -lical -lcurl -lm -lpthread
+, := ,
+
+PROTOS := $(sort $(shell find proto -name '*.proto'))
+PBC    := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c)
+GEN_C  := $(PBC) $(G)/registry.c $(G)/migrations.c
+COMMON := $(wildcard common/*.c)
+LIBS   := $(wildcard lib/*/*.c)
+TOOL   := $(wildcard tools/fettle/*.c)
+UNIT   := $(wildcard tests/unit/test_*.c)
+SERVICE_TESTS := $(wildcard tests/service/*/test_*.c)
+MIGRATIONS := $(sort $(wildcard common/migrations/*.sql services/*/migrations/*.sql))
+BINARIES := $(B)/fettle $(SERVICES:%=$(B)/fettle-%)
+TESTS  := $(UNIT:%.c=$(B)/%) $(SERVICE_TESTS:%.c=$(B)/%)
+obj     = $(patsubst %.c,$(B)/obj/%.o,$(1))
+CORE   := $(B)/libfettle.a
+
+.PHONY: help all run test check bench deps fmt docs install clean tests
+.SECONDARY:
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+all: $(BINARIES) compile_commands.json
+tests: $(TESTS)
+
+# ---- generated code
+
+$(G)/messages.h $(G)/registry.c &: $(PROTOS) tools/messages.awk
+	@mkdir -p $(G)
+	@awk -v registry_file=$(G)/registry.c.tmp -f tools/messages.awk $(PROTOS) > $(G)/messages.h.tmp
+	@cat tools/registry.in.c >> $(G)/registry.c.tmp
+	@mv $(G)/registry.c.tmp $(G)/registry.c && mv $(G)/messages.h.tmp $(G)/messages.h
+
+$(G)/.protos: $(PROTOS)
+	@mkdir -p $(G)
+	@protoc-c --proto_path=proto --c_out=$(G) $(PROTOS:proto/%=%)
+	@touch $@
+
+$(PBC) $(PBC:.c=.h): $(G)/.protos ;
+
+$(G)/migrations.c: $(MIGRATIONS) tools/migrations.awk
+	@mkdir -p $(G)
+	@awk -f tools/migrations.awk $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
+
+# ---- objects, libraries, programs
+
+$(B)/obj/build/gen/%.o: build/gen/%.c | $(G)/messages.h
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/obj/%.o: %.c $(G)/messages.h | $(G)/.protos
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
+
+$(CORE): $(call obj,$(COMMON) $(LIBS) $(GEN_C))
+	@rm -f $@ && ar rcs $@ $^
+
+$(B)/fettle: $(call obj,$(TOOL)) $(CORE)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+
+define service_rules
+$(B)/fettle-$(1): $(call obj,$(wildcard services/$(1)/*.c)) $(CORE)
+	@echo "  LD  $$@"
+	@$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
+$(B)/tests/service/$(1)/test_%: $(B)/obj/tests/service/$(1)/test_%.o $(call obj,$(wildcard services/$(1)/*.c)) $(CORE)
+	@mkdir -p $$(@D)
+	@$(CC) $(CFLAGS) $$^ $(LDLIBS) -lcmocka -o $$@
+$(call obj,$(wildcard services/$(1)/*.c) $(wildcard tests/service/$(1)/*.c)): CPPFLAGS += -Iservices/$(1)
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+
+$(B)/tests/unit/test_%: $(B)/obj/tests/unit/test_%.o $(CORE)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -lcmocka -o $@
+
+compile_commands.json: Makefile $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c)
+	@{ echo '['; sep=; for f in $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c); do \
+	  echo "$$sep{\"directory\":\"$(CURDIR)\",\"file\":\"$$f\",\"command\":\"$(CC) $(subst ",\\\",$(subst ',,$(CPPFLAGS))) $(CFLAGS) $(WARN) -I$$(dirname $$f) -c $$f\"}"; sep=,; \
+	  done; echo ']'; } > $@
+
+# ---- what people type
+
+deps:
+	@deploy/install-packages
+
+run: deps
+	@$(MAKE) --no-print-directory -s -j2 all
+	@build/fettle up --demo
+
+test: deps
+	@tests/run $(if $(SAN),--san)
+
+check:
+	@tests/check
+
+bench: deps
+	@$(MAKE) --no-print-directory -s -j2 all RELEASE=
+	@tests/bench/run
+
+docs:
+	@tools/docs
+
+fmt:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+
+clean:
+	rm -rf build compile_commands.json
+
+-include $(shell find build -name '*.d' 2>/dev/null)
