@@ -17,6 +17,7 @@ typedef struct {
     unsigned char pool [512]; /* random bytes not used yet are at the end */
     size_t left;
     uint64_t drawn;           /* pools drawn so far, the nonce of the next */
+    bool has_last;
     int64_t last_ms;
     uint16_t last_high;       /* the counter of the last id: 12 bits and 62 bits */
     uint64_t last_low;

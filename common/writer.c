@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define FIRST_ROOM 256
+#define FIRST_ROOM 64
 
 writer_t
 writer_new (arena_t *arena, size_t size_max)
