@@ -26,6 +26,7 @@ LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -ls
 , := ,
 
 PROTOS := $(sort $(shell find proto -name '*.proto'))
+TEST_PROTOS := $(wildcard tests/unit/proto/*.proto)
 PBC    := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c)
 GEN_C  := $(PBC) $(G)/registry.c $(G)/migrations.c
 COMMON := $(wildcard common/*.c)
@@ -56,9 +57,10 @@ $(G)/messages.h $(G)/registry.c &: $(PROTOS) tools/messages.awk
 	@cat tools/registry.in.c >> $(G)/registry.c.tmp
 	@mv $(G)/registry.c.tmp $(G)/registry.c && mv $(G)/messages.h.tmp $(G)/messages.h
 
-$(G)/.protos: $(PROTOS)
+$(G)/.protos: $(PROTOS) $(TEST_PROTOS)
 	@mkdir -p $(G)
 	@protoc-c --proto_path=proto --c_out=$(G) $(PROTOS:proto/%=%)
+	@protoc-c --proto_path=tests/unit/proto --c_out=$(G) $(TEST_PROTOS)
 	@touch $@
 
 $(PBC) $(PBC:.c=.h): $(G)/.protos ;
@@ -99,6 +101,10 @@ $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
 $(B)/tests/unit/test_%: $(B)/obj/tests/unit/test_%.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -lcmocka -o $@
+
+$(B)/tests/unit/json_tool: $(B)/obj/tests/unit/json_tool.o $(CORE)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
 compile_commands.json: Makefile $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c)
 	@{ echo '['; sep=; for f in $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c); do \
