@@ -11,6 +11,7 @@
 typedef struct {
     arena_t *arena;
     const char *text, *at, *end;
+    const char *counted; /* up to here the line ends are in line */
     char open [DELIMITER_MAX], close [DELIMITER_MAX];
     unsigned line, depth_max, depth;
     size_t *sections; /* indices of the sections not closed yet */
@@ -55,12 +56,17 @@ s_add (parser_t *parser, piece_kind_t kind, const char *text, size_t size)
 }
 
 static void
+s_count_lines (parser_t *parser, const char *end)
+{
+    for (; parser->counted < end; parser->counted++)
+        parser->line += *parser->counted == '\n';
+}
+
+static void
 s_add_text (parser_t *parser, const char *end)
 {
     if (end > parser->at)
         s_add (parser, PIECE_TEXT, parser->at, (size_t) (end - parser->at));
-    for (; parser->at < end; parser->at++)
-        parser->line += *parser->at == '\n';
 }
 
 static bool
@@ -199,6 +205,7 @@ static bool
 s_parse_tag (parser_t *parser, const char *start)
 {
     tag_t tag;
+    s_count_lines (parser, start);
     if (!s_read_tag (parser, start, &tag))
         return false;
     bool may_stand_alone = tag.sigil && strchr ("#^/>!=", tag.sigil);
@@ -207,8 +214,7 @@ s_parse_tag (parser_t *parser, const char *start)
     s_add_text (parser, line_stop ? line_start : start);
     if (!s_add_tag (parser, &tag, line_stop ? line_start : NULL))
         return false;
-    for (const char *stop = line_stop ? line_stop : tag.stop; parser->at < stop; parser->at++)
-        parser->line += *parser->at == '\n';
+    parser->at = line_stop ? line_stop : tag.stop;
     return true;
 }
 
@@ -236,7 +242,8 @@ template_parse (arena_t *arena, const char *text, unsigned depth_max, pieces_t *
 {
     *ret_pieces = (pieces_t) { 0 };
     parser_t parser = {
-        .arena = arena, .text = text, .at = text, .end = text + strlen (text), .open = "{{", .close = "}}", .line = 1,
+        .arena = arena, .text = text, .at = text, .counted = text, .end = text + strlen (text),
+        .open = "{{", .close = "}}", .line = 1,
         .depth_max = depth_max, .sections = arena_array (arena, depth_max, sizeof (size_t)),
         .pieces = ret_pieces, .error = error,
     };
