@@ -217,7 +217,7 @@ s_read_bool (const json_t *value, protobuf_c_boolean *ret_truth, char ret_expect
 static bool
 s_read_signed_32 (const json_t *value, int32_t *ret_number, char ret_expected [200])
 {
-    int64_t number;
+    int64_t number = 0;
     if (!s_read_signed (value, INT32_MIN, INT32_MAX, &number, ret_expected))
         return false;
     *ret_number = (int32_t) number;
@@ -227,7 +227,7 @@ s_read_signed_32 (const json_t *value, int32_t *ret_number, char ret_expected [2
 static bool
 s_read_unsigned_32 (const json_t *value, uint32_t *ret_number, char ret_expected [200])
 {
-    uint64_t number;
+    uint64_t number = 0;
     if (!s_read_unsigned (value, UINT32_MAX, &number, ret_expected))
         return false;
     *ret_number = (uint32_t) number;

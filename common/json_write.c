@@ -1,6 +1,7 @@
 /* json_write.c - messages as JSON. */
 #include "json.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -81,7 +82,8 @@ s_float (float value)
         if (strtof (text, NULL) == value)
             break;
     }
-    return s_real (strtod (text, NULL));
+    double nice = strtod (text, NULL);
+    return s_real (fabs (nice) > (double) FLT_MAX ? (double) value : nice); /* rounded up, others could not read it */
 }
 
 static json_t *

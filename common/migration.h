@@ -1,5 +1,6 @@
 /* migration - numbered SQL files, carried in the programs; applied once each, up only, under an advisory lock. */
 #pragma once
+#include <stddef.h>
 
 typedef struct {
     const char *service;    /* "" for the tables that every service's schema has */

@@ -204,7 +204,7 @@ s_add_tag (parser_t *parser, const tag_t *tag, const char *line_start)
 static bool
 s_parse_tag (parser_t *parser, const char *start)
 {
-    tag_t tag;
+    tag_t tag = { 0 };
     s_count_lines (parser, start);
     if (!s_read_tag (parser, start, &tag))
         return false;

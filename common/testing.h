@@ -26,6 +26,7 @@ void tx_fake_run_all (tx_t *tx, const ProtobufCMessage *const *messages, int cou
 const void *tx_fake_emitted (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
 int tx_fake_emitted_count (tx_t *tx, const ProtobufCMessageDescriptor *type);
 int tx_fake_emitted_total (tx_t *tx);
+const bus_event_t *tx_fake_envelope (tx_t *tx, int index);     /* the index-th event of the run as it goes on the bus; NULL: none */
 const void *tx_fake_effect (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
 const void *tx_fake_answer (tx_t *tx, const ProtobufCMessageDescriptor *type);
 const char *tx_fake_code (tx_t *tx);                /* of the last command's reply; "" accepted */

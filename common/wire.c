@@ -306,7 +306,7 @@ s_scan_message (scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size
             scan->limits->depth, scan->at);
     frame_t frame = { .descriptor = descriptor, .end = end, .depth = depth };
     while (scan->at < end) {
-        field_t field;
+        field_t field = { 0 };
         wire_code_t code = s_read_tag (scan, &frame, &field);
         if (!code)
             code = field.known ? s_scan_known (scan, &frame, &field) : s_scan_unknown (scan, &frame, &field);

@@ -1,0 +1,291 @@
+#include "engine.h"
+#include "check.h"
+#include "crashpoint.h"
+#include <sodium.h>
+#include <string.h>
+
+enum { MAX_PASSES = 64 };
+
+void
+engine_init (engine_t *self, const service_t *service, store_t *store, uint64_t seed)
+{
+    *self = (engine_t) { .service = service, .store = store };
+    if (seed)
+        id_source_seed (&self->ids, seed);
+    else
+        id_source_init (&self->ids);
+    self->tx = (tx_t) { .arena = arena_new (), .service = service, .ids = &self->ids };
+}
+
+void
+engine_free (engine_t *self)
+{
+    arena_destroy (&self->tx.arena);
+}
+
+arena_t *
+engine_arena (engine_t *self)
+{
+    return self->tx.arena;
+}
+
+void
+engine_next (engine_t *self)
+{
+    arena_reset (self->tx.arena);
+}
+
+static char *
+s_body_hash (tx_t *tx, const message_t *message)
+{
+    unsigned char hash [16];
+    char text [2 * sizeof hash + 1];
+    crypto_generichash (hash, sizeof hash, message->raw.data, message->raw.size,
+                        (const unsigned char *) message->type, strlen (message->type));
+    return arena_strdup (tx->arena, sodium_bin2hex (text, sizeof text, hash, sizeof hash));
+}
+
+/* A command seen before gets its stored answer. */
+static bool
+s_is_known (tx_t *tx, message_t *message)
+{
+    reply_t *stored = tx_get (tx, reply, message->id);
+    if (!stored)
+        return false;
+    if (strcmp (stored->body_hash, s_body_hash (tx, message)) != 0)
+        return tx_reject (tx, "command.id_reused",
+            "command %s was sent before with other content: use a new id for a new command", message->id), true;
+    message->status = STATUS_DUPLICATE;
+    message->first_status = (int) stored->status;
+    message->code = stored->code;
+    message->message = stored->message;
+    message->subject = stored->subject;
+    return true;
+}
+
+static void
+s_keep_reply (tx_t *tx, message_t *message)
+{
+    if (message->status == 0)
+        message->status = STATUS_ACCEPTED;
+    tx_put (tx, reply, {
+        .id = message->id, .body_hash = s_body_hash (tx, message), .status = message->status, .code = message->code,
+        .message = message->message, .subject = message->subject, .at = tx->now });
+}
+
+static void
+s_call_command (tx_t *tx, message_t *message)
+{
+    if (s_is_known (tx, message))
+        return;
+    if (message->dead)
+        tx_reject (tx, "command.failed", "%s", message->dead);
+    else
+        tx_call_handler (tx, message);
+    s_keep_reply (tx, message);
+}
+
+/* The hint may be old: the row, or what this turn has done to it, says whether it is due. */
+static void
+s_call_timer (tx_t *tx, message_t *message)
+{
+    const wakeup_t *wakeup = message->body;
+    char *key = tx_printf (tx, "%s:%s", wakeup->kind, wakeup->id);
+    const timer_op_t *changed = map_get (&tx->timer_map, key);
+    const wakeup_row_t *row = changed ? NULL : tx_get_row (tx, &timer_entity, key);
+    int64_t due_at = changed ? changed->due_at : row ? row->due_at : 0;
+    if (due_at == 0 || due_at > tx->now)
+        return;
+    tx_timer_clear (tx, wakeup->kind, wakeup->id);
+    wakeup_t *true_wakeup = arena_alloc (tx->arena, sizeof *true_wakeup);
+    *true_wakeup = (wakeup_t) { wakeup->kind, wakeup->id, due_at, tx->now - due_at };
+    message->body = true_wakeup;
+    if (!message->dead)
+        tx_call_handler (tx, message);
+}
+
+static void
+s_call_event (tx_t *tx, message_t *message)
+{
+    if (!message->dead)
+        tx_call_handler (tx, message);
+}
+
+static run_t
+s_run (tx_t *tx, message_t *message)
+{
+    static call_fn *const calls [] = {
+        [ORIGIN_EVENT] = s_call_event, [ORIGIN_COMMAND] = s_call_command, [ORIGIN_QUERY] = s_call_event,
+        [ORIGIN_TIMER] = s_call_timer, [ORIGIN_EVERY] = s_call_event, [ORIGIN_RESULT] = s_call_event,
+    };
+    return message->handler ? tx_run (tx, message, calls [message->origin]) : RAN;
+}
+
+/* One pass over the batch. FAILED: a message has just been found dead, so the pass must be made again without it. */
+static run_t
+s_pass (engine_t *self, message_t *messages, int count)
+{
+    self->count.passes++;
+    for (int i = 0; i < count; i++)
+        if (s_run (&self->tx, &messages [i]) == FAILED)
+            return FAILED;
+    return self->tx.wanting ? ABANDONED : RAN;
+}
+
+static store_result_t
+s_settle (engine_t *self, message_t *messages, int count)
+{
+    for (int pass = 0; ; pass++) {
+        check (pass < MAX_PASSES + 2 * count);
+        run_t how = s_pass (self, messages, count);
+        if (how == RAN)
+            return STORE_OK;
+        want_t *wants = self->tx.wants;
+        int want_count = self->tx.want_count, want_capacity = self->tx.want_capacity;
+        tx_rewind (&self->tx);
+        if (how == ABANDONED) {
+            self->tx.wants = wants, self->tx.want_count = want_count, self->tx.want_capacity = want_capacity;
+            store_result_t result = self->store->load (self->store, &self->tx);
+            self->tx.want_count = 0;
+            if (result != STORE_OK)
+                return result;
+            CRASHPOINT ("rows_loaded");
+        }
+    }
+}
+
+static blob_t
+s_pack_event (engine_t *self, const emit_t *emit, int64_t sequence)
+{
+    char id [ID_SIZE];
+    id_new (&self->ids, self->tx.now, id);
+    bus_event_t event = { .base = bus_event_init };
+    event.id = id;
+    event.source = (char *) self->service->name;
+    event.type = (char *) emit->type->name;
+    event.subject = (char *) emit->subject;
+    event.time = emit->time;
+    event.recorded = self->tx.now;
+    event.sequence = sequence;
+    event.correlation_id = emit->correlation;
+    event.causation_id = emit->causation;
+    event.traceparent = emit->traceparent ? emit->traceparent : (char *) "";
+    event.actor = emit->actor;
+    event.epoch = self->epoch;
+    event.data = (ProtobufCBinaryData) { emit->data.size, (uint8_t *) emit->data.data };
+    return tx_pack (&self->tx, &event.base);
+}
+
+/* Events.events = 1 is a length-delimited field: the packed list is the packed events with tag and length before each,
+ * and lists of lists concatenate to one list. */
+static blob_t
+s_concatenate (engine_t *self, const outcome_t *outcome)
+{
+    size_t size = 0;
+    for (int i = 0; i < outcome->event_count; i++)
+        size += outcome->events [i].event.size + 6;
+    uint8_t *bytes = arena_alloc (self->tx.arena, size + 1), *p = bytes;
+    for (int i = 0; i < outcome->event_count; i++) {
+        blob_t event = outcome->events [i].event;
+        *p++ = 1 << 3 | 2;
+        for (size_t rest = event.size; ; rest >>= 7) {
+            *p++ = (uint8_t) ((rest & 127) | (rest > 127 ? 128 : 0));
+            if (rest <= 127)
+                break;
+        }
+        memcpy (p, event.data, event.size);
+        p += event.size;
+    }
+    return (blob_t) { bytes, (size_t) (p - bytes) };
+}
+
+static void
+s_pack_events (engine_t *self, outcome_t *outcome, turn_t *turn)
+{
+    tx_t *tx = &self->tx;
+    outcome->event_count = tx->emit_count;
+    outcome->events = arena_array (tx->arena, (size_t) tx->emit_count + 1, sizeof *outcome->events);
+    map_t seen = { 0 };
+    turn->correlations = arena_array (tx->arena, (size_t) tx->emit_count + 1, sizeof *turn->correlations);
+    for (int i = 0; i < tx->emit_count; i++) {
+        const emit_t *emit = &tx->emits [i];
+        outcome->events [i].topic = (blob_t) { (const uint8_t *) emit->type->name, strlen (emit->type->name) };
+        outcome->events [i].event = s_pack_event (self, emit, self->last_sequence + 1 + i);
+        void **slot = map_at (&seen, tx->arena, emit->correlation);
+        if (!*slot) {
+            *slot = turn;
+            turn->correlations [turn->correlation_count++] = emit->correlation;
+        }
+    }
+    turn->first_sequence = self->last_sequence + 1;
+    turn->last_sequence = self->last_sequence + tx->emit_count;
+    turn->events = outcome->packed = s_concatenate (self, outcome);
+}
+
+static void
+s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
+{
+    turn->cursors = arena_array (self->tx.arena, 16, sizeof *turn->cursors);
+    turn->dead = arena_array (self->tx.arena, (size_t) count + 1, sizeof *turn->dead);
+    for (int i = 0; i < count; i++) {
+        if (messages [i].dead && messages [i].status != STATUS_DUPLICATE)
+            turn->dead [turn->dead_count++] = &messages [i];
+        if (messages [i].origin != ORIGIN_EVENT || !messages [i].source)
+            continue;
+        int c = 0;
+        while (c < turn->cursor_count && strcmp (turn->cursors [c].source, messages [i].source) != 0)
+            c++;
+        check (c < 16);
+        turn->cursors [c].source = messages [i].source;
+        turn->cursors [c].sequence = messages [i].sequence;
+        if (c == turn->cursor_count)
+            turn->cursor_count++;
+    }
+}
+
+static store_result_t
+s_attempt (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
+{
+    tx_begin (&self->tx, now);
+    store_result_t result = s_settle (self, messages, count);
+    if (result != STORE_OK)
+        return result;
+    CRASHPOINT ("handlers_run");
+    outcome_t outcome = { .messages = messages, .message_count = count, .tx = &self->tx };
+    turn_t turn = { 0 };
+    s_pack_events (self, &outcome, &turn);
+    s_collect_cursors (self, messages, count, &turn);
+    CRASHPOINT ("before_commit");
+    result = self->store->commit (self->store, &self->tx, &turn);
+    if (result != STORE_OK)
+        return result;
+    CRASHPOINT ("after_commit");
+    self->last_sequence = turn.last_sequence;
+    self->count.turns++;
+    self->count.messages += count;
+    self->count.dead += turn.dead_count;
+    if (count > self->count.max_batch)
+        self->count.max_batch = count;
+    if (done)
+        done (closure, &outcome);
+    return STORE_OK;
+}
+
+/* What the database refuses is halved until the culprit is alone; then it is dead and its neighbours live. */
+store_result_t
+engine_turn (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
+{
+    store_result_t result = s_attempt (self, now, messages, count, done, closure);
+    if (result != STORE_REFUSED)
+        return result;
+    self->count.refused++;
+    if (count > 1) {
+        result = engine_turn (self, now, messages, count / 2, done, closure);
+        return result == STORE_OK
+            ? engine_turn (self, now, messages + count / 2, count - count / 2, done, closure) : result;
+    }
+    if (messages->dead)
+        return STORE_BROKEN;            /* even its obituary is refused */
+    messages->dead = arena_strdup (self->tx.arena, self->store->error);
+    return engine_turn (self, now, messages, 1, done, closure);
+}

@@ -1,0 +1,39 @@
+/* store - where rows are between turns. One for Postgres (store_postgres), one in memory for tests and simulation. */
+#pragma once
+#include "tx.h"
+
+typedef enum {
+    STORE_OK,
+    STORE_REFUSED,      /* by a constraint or a value: the batch holds something that can never be saved; error says what */
+    STORE_BROKEN        /* the world: connection lost, server going down, fenced. Nothing is known about the turn */
+} store_result_t;
+
+/* What a turn leaves behind, beside the rows of the tx. */
+typedef struct {
+    int64_t first_sequence, last_sequence;  /* of the events; last < first: none */
+    blob_t events;                          /* packed fettle.bus.v1.Events */
+    const char **correlations;              /* distinct roots of the events */
+    int correlation_count;
+    struct { const char *source; int64_t sequence; } *cursors;
+    int cursor_count;
+    message_t **dead;                       /* to be kept with their reasons */
+    int dead_count;
+} turn_t;
+
+typedef struct store_t store_t;
+struct store_t {
+    store_result_t (*load) (store_t *self, tx_t *tx);               /* all tx->wants, by tx_row_loaded and tx_want_done */
+    store_result_t (*commit) (store_t *self, tx_t *tx, const turn_t *turn);
+    char error [512];
+};
+
+store_t *store_memory_new (const service_t *service);
+void store_memory_destroy (store_t **self);
+void store_memory_put (store_t *self, const entity_t *entity, const void *row);
+const void *store_memory_get (store_t *self, const entity_t *entity, const char *id);   /* valid until the next commit */
+int store_memory_count (store_t *self, const entity_t *entity);
+/* For caches: copies what the tx changed in these entities only. */
+void store_memory_apply (store_t *self, tx_t *tx);
+bool store_memory_load_one (store_t *self, tx_t *tx, const want_t *want);   /* false: the entity is not here */
+const wakeup_row_t *store_memory_first_timer (store_t *self);    /* the one that is due first; NULL: none */
+const char *store_memory_last_dead (store_t *self, int *ret_count);
