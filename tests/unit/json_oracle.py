@@ -69,15 +69,20 @@ class Maker:
         choice = self.chance.choice(near) if self.chance.random() < 0.5 else self.chance.randint(low, high)
         return min(max(choice, low), high)
 
+    @staticmethod
+    def one_nan(value):
+        """JSON has one NaN, bits have many."""
+        return math.nan if math.isnan(value) else value
+
     def real(self):
         if self.chance.random() < 0.5:
             return self.chance.choice(REALS)
-        return struct.unpack("<d", self.chance.randbytes(8))[0]
+        return self.one_nan(struct.unpack("<d", self.chance.randbytes(8))[0])
 
     def single(self):
         if self.chance.random() < 0.3:
-            return self.chance.choice([0.0, 0.1, 1.5, 16777216.0, math.inf, -math.inf, math.nan, 3.4028234663852886e38])
-        return struct.unpack("<f", self.chance.randbytes(4))[0]
+            return self.chance.choice([0.0, 0.1, 1.5, 16777216.0, math.inf, -math.inf, math.nan, 3.3e38])
+        return self.one_nan(struct.unpack("<f", self.chance.randbytes(4))[0])
 
     def enum(self, field):
         numbers = [value.number for value in field.enum_type.values]

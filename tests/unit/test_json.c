@@ -119,6 +119,7 @@ static void
 test_reals_have_the_fewest_digits_that_read_back_the_same (void **state)
 {
     s_assert_same (*state, SCALARS, "{\"aFloat\": 0.1, \"aDouble\": 0.1}", "{\"aFloat\":0.1,\"aDouble\":0.1}");
+    s_assert_same (*state, SCALARS, "{\"aFloat\": 3.4028234663852886e38}", "{\"aFloat\":3.4028234663852886e+38}");
     s_assert_same (*state, SCALARS, "{\"aDouble\": 0.30000000000000004}", "{\"aDouble\":0.30000000000000004}");
     s_assert_same (*state, SCALARS, "{\"aDouble\": 100000000000000000000}", "{\"aDouble\":1e+20}");
     s_assert_same (*state, SCALARS, "{\"aDouble\": \"2.5e-3\", \"aFloat\": 3}", "{\"aFloat\":3,\"aDouble\":0.0025}");
