@@ -36,8 +36,8 @@ char *arena_strdup (arena_t *self, const char *text);
 char *arena_copy (arena_t *self, const void *bytes, size_t size);
 
 /* Returns the text printf would print. */
-char *arena_printf (arena_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-char *arena_vprintf (arena_t *self, const char *format, va_list arguments) __attribute__ ((format (printf, 2, 0)));
+char *arena_printf (arena_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3), nonnull (2)));
+char *arena_vprintf (arena_t *self, const char *format, va_list arguments) __attribute__ ((format (printf, 2, 0), nonnull (2)));
 
 /* Returns the number of bytes handed out since the last reset, padding included. */
 size_t arena_used (const arena_t *self);

@@ -4,7 +4,8 @@
  * and the names of the .proto in; 64-bit integers as strings out, strings and numbers in; enums by name out, name or number in;
  * bytes in standard base64 out, standard or URL in; "NaN", "Infinity", "-Infinity"; null is the default; fields that have their
  * default are left out. Duplicate keys, two members of one oneof and unknown fields are errors.
- * Not supported, as no message of ours has them: maps, well-known types with forms of their own, the json_name option. */
+ * Not supported, as no message of ours has them: maps (an error in; out, a list of entries), well-known types with forms of their
+ * own, the json_name option, the old syntax proto2. */
 #ifndef JSON_H
 #define JSON_H
 

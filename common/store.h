@@ -28,6 +28,7 @@ struct store_t {
 };
 
 store_t *store_memory_new (const service_t *service);
+store_t *store_memory_new_cache (const service_t *service);      /* its cached entities only */
 void store_memory_destroy (store_t **self);
 void store_memory_put (store_t *self, const entity_t *entity, const void *row);
 const void *store_memory_get (store_t *self, const entity_t *entity, const char *id);   /* valid until the next commit */

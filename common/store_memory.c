@@ -226,19 +226,25 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     return STORE_OK;
 }
 
-store_t *
-store_memory_new (const service_t *service)
+static store_t *
+s_new (const service_t *service, bool cached_only)
 {
     memory_t *self = calloc (1, sizeof *self);
     check (self);
     self->base.load = s_load;
     self->base.commit = s_commit;
     for (int i = 0; service->entities && service->entities [i]; i++)
-        self->entities [self->entity_count++] = service->entities [i];
-    self->entities [self->entity_count++] = &reply_entity;
-    self->entities [self->entity_count++] = &timer_entity;
+        if (service->entities [i]->cached || !cached_only)
+            self->entities [self->entity_count++] = service->entities [i];
+    if (!cached_only) {
+        self->entities [self->entity_count++] = &reply_entity;
+        self->entities [self->entity_count++] = &timer_entity;
+    }
     return &self->base;
 }
+
+store_t *store_memory_new (const service_t *service) { return s_new (service, false); }
+store_t *store_memory_new_cache (const service_t *service) { return s_new (service, true); }
 
 void
 store_memory_destroy (store_t **base)

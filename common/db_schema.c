@@ -1,0 +1,133 @@
+/* db_schema - the statements that an entity's declaration makes, and whether the schema is what it declares. */
+#include "db_schema.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *const s_sql_type [] = {
+    [FIELD_text] = "text", [FIELD_int] = "bigint", [FIELD_enum] = "integer", [FIELD_bool] = "boolean",
+    [FIELD_real] = "float8", [FIELD_time] = "timestamptz", [FIELD_blob] = "bytea",
+};
+
+/* ---- statements, made from the declaration */
+
+static char *
+s_fields (arena_t *arena, const entity_t *entity, const char *format)
+{
+    char *list = "";
+    for (int i = 0; i < entity->field_count; i++) {
+        const char *name = entity->fields [i].name;
+        char *one = strcmp (format, "%s=u.%s") == 0 ? arena_printf (arena, "\"%s\" = u.\"%s\"", name, name)
+                  : arena_printf (arena, "\"%s\"", name);
+        list = arena_printf (arena, "%s%s%s", list, i ? ", " : "", one);
+    }
+    return list;
+}
+
+static char *
+s_unnest (arena_t *arena, const entity_t *entity)
+{
+    char *list = "";
+    for (int i = 0; i < entity->field_count; i++)
+        list = arena_printf (arena, "%s%s$%d::%s[]", list, i ? ", " : "", i + 1, s_sql_type [entity->fields [i].kind]);
+    return list;
+}
+
+const char *
+db_schema_name (arena_t *names, const entity_t *entity, const char *what)
+{
+    return arena_printf (names, "%s.%s", entity->name, what);
+}
+
+void
+db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
+{
+    const char *key = entity->fields [0].name, *fields = s_fields (a, entity, "%s");
+    char *select = arena_printf (a, "select %s from \"%s\"", fields, entity->name);
+    db_prepare (db, db_schema_name (a, entity, "*"), select);
+    db_prepare (db, db_schema_name (a, entity, "key"), arena_printf (a, "%s where \"%s\" = any ($1::text[])", select, key));
+    for (int i = 0; i < ENTITY_MAX_INDEXES && entity->indexes [i]; i++)
+        db_prepare (db, db_schema_name (a, entity, entity->indexes [i]),
+            arena_printf (a, "%s where \"%s\" = any ($1::text[]) and \"%s\" <> ''", select, entity->indexes [i], entity->indexes [i]));
+    db_prepare (db, db_schema_name (a, entity, "insert"),
+        arena_printf (a, "insert into \"%s\" (%s) select * from unnest (%s)", entity->name, fields, s_unnest (a, entity)));
+    db_prepare (db, db_schema_name (a, entity, "update"),
+        arena_printf (a, "update \"%s\" as t set %s from unnest (%s) as u (%s) where t.\"%s\" = u.\"%s\"", entity->name,
+            s_fields (a, entity, "%s=u.%s"), s_unnest (a, entity), fields, key, key));
+    db_prepare (db, db_schema_name (a, entity, "delete"),
+        arena_printf (a, "delete from \"%s\" where \"%s\" = any ($1::text[])", entity->name, key));
+}
+
+static const struct { const char *name, *text; } s_statements [] = {
+    { "fence", "select fence (a, b, c) from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) as t (a, b, c)" },
+    { "segment", "insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
+                 "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])" },
+    { "trail", "insert into trail (correlation_id, last_sequence) select * from unnest ($1::text[], $2::bigint[])" },
+    { "cursor", "insert into cursor as c (source, sequence) select * from unnest ($1::text[], $2::bigint[]) "
+                "on conflict (source) do update set sequence = greatest (c.sequence, excluded.sequence)" },
+    { "timer_set", "insert into timer (id, due_at) select * from unnest ($1::text[], $2::timestamptz[]) "
+                   "on conflict (id) do update set due_at = excluded.due_at" },
+    { "timer_clear", "delete from timer where id = any ($1::text[])" },
+    { "dead", "insert into dead_letter (origin, source, sequence, message_id, type, correlation_id, body, reason) select * from "
+              "unnest ($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[])" },
+    { "due", "select t.id, t.due_at from unnest ($1::timestamptz[], $2::bigint[]) as p (until, max), lateral "
+             "(select id, due_at from timer where due_at <= p.until order by due_at, id limit p.max) as t" },
+    { "timers_after", "select t.id, t.due_at from unnest ($1::text[], $2::bigint[]) as p (after, max), lateral "
+                      "(select id, due_at from timer where id > p.after order by id limit p.max) as t" },
+    /* bounded on both sides: a publisher with a long history must not be scanned to its end */
+    { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral (select events, "
+                "first_sequence from segment where last_sequence > p.after order by last_sequence limit p.max) as s "
+                "where s.first_sequence <= p.after + p.max" },
+    { "consumer", "with made as (insert into consumer (name, owner) select * from unnest ($1::text[], $2::text[]) "
+                  "on conflict (name) do nothing) select case when c.owner = p.owner then c.sequence else -1 end "
+                  "from unnest ($1::text[], $2::text[]) as p (name, owner) join consumer c using (name)" },
+    { "acknowledge", "update consumer as c set sequence = greatest (c.sequence, p.sequence), seen_at = now () "
+                     "from unnest ($1::text[], $2::bigint[]) as p (name, sequence) where c.name = p.name" },
+    { "retries", "with taken as (update dead_letter set state = 'retried' where id in (select id from dead_letter "
+                 "where state = 'retry' order by id limit 100) returning *) "
+                 "select id, origin, source, message_id, type, correlation_id, body from taken order by id" },
+    { "dead_count", "select count (*) from dead_letter where state = 'dead'" },
+    { "cursors", "select source, sequence from cursor" },
+};
+
+void
+db_schema_prepare_common (db_t *db)
+{
+    for (size_t i = 0; i < sizeof s_statements / sizeof *s_statements; i++)
+        db_prepare (db, s_statements [i].name, s_statements [i].text);
+}
+
+/* ---- is the schema what the declaration says? */
+
+static bool
+s_column_fits (const field_t *field, const char *type)
+{
+    static const char *const types [] = {
+        [FIELD_text] = "text", [FIELD_int] = "bigint", [FIELD_enum] = "integer", [FIELD_bool] = "boolean",
+        [FIELD_real] = "double precision", [FIELD_time] = "timestamp with time zone", [FIELD_blob] = "bytea",
+    };
+    return strcmp (types [field->kind], type) == 0;
+}
+
+bool
+db_schema_fits (db_t *db, const entity_t *entity, char error [512])
+{
+    PGresult *columns = db_query (db, "select column_name, data_type from information_schema.columns "
+        "where table_schema = current_schema () and table_name = $1", 1, &entity->name);
+    if (!columns)
+        return snprintf (error, 512, "%s", db_error (db)), false;
+    error [0] = '\0';
+    for (int i = 0; i < entity->field_count && !error [0]; i++) {
+        const field_t *field = &entity->fields [i];
+        int row = 0;
+        while (row < PQntuples (columns) && strcmp (PQgetvalue (columns, row, 0), field->name) != 0)
+            row++;
+        if (row == PQntuples (columns))
+            snprintf (error, 512, "table %s has no column %s: run fettle migrate", entity->name, field->name);
+        else if (!s_column_fits (field, PQgetvalue (columns, row, 1)))
+            snprintf (error, 512, "%s.%s is %s in the database, the program declares %s", entity->name, field->name,
+                      PQgetvalue (columns, row, 1), s_sql_type [field->kind]);
+    }
+    PQclear (columns);
+    return !error [0];
+}
+

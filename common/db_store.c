@@ -1,0 +1,448 @@
+#include "db_store.h"
+#include "check.h"
+#include "db_schema.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SOURCES = 16 };
+
+typedef struct {
+    store_t base;
+    db_t *db;
+    const service_t *service;
+    int64_t epoch;
+    store_t *cache;                     /* whole tables of cached entities */
+    bool cache_whole [64];
+    const entity_t *entities [64];
+    int entity_count;
+    arena_t *names;                     /* of statements */
+    struct { char source [32]; int64_t sequence; bool moved; } cursors [MAX_SOURCES];
+    int cursor_count;
+    bool in_transaction;                /* something was sent since the last sync */
+} pg_t;
+
+/* ---- load */
+
+static void
+s_send (pg_t *self, const char *name, column_t *const *columns, int count)
+{
+    db_send (self->db, name, columns, count);
+    self->in_transaction = true;
+}
+
+/* All wants of one statement, and where its answer goes. */
+typedef struct { const entity_t *entity; const char *index; column_t *keys; map_t by_value; } group_t;
+
+static group_t *
+s_group (group_t *groups, int *count, arena_t *arena, const want_t *want)
+{
+    for (int i = 0; i < *count; i++)
+        if (groups [i].entity == want->table->entity && groups [i].index == want->index)
+            return &groups [i];
+    group_t *group = &groups [(*count)++];
+    *group = (group_t) { want->table->entity, want->index, column_new (arena, FIELD_text), { 0 } };
+    return group;
+}
+
+static void
+s_send_group (pg_t *self, const group_t *group)
+{
+    bool whole = group->index && group->index [0] == '*';
+    s_send (self, db_schema_name (self->names, group->entity, group->index ? group->index : "key"), &group->keys, whole ? 0 : 1);
+}
+
+static void
+s_decode (const PGresult *result, int row, const entity_t *entity, void *ret_row)
+{
+    for (int i = 0; i < entity->field_count; i++)
+        db_read_field (result, row, i, &entity->fields [i], ret_row);
+}
+
+static store_result_t
+s_broken (pg_t *self)
+{
+    db_commit (self->db);
+    snprintf (self->base.error, sizeof self->base.error, "%s", db_error (self->db));
+    return STORE_BROKEN;
+}
+
+static store_result_t
+s_receive_group (pg_t *self, tx_t *tx, group_t *group)
+{
+    PGresult *result = db_fetch (self->db);
+    if (!result)
+        return s_broken (self);
+    const entity_t *entity = group->entity;
+    const field_t *field = group->index ? entity_field (entity, group->index) : &entity->fields [0];
+    void *row = arena_alloc (tx->arena, entity->size);
+    for (int i = 0; i < PQntuples (result); i++) {
+        s_decode (result, i, entity, row);
+        const want_t *want = map_get (&group->by_value, entity_text (field, row));
+        if (want)
+            tx_row_loaded (tx, want->table, row, want);
+    }
+    PQclear (result);
+    for (uint32_t i = 0; i < group->by_value.capacity; i++)
+        if (group->by_value.slots [i].value)
+            tx_want_done (tx, group->by_value.slots [i].value);
+    return STORE_OK;
+}
+
+/* A cached table is read once, whole, and answers from memory from then on. */
+static store_result_t
+s_fill_cache (pg_t *self, const entity_t *entity, arena_t *arena)
+{
+    s_send (self, db_schema_name (self->names, entity, "*"), NULL, 0);
+    db_flush (self->db);
+    PGresult *result = db_fetch (self->db);
+    if (!result)
+        return s_broken (self);
+    void *row = arena_alloc (arena, entity->size);
+    for (int i = 0; i < PQntuples (result); i++) {
+        s_decode (result, i, entity, row);
+        store_memory_put (self->cache, entity, row);
+    }
+    PQclear (result);
+    return STORE_OK;
+}
+
+static store_result_t
+s_load_cached (pg_t *self, tx_t *tx, const want_t *want)
+{
+    const entity_t *entity = want->table->entity;
+    for (int i = 0; i < self->entity_count; i++)
+        if (self->entities [i] == entity && !self->cache_whole [i]) {
+            if (s_fill_cache (self, entity, tx->arena) != STORE_OK)
+                return STORE_BROKEN;
+            self->cache_whole [i] = true;
+        }
+    store_memory_load_one (self->cache, tx, want);
+    return STORE_OK;
+}
+
+/* The same thing may be wanted by several handlers: it is asked for once. */
+static bool
+s_is_first (tx_t *tx, map_t *seen, const want_t *want)
+{
+    void **slot = map_at (seen, tx->arena, arena_printf (tx->arena, "%s/%s/%s", want->table->entity->name,
+                          want->index ? want->index : "", want->value));
+    bool first = !*slot;
+    *slot = tx;
+    return first;
+}
+
+static store_result_t
+s_load (store_t *base, tx_t *tx)
+{
+    pg_t *self = (pg_t *) base;
+    group_t *groups = arena_array (tx->arena, 512, sizeof *groups);
+    int group_count = 0;
+    map_t seen = { 0 };
+    for (int i = 0; i < tx->want_count; i++) {
+        const want_t *want = &tx->wants [i];
+        if (!s_is_first (tx, &seen, want))
+            continue;
+        if (want->table->entity->cached) {
+            if (s_load_cached (self, tx, want) != STORE_OK)
+                return STORE_BROKEN;
+            continue;
+        }
+        group_t *group = s_group (groups, &group_count, tx->arena, want);
+        column_text (group->keys, want->value);
+        *map_at (&group->by_value, tx->arena, want->value) = (void *) want;
+    }
+    if (!group_count)
+        return STORE_OK;
+    for (int i = 0; i < group_count; i++)
+        s_send_group (self, &groups [i]);
+    db_flush (self->db);
+    for (int i = 0; i < group_count; i++)
+        if (s_receive_group (self, tx, &groups [i]) != STORE_OK)
+            return STORE_BROKEN;
+    return STORE_OK;
+}
+
+/* ---- commit */
+
+typedef struct { column_t **columns [3]; int count [3]; } batch_t;
+typedef struct { pg_t *self; tx_t *tx; batch_t *batches; } changes_t;
+
+static void
+s_collect (void *closure, table_t *table, change_t change, const void *row)
+{
+    changes_t *changes = closure;
+    const entity_t *entity = table->entity;
+    batch_t *batch = &changes->batches [table - changes->tx->tables];
+    int columns = change == CHANGE_DELETE ? 1 : entity->field_count;
+    if (!batch->columns [change]) {
+        batch->columns [change] = arena_array (changes->tx->arena, (size_t) columns, sizeof (column_t *));
+        for (int i = 0; i < columns; i++)
+            batch->columns [change] [i] = column_new (changes->tx->arena, entity->fields [i].kind);
+    }
+    for (int i = 0; i < columns; i++)
+        column_field (batch->columns [change] [i], &entity->fields [i], row);
+    batch->count [change]++;
+}
+
+/* Deletes first and inserts last, so that a place that was freed in this turn can be taken in it. */
+static void
+s_send_changes (pg_t *self, tx_t *tx, const changes_t *changes)
+{
+    static const struct { change_t change; const char *name; } order [] = {
+        { CHANGE_DELETE, "delete" }, { CHANGE_UPDATE, "update" }, { CHANGE_INSERT, "insert" } };
+    for (int o = 0; o < 3; o++)
+        for (int t = 0; t < tx->table_count; t++) {
+            const batch_t *batch = &changes->batches [t];
+            const entity_t *entity = tx->tables [t].entity;
+            change_t change = order [o].change;
+            if (batch->count [change])
+                s_send (self, db_schema_name (self->names, entity, order [o].name), batch->columns [change],
+                        change == CHANGE_DELETE ? 1 : entity->field_count);
+        }
+}
+
+static void
+s_send_timers (pg_t *self, tx_t *tx)
+{
+    column_t *set [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_time) };
+    column_t *clear = column_new (tx->arena, FIELD_text);
+    for (int i = 0; i < tx->timer_count; i++) {
+        const timer_op_t *op = tx->timers [i];
+        column_text (op->due_at ? set [0] : clear, op->key);
+        if (op->due_at)
+            column_int (set [1], op->due_at);
+    }
+    if (column_count (clear))
+        s_send (self, "timer_clear", &clear, 1);
+    if (column_count (set [0]))
+        s_send (self, "timer_set", set, 2);
+}
+
+static void
+s_send_fence (pg_t *self, arena_t *arena, int64_t first, int64_t last)
+{
+    column_t *columns [] = { column_new (arena, FIELD_int), column_new (arena, FIELD_int), column_new (arena, FIELD_int) };
+    column_int (columns [0], self->epoch);
+    column_int (columns [1], first);
+    column_int (columns [2], last);
+    s_send (self, "fence", columns, 3);
+}
+
+static void
+s_send_events (pg_t *self, tx_t *tx, const turn_t *turn)
+{
+    if (turn->last_sequence < turn->first_sequence)
+        return;
+    column_t *segment [] = { column_new (tx->arena, FIELD_int), column_new (tx->arena, FIELD_int),
+                             column_new (tx->arena, FIELD_time), column_new (tx->arena, FIELD_blob) };
+    column_int (segment [0], turn->first_sequence);
+    column_int (segment [1], turn->last_sequence);
+    column_int (segment [2], tx->now);
+    column_blob (segment [3], turn->events.data, turn->events.size);
+    s_send (self, "segment", segment, 4);
+    column_t *trail [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_int) };
+    for (int i = 0; i < turn->correlation_count; i++) {
+        column_text (trail [0], turn->correlations [i]);
+        column_int (trail [1], turn->last_sequence);
+    }
+    s_send (self, "trail", trail, 2);
+}
+
+static void
+s_note_cursor (pg_t *self, const char *source, int64_t sequence)
+{
+    int i = 0;
+    while (i < self->cursor_count && strcmp (self->cursors [i].source, source) != 0)
+        i++;
+    check (i < MAX_SOURCES);
+    if (i == self->cursor_count) {
+        self->cursor_count++;
+        snprintf (self->cursors [i].source, sizeof self->cursors [i].source, "%s", source);
+    }
+    self->cursors [i].moved |= sequence > self->cursors [i].sequence;
+    self->cursors [i].sequence = sequence > self->cursors [i].sequence ? sequence : self->cursors [i].sequence;
+}
+
+static void
+s_send_cursors (pg_t *self, arena_t *arena)
+{
+    column_t *columns [] = { column_new (arena, FIELD_text), column_new (arena, FIELD_int) };
+    for (int i = 0; i < self->cursor_count; i++)
+        if (self->cursors [i].moved) {
+            column_text (columns [0], self->cursors [i].source);
+            column_int (columns [1], self->cursors [i].sequence);
+        }
+    if (column_count (columns [0]))
+        s_send (self, "cursor", columns, 2);
+}
+
+static const char *
+s_origin (origin_t origin)
+{
+    static const char *const names [] = {
+        [ORIGIN_EVENT] = "event", [ORIGIN_COMMAND] = "command", [ORIGIN_QUERY] = "query", [ORIGIN_TIMER] = "timer",
+        [ORIGIN_EVERY] = "every", [ORIGIN_RESULT] = "result" };
+    return names [origin];
+}
+
+static void
+s_send_dead (pg_t *self, tx_t *tx, const turn_t *turn)
+{
+    static const field_kind_t kinds [] = { FIELD_text, FIELD_text, FIELD_int, FIELD_text, FIELD_text, FIELD_text, FIELD_blob, FIELD_text };
+    column_t *c [8];
+    for (int i = 0; i < 8; i++)
+        c [i] = column_new (tx->arena, kinds [i]);
+    for (int i = 0; i < turn->dead_count; i++) {
+        const message_t *dead = turn->dead [i];
+        column_text (c [0], s_origin (dead->origin));
+        column_text (c [1], dead->source ? dead->source : dead->actor);
+        column_int (c [2], dead->sequence);
+        column_text (c [3], dead->id);
+        column_text (c [4], dead->type);
+        column_text (c [5], dead->correlation);
+        column_blob (c [6], dead->raw.data, dead->raw.size);
+        column_text (c [7], dead->dead);
+    }
+    if (turn->dead_count)
+        s_send (self, "dead", c, 8);
+}
+
+static store_result_t
+s_end (pg_t *self)
+{
+    db_outcome_t outcome = db_commit (self->db);
+    self->in_transaction = false;
+    arena_reset (self->names);
+    if (outcome == DB_OK) {
+        for (int i = 0; i < self->cursor_count; i++)
+            self->cursors [i].moved = false;
+        return STORE_OK;
+    }
+    bool fenced = strcmp (db_failed_statement (self->db), "fence") == 0 && strcmp (db_sqlstate (self->db), "22012") == 0;
+    snprintf (self->base.error, sizeof self->base.error, "%s", fenced
+              ? "another process has taken the lease of this service" : db_error (self->db));
+    return outcome == DB_REFUSED && !fenced ? STORE_REFUSED : STORE_BROKEN;
+}
+
+/* Nothing was changed: the transaction only ends. Cursors that moved stay to be saved. */
+static store_result_t
+s_end_reading (pg_t *self)
+{
+    db_outcome_t outcome = db_commit (self->db);
+    self->in_transaction = false;
+    arena_reset (self->names);
+    snprintf (self->base.error, sizeof self->base.error, "%s", outcome == DB_OK ? "" : db_error (self->db));
+    return outcome == DB_OK ? STORE_OK : STORE_BROKEN;
+}
+
+static bool
+s_says_something (const tx_t *tx, const turn_t *turn, int changes)
+{
+    return changes || tx->timer_count || turn->dead_count || turn->last_sequence >= turn->first_sequence;
+}
+
+static store_result_t
+s_commit (store_t *base, tx_t *tx, const turn_t *turn)
+{
+    pg_t *self = (pg_t *) base;
+    changes_t changes = { self, tx, arena_array (tx->arena, (size_t) tx->table_count, sizeof (batch_t)) };
+    int changed = tx_changes (tx, s_collect, &changes);
+    if (!s_says_something (tx, turn, changed)) {
+        for (int i = 0; i < turn->cursor_count; i++)
+            s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence);
+        return self->in_transaction ? s_end_reading (self) : STORE_OK;
+    }
+    pg_t before = *self;
+    for (int i = 0; i < turn->cursor_count; i++)
+        s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence);
+    s_send_fence (self, tx->arena, turn->first_sequence, turn->last_sequence);
+    s_send_changes (self, tx, &changes);
+    s_send_timers (self, tx);
+    s_send_events (self, tx, turn);
+    s_send_cursors (self, tx->arena);
+    s_send_dead (self, tx, turn);
+    store_result_t result = s_end (self);
+    if (result == STORE_OK)
+        store_memory_apply (self->cache, tx);
+    else
+        memcpy (self->cursors, before.cursors, sizeof self->cursors), self->cursor_count = before.cursor_count;
+    return result;
+}
+
+store_result_t
+db_store_flush (store_t *base, int64_t last_sequence)
+{
+    pg_t *self = (pg_t *) base;
+    arena_t *arena = arena_new ();
+    s_send_fence (self, arena, last_sequence + 1, last_sequence);
+    s_send_cursors (self, arena);
+    store_result_t result = s_end (self);
+    arena_destroy (&arena);
+    return result;
+}
+
+/* ---- making one */
+
+static bool
+s_boot (pg_t *self, char error [512])
+{
+    for (int i = 0; i < self->entity_count; i++)
+        if (!db_schema_fits (self->db, self->entities [i], error))
+            return false;
+    db_schema_prepare_common (self->db);
+    for (int i = 0; i < self->entity_count; i++)
+        db_schema_prepare (self->db, self->names, self->entities [i]);
+    if (db_commit (self->db) != DB_OK)
+        return snprintf (error, 512, "%s", db_error (self->db)), false;
+    db_send (self->db, "cursors", NULL, 0);
+    db_flush (self->db);
+    PGresult *result = db_fetch (self->db);
+    for (int i = 0; result && i < PQntuples (result); i++)
+        s_note_cursor (self, PQgetvalue (result, i, 0), db_read_int (result, i, 1));
+    PQclear (result);
+    for (int i = 0; i < self->cursor_count; i++)
+        self->cursors [i].moved = false;
+    if (db_commit (self->db) == DB_OK)
+        return true;
+    return snprintf (error, 512, "%s", db_error (self->db)), false;
+}
+
+store_t *
+db_store_new (db_t *db, const service_t *service, int64_t epoch, char error [512])
+{
+    pg_t *self = calloc (1, sizeof *self);
+    check (self);
+    *self = (pg_t) { .base = { .load = s_load, .commit = s_commit }, .db = db, .service = service, .epoch = epoch,
+                     .names = arena_new (), .cache = store_memory_new_cache (service) };
+    for (int i = 0; service->entities && service->entities [i]; i++)
+        self->entities [self->entity_count++] = service->entities [i];
+    self->entities [self->entity_count++] = &reply_entity;
+    self->entities [self->entity_count++] = &timer_entity;
+    store_t *base = &self->base;
+    if (!s_boot (self, error))
+        db_store_destroy (&base);
+    return base;
+}
+
+void
+db_store_destroy (store_t **base)
+{
+    pg_t *self = (pg_t *) *base;
+    if (self) {
+        store_memory_destroy (&self->cache);
+        arena_destroy (&self->names);
+        free (self);
+    }
+    *base = NULL;
+}
+
+int64_t
+db_store_cursor (store_t *base, const char *source)
+{
+    const pg_t *self = (const pg_t *) base;
+    for (int i = 0; i < self->cursor_count; i++)
+        if (strcmp (self->cursors [i].source, source) == 0)
+            return self->cursors [i].sequence;
+    return 0;
+}

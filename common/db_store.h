@@ -1,0 +1,32 @@
+/* db_store - the rows of a service in its Postgres schema: the store that a running service has.
+ *
+ * All wants of a pass are fetched in one flush, one statement for each (entity, index); a turn is committed in one more:
+ * fence, deletes, updates, inserts, timers, outbox, cursors, dead letters. So the round trips of a turn are the depth of its
+ * look-ups plus one, whatever its size. Cursors that moved and nothing else are saved a little later (db_store_flush): applying
+ * nothing again does no harm. */
+#pragma once
+#include "db.h"
+#include "store.h"
+
+/* Takes over nothing: db stays the caller's. epoch: of the lease just taken. Prepares every statement; NULL with a sentence
+ * in error when the declared entities are not what the schema has. */
+store_t *db_store_new (db_t *db, const service_t *service, int64_t epoch, char error [512]);
+void db_store_destroy (store_t **self);
+store_result_t db_store_flush (store_t *self, int64_t last_sequence);
+
+/* The timers that fall due up to then, first due first; in the arena. */
+typedef struct { wakeup_row_t *rows; int count; bool ok; } due_t;
+due_t db_store_due (store_t *self, arena_t *arena, int64_t until, int max);
+/* Every timer there is, max at a time, by key after the given one ("" first): to rebuild an index. */
+due_t db_store_timers_after (store_t *self, arena_t *arena, const char *after, int max);
+
+/* Packed Events with sequence > after, at most about max events, never less than one segment; size 0: none. */
+blob_t db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, bool *ret_ok);
+/* Cursor of an outside consumer; made at 0 when new. -1: not this owner's. */
+int64_t db_store_consumer (store_t *self, const char *name, const char *owner, bool *ret_ok);
+bool db_store_acknowledge (store_t *self, const char *name, int64_t sequence);
+/* Dead letters that somebody has marked for retry; they are marked retried. */
+typedef struct { int64_t id; char *origin, *source, *message_id, *type, *correlation; blob_t body; } letter_t;
+letter_t *db_store_retries (store_t *self, arena_t *arena, int *ret_count);
+int64_t db_store_dead_count (store_t *self);
+int64_t db_store_cursor (store_t *self, const char *source);        /* as last saved; 0 never heard */
