@@ -1,0 +1,176 @@
+/* scheduler.h - what the scheduler remembers, and the prototypes of its rooms. */
+#pragma once
+#include "calendars.h"
+#include "service.h"
+
+/* ---- time that can be had */
+
+/* own is what the operator said, details the same with its parents merged in: what everybody works with. */
+#define PUBLISHED_CALENDAR_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, text, parent_id) F (T, blob, own) F (T, blob, details)
+ENTITY_STRUCT (published_calendar, PUBLISHED_CALENDAR_FIELDS);
+
+#define TERRITORY_FIELDS(F, T) F (T, text, id) F (T, text, calendar_id)
+ENTITY_STRUCT (territory, TERRITORY_FIELDS);
+
+#define ENGINEER_FIELDS(F, T) F (T, text, id) F (T, text, territory_id) F (T, bool, retired)
+ENTITY_STRUCT (engineer, ENGINEER_FIELDS);
+
+/* id is the engineer's. */
+#define SHIFT_FIELDS(F, T) F (T, text, id) F (T, text, calendar_id)
+ENTITY_STRUCT (shift, SHIFT_FIELDS);
+
+/* open_engineer_id is the engineer while the absence can still matter: not cancelled, not over. */
+#define ABSENCE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, engineer_id) F (T, text, open_engineer_id) F (T, time, from_at) F (T, time, to_at) \
+    F (T, text, reason) F (T, bool, cancelled)
+ENTITY_STRUCT (absence, ABSENCE_FIELDS);
+
+/* The numbers are in the table's exclusion constraint: the first two claim the time. */
+typedef enum { BOOKING_HELD = 1, BOOKING_CONFIRMED, BOOKING_RELEASED, BOOKING_FINISHED, BOOKING_REFUSED } booking_state_t;
+
+/* id is the visit's. open_engineer_id is the engineer while the booking claims his time. */
+#define BOOKING_FIELDS(F, T) \
+    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, open_engineer_id) F (T, enum, state) \
+    F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
+ENTITY_STRUCT (booking, BOOKING_FIELDS);
+
+/* ---- places and people */
+
+#define SITE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, time_zone) F (T, bool, has_location)
+ENTITY_STRUCT (site, SITE_FIELDS);
+
+/* A contact with a phone is found by its site, or by its customer when it speaks for the whole customer. */
+#define CONTACT_FIELDS(F, T) \
+    F (T, text, id) F (T, text, customer_id) F (T, text, site_id) F (T, text, phone_site_id) F (T, text, phone_customer_id)
+ENTITY_STRUCT (contact, CONTACT_FIELDS);
+
+#define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, bool, has_phone) F (T, text, survivor_id)
+ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
+
+#define ASSET_FIELDS(F, T) F (T, text, id) F (T, text, site_id) F (T, bool, retired)
+ENTITY_STRUCT (asset, ASSET_FIELDS);
+
+/* ---- readiness */
+
+/* reasons: one bit for each WaitReason that runs. id is the request's. */
+#define WAITING_FIELDS(F, T) F (T, text, id) F (T, int, reasons)
+ENTITY_STRUCT (waiting, WAITING_FIELDS);
+
+typedef enum { PARTS_UNRESERVED, PARTS_SHORT, PARTS_RESERVED } parts_state_t;
+
+/* created is WorkOrderCreated, empty while inventory has told of an order that the dispatcher's event has not; said is the
+ * last ReadinessChanged. The open_ ids are empty once the order is over. */
+#define WORK_ORDER_FIELDS(F, T) \
+    F (T, text, id) F (T, text, root) F (T, text, open_request_id) F (T, text, open_site_id) F (T, text, open_customer_id) \
+    F (T, bool, closed) F (T, enum, parts_state) F (T, blob, shortage) F (T, blob, created) F (T, blob, said)
+ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
+
+/* ---- maintenance */
+
+typedef enum { PLAN_ACTIVE = 1, PLAN_SUSPENDED } plan_state_t;
+
+/* next_on is the date of the occurrence that comes next, "" when none does, or a floating plan waits for the open one. */
+#define MAINTENANCE_PLAN_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, enum, state) F (T, text, asset_id) F (T, text, site_id) F (T, text, next_on) \
+    F (T, text, open_occurrence_id) F (T, text, reason) F (T, blob, details)
+ENTITY_STRUCT (maintenance_plan, MAINTENANCE_PLAN_FIELDS);
+
+typedef enum { OCCURRENCE_GENERATED = 1, OCCURRENCE_SKIPPED, OCCURRENCE_DONE } occurrence_state_t;
+
+/* The ledger: each date of each plan has at most one line, "<plan>:<date>", that says what became of it. */
+#define PLAN_OCCURRENCE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, plan_id) F (T, text, due_on) F (T, time, due_at) F (T, int, tolerance_ms) \
+    F (T, enum, state) F (T, text, reason) F (T, time, done_at) F (T, bool, in_time)
+ENTITY_STRUCT (plan_occurrence, PLAN_OCCURRENCE_FIELDS);
+
+/* ---- handlers */
+
+void on_publish_calendar (tx_t *tx, const publish_calendar_t *command);
+
+void on_territory_published (tx_t *tx, const territory_published_t *event);
+void on_engineer_published (tx_t *tx, const engineer_published_t *event);
+void on_assign_shift (tx_t *tx, const assign_shift_t *command);
+
+void on_record_absence (tx_t *tx, const record_absence_t *command);
+void on_cancel_absence (tx_t *tx, const cancel_absence_t *command);
+void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
+
+void on_visit_proposed (tx_t *tx, const visit_proposed_t *event);
+void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
+void on_visit_ended (tx_t *tx, const visit_ended_t *event);
+void on_visit_finished (tx_t *tx, const visit_finished_t *event);
+
+void on_get_free_time (tx_t *tx, const get_free_time_t *query);
+
+void on_site_published (tx_t *tx, const site_published_t *event);
+void on_asset_published (tx_t *tx, const asset_published_t *event);
+void on_contact_published (tx_t *tx, const contact_published_t *event);
+void on_customer_registered (tx_t *tx, const customer_registered_t *event);
+void on_customer_updated (tx_t *tx, const customer_updated_t *event);
+void on_customer_merged (tx_t *tx, const customer_merged_t *event);
+
+void on_work_order_created (tx_t *tx, const work_order_created_t *event);
+void on_work_order_completed (tx_t *tx, const work_order_completed_t *event);
+void on_work_order_cancelled (tx_t *tx, const work_order_cancelled_t *event);
+void on_reservation_made (tx_t *tx, const reservation_made_t *event);
+void on_reservation_short (tx_t *tx, const reservation_short_t *event);
+void on_reservation_released (tx_t *tx, const reservation_released_t *event);
+void on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event);
+void on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event);
+void on_get_readiness (tx_t *tx, const get_readiness_t *query);
+
+void on_publish_maintenance_plan (tx_t *tx, const publish_maintenance_plan_t *command);
+void on_suspend_maintenance_plan (tx_t *tx, const suspend_maintenance_plan_t *command);
+void on_plan_timer (tx_t *tx, const wakeup_t *wakeup);
+
+/* ---- between rooms */
+
+/* The calendar somebody assigned to the engineer, or NULL. */
+calendar_t *engineer_shift (tx_t *tx, const char *engineer_id);
+/* That, else the calendar of his territory, else NULL: nothing is known, any time will do. */
+calendar_t *engineer_hours (tx_t *tx, const char *engineer_id);
+/* The engineer a command names; rejects it and returns NULL when unknown. */
+engineer_t *engineer_of_command (tx_t *tx, const char *engineer_id);
+
+/* The absence of an engineer that overlaps [from_at, to_at), or NULL. */
+absence_t *absence_in (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at);
+
+/* The booking in this state that claims the engineer's time in [from_at, to_at), or NULL; but not the one with this id. */
+booking_t *booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at,
+    const char *but_id);
+/* Takes the time back from a booking and tells the dispatcher to look elsewhere. */
+void booking_refuse (tx_t *tx, booking_t *self, const char *code, const char *message);
+
+/* The customer's id now: that of the survivor if it was merged. */
+const char *customer_now (tx_t *tx, const char *customer_id);
+
+/* True when somebody can be called: a contact of the site, one of the whole customer, or the customer itself. */
+bool site_has_phone (tx_t *tx, const char *site_id, const char *customer_id);
+
+/* Looks again at open orders, and says what has changed. */
+void readiness_review_site (tx_t *tx, const char *site_id);
+void readiness_review_customer (tx_t *tx, const char *customer_id);
+void readiness_review (tx_t *tx, work_order_t *order);
+
+/* When the occurrences of a plan are: dates are YYYY-MM-DD of the turn, "" none. zone "" is UTC. */
+/* What is wrong with the plan's rule, NULL nothing. */
+const char *plan_rule_error (tx_t *tx, const maintenance_plan_details_t *details, const char *zone);
+/* The first occurrence that is due at or after an instant. */
+char *plan_rule_from (tx_t *tx, const maintenance_plan_details_t *details, const char *zone, int64_t at);
+/* The next one after a date, by the schedule. */
+char *plan_rule_after (tx_t *tx, const maintenance_plan_details_t *details, const char *zone, const char *on);
+/* One step after an instant: floating plans. */
+char *plan_rule_float (tx_t *tx, const maintenance_plan_details_t *details, const char *zone, int64_t from_at);
+/* When the occurrence of a date is due; 0 for "". */
+int64_t plan_rule_due_at (const maintenance_plan_details_t *details, const char *zone, const char *on);
+
+/* Generates or skips what is due, and sets the plan's timer for what comes next. */
+void plan_advance (tx_t *tx, maintenance_plan_t *self);
+/* The work of an occurrence was done, or will not be. */
+void occurrence_complete (tx_t *tx, const char *occurrence_id, int64_t done_at);
+void occurrence_drop (tx_t *tx, const char *occurrence_id, const char *reason);
+
+/* True when the row holds exactly this message. */
+bool blob_holds (tx_t *tx, blob_t blob, const ProtobufCMessage *message);
