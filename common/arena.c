@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined (__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
-#elif defined (__has_feature)
-#if __has_feature (address_sanitizer)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
 #define ARENA_ASAN 1
 #endif
 #endif
@@ -26,7 +26,7 @@
 
 #define ALIGNMENT 16
 #define BLOCK_SIZE ((size_t) 64 * 1024)
-#define BLOCKS_KEPT 64 /* a reset keeps at most 4 MiB, so that one burst does not stay in memory for ever */
+#define BLOCKS_KEPT 64 /* by a reset, 4 MiB: one burst should not stay in memory for ever */
 
 typedef struct block {
     struct block *next;
@@ -44,7 +44,8 @@ struct arena {
 static _Noreturn void
 s_out_of_memory (size_t size)
 {
-    fprintf (stderr, "arena: no memory for %zu bytes; give the process more or the turn less\n", size);
+    fprintf (
+        stderr, "arena: no memory for %zu bytes; give the process more or the turn less\n", size);
     abort ();
 }
 
@@ -121,7 +122,8 @@ arena_reset (arena_t *self)
     self->used = 0;
 }
 
-/* A piece too big for a common block gets its own, put behind the current one so that the rest of that stays usable. */
+/* A piece too big for a common block gets its own, put behind the current one so that the rest of
+ * that stays usable. */
 static block_t *
 s_big_block (arena_t *self, size_t size)
 {

@@ -28,7 +28,8 @@ base64_decode (arena_t *arena, const char *text, size_t *ret_size)
     size_t length = strlen (text), size = 0;
     size_t room = length / 4 * 3 + 3;
     unsigned char *bytes = arena_alloc (arena, room + 1);
-    if (sodium_base642bin (bytes, room, text, length, NULL, &size, NULL, s_variant (text, length)) != 0)
+    if (sodium_base642bin (bytes, room, text, length, NULL, &size, NULL, s_variant (text, length))
+        != 0)
         return NULL;
     *ret_size = size;
     return bytes;

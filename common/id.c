@@ -8,7 +8,7 @@
 #include <sys/random.h>
 
 #define MS_MAX ((INT64_C (1) << 48) - 1)
-#define HIGH_MASK 0x0FFFu                  /* rand_a of the RFC: 12 bits */
+#define HIGH_MASK 0x0FFFu                   /* rand_a of the RFC: 12 bits */
 #define LOW_MASK ((UINT64_C (1) << 62) - 1) /* rand_b: 62 bits */
 
 void
@@ -16,7 +16,8 @@ id_source_init (id_source_t *self)
 {
     *self = (id_source_t) { 0 };
     if (getrandom (self->key, sizeof (self->key), 0) != (ssize_t) sizeof (self->key)) {
-        fprintf (stderr, "id: the kernel gives no random bytes; is this a sandbox without getrandom?\n");
+        fprintf (
+            stderr, "id: the kernel gives no random bytes; is this a sandbox without getrandom?\n");
         abort ();
     }
 }
@@ -49,7 +50,8 @@ id_random (id_source_t *self)
     return random;
 }
 
-/* The top bit of a new counter is 0, which leaves 2^73 steps of 2^32 at most before it could run over. */
+/* The top bit of a new counter is 0, which leaves 2^73 steps of 2^32 at most before it could run
+ * over. */
 static void
 s_new_counter (id_source_t *self)
 {
@@ -79,10 +81,11 @@ id_new (id_source_t *self, int64_t now_ms, char ret_id [ID_SIZE])
         s_new_counter (self);
     } else
         s_step_counter (self);
-    char text [48]; /* roomier than ID_SIZE only because the compiler does not know how wide the numbers are */
+    char text [48]; /* roomy: the compiler does not know how wide the numbers are */
     snprintf (text, sizeof (text), "%08" PRIx64 "-%04" PRIx64 "-7%03x-%04" PRIx64 "-%012" PRIx64,
-        (uint64_t) self->last_ms >> 16, (uint64_t) self->last_ms & 0xFFFF, self->last_high & HIGH_MASK,
-        (UINT64_C (2) << 14) | (self->last_low >> 48), self->last_low & 0xFFFFFFFFFFFF);
+        (uint64_t) self->last_ms >> 16, (uint64_t) self->last_ms & 0xFFFF,
+        self->last_high & HIGH_MASK, (UINT64_C (2) << 14) | (self->last_low >> 48),
+        self->last_low & 0xFFFFFFFFFFFF);
     memcpy (ret_id, text, ID_SIZE);
 }
 
@@ -93,7 +96,11 @@ id_is_valid (const char *text)
     if (!text || strlen (text) != ID_SIZE - 1)
         return false;
     for (size_t at = 0; at < ID_SIZE - 1; at++) {
-        const char *allowed = shape [at] == 'x' ? "0123456789abcdef" : shape [at] == 'v' ? "89ab" : NULL;
+        const char *allowed = NULL;
+        if (shape [at] == 'x')
+            allowed = "0123456789abcdef";
+        else if (shape [at] == 'v')
+            allowed = "89ab";
         if (allowed ? !strchr (allowed, text [at]) : text [at] != shape [at])
             return false;
     }

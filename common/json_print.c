@@ -22,7 +22,8 @@ json_parse (const char *text, size_t size, char error [256])
     if (!value && json_error_code (&found) == json_error_numeric_overflow)
         value = json_loadb (text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &found);
     if (!value) {
-        snprintf (error, 256, "not JSON at line %d, column %d: %s", found.line, found.column, found.text);
+        snprintf (
+            error, 256, "not JSON at line %d, column %d: %s", found.line, found.column, found.text);
         utf8_trim (error);
     }
     return value;
@@ -116,7 +117,8 @@ s_print_object (printer_t *printer, const json_t *object, unsigned depth)
     json_t *value;
     bool is_first = true;
     writer_add_character (&printer->writer, '{');
-    json_object_foreach ((json_t *) object, key, value) {
+    json_object_foreach ((json_t *) object, key, value)
+    {
         if (!is_first)
             writer_add_character (&printer->writer, ',');
         is_first = false;
@@ -164,7 +166,8 @@ s_print_value (printer_t *printer, const json_t *value, unsigned depth)
 char *
 json_print (arena_t *arena, const json_t *value, int flags)
 {
-    printer_t printer = { .writer = writer_new (arena, SIZE_MAX / 4), .is_pretty = flags & JSON_PRETTY_PRINT };
+    printer_t printer = { .writer = writer_new (arena, SIZE_MAX / 4),
+        .is_pretty = flags & JSON_PRETTY_PRINT };
     s_print_value (&printer, value, 0);
     return writer_text (&printer.writer);
 }

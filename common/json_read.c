@@ -9,7 +9,8 @@
 #include "json_scalar.h"
 #include "utf8.h"
 
-/* Where the reader is: a field, or an element of the list above it. Printed only when something is wrong. */
+/* Where the reader is: a field, or an element of the list above it. Printed only when something is
+ * wrong. */
 typedef struct path {
     const struct path *above;
     const char *name; /* NULL for an element */
@@ -28,8 +29,9 @@ s_print_path (const path_t *path, char *text, size_t room)
     size_t used = path->above ? s_print_path (path->above, text, room) : 0;
     if (used >= room)
         return used;
-    int more = path->name ? snprintf (text + used, room - used, "%s%.100s", used ? "." : "", path->name)
-                          : snprintf (text + used, room - used, "[%zu]", path->index);
+    int more = path->name
+        ? snprintf (text + used, room - used, "%s%.100s", used ? "." : "", path->name)
+        : snprintf (text + used, room - used, "[%zu]", path->index);
     return used + (size_t) (more > 0 ? more : 0);
 }
 
@@ -50,8 +52,9 @@ s_fail (const reader_t *reader, const path_t *path, const char *format, ...)
     return false;
 }
 
-static bool s_read_message (const reader_t *reader, const path_t *path, unsigned depth, const json_t *object,
-    const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **ret_message);
+static bool s_read_message (const reader_t *reader, const path_t *path, unsigned depth,
+    const json_t *object, const ProtobufCMessageDescriptor *descriptor,
+    ProtobufCMessage **ret_message);
 
 static bool
 s_read_value (const reader_t *reader, const path_t *path, unsigned depth, const json_t *value,
@@ -82,7 +85,8 @@ s_read_list (const reader_t *reader, const path_t *path, unsigned depth, const j
     char *elements = arena_array (reader->arena, count, size);
     for (size_t index = 0; index < count; index++) {
         path_t element = { .above = path, .index = index };
-        if (!s_read_value (reader, &element, depth, json_array_get (list, index), field, elements + index * size))
+        if (!s_read_value (reader, &element, depth, json_array_get (list, index), field,
+                elements + index * size))
             return false;
     }
     *(size_t *) (message + field->quantifier_offset) = count;
@@ -92,10 +96,12 @@ s_read_list (const reader_t *reader, const path_t *path, unsigned depth, const j
 
 /* Notes which member of a oneof is set, or that an optional field of the old syntax is there. */
 static bool
-s_claim (const reader_t *reader, const path_t *path, const ProtobufCFieldDescriptor *field, char *message)
+s_claim (const reader_t *reader, const path_t *path, const ProtobufCFieldDescriptor *field,
+    char *message)
 {
     uint32_t *quantifier = (uint32_t *) (message + field->quantifier_offset);
-    bool is_pointer = field->type == PROTOBUF_C_TYPE_MESSAGE || field->type == PROTOBUF_C_TYPE_STRING;
+    bool is_pointer = field->type == PROTOBUF_C_TYPE_MESSAGE
+        || field->type == PROTOBUF_C_TYPE_STRING;
     if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
         if (*quantifier)
             return s_fail (reader, path, "another field of the same choice is given too; give one");
@@ -105,7 +111,8 @@ s_claim (const reader_t *reader, const path_t *path, const ProtobufCFieldDescrip
     return true;
 }
 
-/* The compiler makes for "map<K, V> stock_levels" a message StockLevelsEntry inside; nothing else tells it from a list. */
+/* The compiler makes for "map<K, V> stock_levels" a message StockLevelsEntry inside; nothing else
+ * tells it from a list. */
 static bool
 s_is_map (const ProtobufCMessageDescriptor *descriptor, const ProtobufCFieldDescriptor *field)
 {
@@ -113,9 +120,11 @@ s_is_map (const ProtobufCMessageDescriptor *descriptor, const ProtobufCFieldDesc
         return false;
     const ProtobufCMessageDescriptor *entry = field->descriptor;
     size_t outer = strlen (descriptor->name), inner = strlen (entry->name);
-    bool is_inside = inner > outer + 6 && strncmp (entry->name, descriptor->name, outer) == 0 && entry->name [outer] == '.';
+    bool is_inside = inner > outer + 6 && strncmp (entry->name, descriptor->name, outer) == 0
+        && entry->name [outer] == '.';
     return is_inside && strcmp (entry->name + inner - 5, "Entry") == 0 && entry->n_fields == 2
-        && strcmp (entry->fields [0].name, "key") == 0 && strcmp (entry->fields [1].name, "value") == 0;
+        && strcmp (entry->fields [0].name, "key") == 0
+        && strcmp (entry->fields [1].name, "value") == 0;
 }
 
 static bool
@@ -129,7 +138,8 @@ s_read_field (const reader_t *reader, const path_t *path, unsigned depth, const 
         return true;
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         return s_read_list (reader, path, depth, value, field, base);
-    return s_claim (reader, path, field, base) && s_read_value (reader, path, depth, value, field, base + field->offset);
+    return s_claim (reader, path, field, base)
+        && s_read_value (reader, path, depth, value, field, base + field->offset);
 }
 
 static const ProtobufCFieldDescriptor *
@@ -156,8 +166,8 @@ s_is_given_twice (const json_t *object, const ProtobufCFieldDescriptor *field, c
 }
 
 static bool
-s_read_member (const reader_t *reader, const path_t *path, unsigned depth, const json_t *object, const char *key,
-    const json_t *value, ProtobufCMessage *message)
+s_read_member (const reader_t *reader, const path_t *path, unsigned depth, const json_t *object,
+    const char *key, const json_t *value, ProtobufCMessage *message)
 {
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
     const ProtobufCFieldDescriptor *field = s_find_field (descriptor, key);
@@ -177,7 +187,8 @@ s_read_message (const reader_t *reader, const path_t *path, unsigned depth, cons
     char shown [64];
     json_scalar_show (object, shown);
     if (!json_is_object (object))
-        return s_fail (reader, path, "%s is not an object with the fields of %s", shown, descriptor->name);
+        return s_fail (
+            reader, path, "%s is not an object with the fields of %s", shown, descriptor->name);
     if (depth > JSON_DEPTH_MAX)
         return s_fail (reader, path, "objects inside each other more than %d deep", JSON_DEPTH_MAX);
 
@@ -185,7 +196,8 @@ s_read_message (const reader_t *reader, const path_t *path, unsigned depth, cons
     protobuf_c_message_init (descriptor, message);
     const char *key;
     json_t *value;
-    json_object_foreach ((json_t *) object, key, value) {
+    json_object_foreach ((json_t *) object, key, value)
+    {
         path_t inside = { .above = path, .name = key };
         if (!s_read_member (reader, &inside, depth, object, key, value, message))
             return false;
@@ -195,8 +207,8 @@ s_read_message (const reader_t *reader, const path_t *path, unsigned depth, cons
 }
 
 const ProtobufCMessage *
-json_value_to_message (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const json_t *value, int flags,
-    char error [256])
+json_value_to_message (arena_t *arena, const ProtobufCMessageDescriptor *descriptor,
+    const json_t *value, int flags, char error [256])
 {
     reader_t reader = { .arena = arena, .flags = flags, .error = error };
     ProtobufCMessage *message = NULL;
@@ -204,8 +216,8 @@ json_value_to_message (arena_t *arena, const ProtobufCMessageDescriptor *descrip
 }
 
 const ProtobufCMessage *
-json_to_message (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const char *text, size_t size,
-    char error [256])
+json_to_message (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const char *text,
+    size_t size, char error [256])
 {
     json_t *value = json_parse (text, size, error);
     if (!value)

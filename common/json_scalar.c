@@ -9,7 +9,8 @@
 #include "base64.h"
 #include "utf8.h"
 
-#define EXACT_MAX 9007199254740992.0 /* 2^53: above it a real may stand for several whole numbers */
+/* 2^53: above it a real may stand for several whole numbers. */
+#define EXACT_MAX 9007199254740992.0
 
 typedef __int128 wide_t; /* holds every value of all the integer kinds */
 
@@ -27,14 +28,19 @@ void
 json_scalar_show (const json_t *value, char ret_text [64])
 {
     if (json_is_string (value))
-        snprintf (ret_text, 64, "\"%.50s\"%s", json_string_value (value), json_string_length (value) > 50 ? "..." : "");
+        snprintf (ret_text, 64, "\"%.50s\"%s", json_string_value (value),
+            json_string_length (value) > 50 ? "..." : "");
     else if (json_is_integer (value))
         snprintf (ret_text, 64, "%" JSON_INTEGER_FORMAT, json_integer_value (value));
     else if (json_is_real (value))
         snprintf (ret_text, 64, "%.17g", json_real_value (value));
     else
-        snprintf (ret_text, 64, "%s", json_is_object (value) ? "an object" : json_is_array (value) ? "a list"
-            : json_is_true (value) ? "true" : json_is_false (value) ? "false" : "null");
+        snprintf (ret_text, 64, "%s",
+            json_is_object (value)      ? "an object"
+                : json_is_array (value) ? "a list"
+                : json_is_true (value)  ? "true"
+                : json_is_false (value) ? "false"
+                                        : "null");
     size_t valid = utf8_valid_size (ret_text, strlen (ret_text));
     snprintf (ret_text + valid, 64 - valid, "%s", ret_text [valid] ? "..." : "");
 }
@@ -93,11 +99,13 @@ s_whole (const json_t *value, wide_t *ret_whole)
 }
 
 static bool
-s_read_signed (const json_t *value, int64_t low, int64_t high, int64_t *ret_number, char ret_expected [200])
+s_read_signed (
+    const json_t *value, int64_t low, int64_t high, int64_t *ret_number, char ret_expected [200])
 {
     wide_t whole;
     if (!s_whole (value, &whole) || whole < low || whole > high)
-        return s_expected (ret_expected, "a whole number from %lld to %lld", (long long) low, (long long) high);
+        return s_expected (
+            ret_expected, "a whole number from %lld to %lld", (long long) low, (long long) high);
     *ret_number = (int64_t) whole;
     return true;
 }
@@ -107,8 +115,8 @@ s_read_unsigned (const json_t *value, uint64_t high, uint64_t *ret_number, char 
 {
     wide_t whole;
     if (!s_whole (value, &whole) || whole < 0 || whole > (wide_t) high)
-        return s_expected (ret_expected, "a whole number from 0 to %llu%s", (unsigned long long) high,
-            high > INT64_MAX ? " (above 2^53 in quotes)" : "");
+        return s_expected (ret_expected, "a whole number from 0 to %llu%s",
+            (unsigned long long) high, high > INT64_MAX ? " (above 2^53 in quotes)" : "");
     *ret_number = (uint64_t) whole;
     return true;
 }
@@ -116,8 +124,13 @@ s_read_unsigned (const json_t *value, uint64_t high, uint64_t *ret_number, char 
 static bool
 s_read_real_text (const char *text, double *ret_real)
 {
-    static const struct { const char *name; double value; } special [] = {
-        { "NaN", NAN }, { "Infinity", INFINITY }, { "-Infinity", -INFINITY },
+    static const struct {
+        const char *name;
+        double value;
+    } special [] = {
+        { "NaN", NAN },
+        { "Infinity", INFINITY },
+        { "-Infinity", -INFINITY },
     };
     for (size_t index = 0; index < sizeof (special) / sizeof (special [0]); index++)
         if (strcmp (text, special [index].name) == 0) {
@@ -167,12 +180,13 @@ s_expected_name (const ProtobufCEnumDescriptor *descriptor, char ret_expected [2
 
 /* A number without a name is kept: a newer release may have given it one. */
 static bool
-s_read_enum (const ProtobufCEnumDescriptor *descriptor, const json_t *value, int *ret_number, char ret_expected [200])
+s_read_enum (const ProtobufCEnumDescriptor *descriptor, const json_t *value, int *ret_number,
+    char ret_expected [200])
 {
     wide_t whole;
     if (json_is_string (value)) {
-        const ProtobufCEnumValue *named =
-            protobuf_c_enum_descriptor_get_value_by_name (descriptor, json_string_value (value));
+        const ProtobufCEnumValue *named = protobuf_c_enum_descriptor_get_value_by_name (
+            descriptor, json_string_value (value));
         if (!named)
             return s_expected_name (descriptor, ret_expected);
         *ret_number = named->value;
@@ -185,7 +199,8 @@ s_read_enum (const ProtobufCEnumDescriptor *descriptor, const json_t *value, int
 }
 
 static bool
-s_read_bytes (arena_t *arena, const json_t *value, ProtobufCBinaryData *ret_bytes, char ret_expected [200])
+s_read_bytes (
+    arena_t *arena, const json_t *value, ProtobufCBinaryData *ret_bytes, char ret_expected [200])
 {
     unsigned char *bytes = NULL;
     if (json_is_string (value))
@@ -235,8 +250,8 @@ s_read_unsigned_32 (const json_t *value, uint32_t *ret_number, char ret_expected
 }
 
 bool
-json_scalar_read (arena_t *arena, const ProtobufCFieldDescriptor *field, const json_t *value, void *ret_member,
-    char ret_expected [200])
+json_scalar_read (arena_t *arena, const ProtobufCFieldDescriptor *field, const json_t *value,
+    void *ret_member, char ret_expected [200])
 {
     switch (field->type) {
         case PROTOBUF_C_TYPE_INT32:

@@ -23,7 +23,8 @@ s_must (json_t *value)
     return value;
 }
 
-/* The rule of protobuf's own compiler: a letter after an underscore becomes upper case, underscores go. */
+/* The rule of protobuf's own compiler: a letter after an underscore becomes upper case, underscores
+ * go. */
 void
 json_name (const char *field_name, char ret_name [JSON_NAME_SIZE])
 {
@@ -83,7 +84,9 @@ s_float (float value)
             break;
     }
     double nice = strtod (text, NULL);
-    return s_real (fabs (nice) > (double) FLT_MAX ? (double) value : nice); /* rounded up, others could not read it */
+    return s_real (fabs (nice) > (double) FLT_MAX
+            ? (double) value
+            : nice); /* rounded up, others could not read it */
 }
 
 static json_t *
@@ -150,7 +153,8 @@ s_list (const ProtobufCFieldDescriptor *field, const char *elements, size_t coun
 {
     json_t *list = s_must (json_array ());
     for (size_t index = 0; index < count; index++)
-        json_array_append_new (list, s_value (field, elements + index * json_scalar_size (field->type), flags));
+        json_array_append_new (
+            list, s_value (field, elements + index * json_scalar_size (field->type), flags));
     return list;
 }
 
@@ -167,7 +171,8 @@ s_is_default (const ProtobufCFieldDescriptor *field, const void *member)
 
 /* Returns whether a field that is not repeated is to be written. */
 static bool
-s_is_written (const ProtobufCFieldDescriptor *field, const char *message, const void *member, int flags)
+s_is_written (
+    const ProtobufCFieldDescriptor *field, const char *message, const void *member, int flags)
 {
     uint32_t quantifier = *(const uint32_t *) (message + field->quantifier_offset);
     bool is_message = field->type == PROTOBUF_C_TYPE_MESSAGE;

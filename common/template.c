@@ -14,7 +14,7 @@
 #define DEPTH_MAX 32
 #define DEPTH_LIMIT 256 /* what an option may ask for: the C stack is not endless either */
 #define WORK_MAX 100000
-#define PARTIAL_WORK 16 /* taking a partial apart costs about as much as so many tags, */
+#define PARTIAL_WORK 16   /* taking a partial apart costs about as much as so many tags, */
 #define BYTES_PER_WORK 64 /* and one more for so many bytes of it */
 
 typedef struct {
@@ -32,7 +32,9 @@ typedef struct {
 static bool __attribute__ ((format (printf, 3, 4)))
 s_fail (const renderer_t *renderer, unsigned line, const char *format, ...)
 {
-    int used = renderer->partial ? snprintf (renderer->error, 256, "partial \"%.60s\", ", renderer->partial) : 0;
+    int used = renderer->partial
+        ? snprintf (renderer->error, 256, "partial \"%.60s\", ", renderer->partial)
+        : 0;
     if (line)
         used += snprintf (renderer->error + used, 256 - (size_t) used, "line %u: ", line);
     va_list arguments;
@@ -60,8 +62,8 @@ s_find_in_stack (const renderer_t *renderer, const char *name, size_t size)
     return NULL;
 }
 
-/* The first part of a dotted name is looked for in all contexts, the others only in what the one before gave. A leading dot
- * means the innermost context. Returns NULL when there is nothing. */
+/* The first part of a dotted name is looked for in all contexts, the others only in what the one
+ * before gave. A leading dot means the innermost context. Returns NULL when there is nothing. */
 static const json_t *
 s_find (const renderer_t *renderer, const char *name, size_t size)
 {
@@ -124,9 +126,12 @@ s_render_value (renderer_t *renderer, const piece_t *piece)
     if (!value || json_is_null (value))
         return true;
     if (json_is_object (value) || json_is_array (value))
-        return s_fail (renderer, piece->line, "\"%.*s\" is %s, which has no text; name a part of it",
-            (int) (piece->size > 60 ? 60 : piece->size), piece->text, json_is_object (value) ? "an object" : "a list");
-    const char *text = json_is_string (value) ? json_string_value (value) : json_print (renderer->arena, value, 0);
+        return s_fail (renderer, piece->line,
+            "\"%.*s\" is %s, which has no text; name a part of it",
+            (int) (piece->size > 60 ? 60 : piece->size), piece->text,
+            json_is_object (value) ? "an object" : "a list");
+    const char *text = json_is_string (value) ? json_string_value (value)
+                                              : json_print (renderer->arena, value, 0);
     if (piece->kind == PIECE_ESCAPED && renderer->options.escape == TEMPLATE_HTML)
         s_write_escaped (&renderer->writer, text, strlen (text));
     else
@@ -137,7 +142,8 @@ s_render_value (renderer_t *renderer, const piece_t *piece)
 static bool s_render_pieces (renderer_t *renderer, const pieces_t *pieces, size_t from, size_t to);
 
 static bool
-s_render_inside (renderer_t *renderer, const pieces_t *pieces, size_t section, const json_t *context)
+s_render_inside (
+    renderer_t *renderer, const pieces_t *pieces, size_t section, const json_t *context)
 {
     renderer->stack [renderer->stack_size++] = context;
     bool is_good = s_render_pieces (renderer, pieces, section + 1, pieces->pieces [section].end);
@@ -162,8 +168,9 @@ s_render_section (renderer_t *renderer, const pieces_t *pieces, size_t section)
     return true;
 }
 
-/* Puts the indentation of the tag before every line of the partial: before filling it, so that a value of several lines is
- * left as it is. Returns NULL when that is longer than any output may be. */
+/* Puts the indentation of the tag before every line of the partial: before filling it, so that a
+ * value of several lines is left as it is. Returns NULL when that is longer than any output may be.
+ */
 static const char *
 s_indent (renderer_t *renderer, const char *text, const piece_t *piece)
 {
@@ -235,9 +242,11 @@ s_check_limits (renderer_t *renderer, const piece_t *piece)
 {
     const template_options_t *options = &renderer->options;
     if (renderer->writer.is_overfull)
-        return s_fail (renderer, piece->line, "the text is longer than %zu bytes", options->output_max);
+        return s_fail (
+            renderer, piece->line, "the text is longer than %zu bytes", options->output_max);
     if (++renderer->work > options->work_max)
-        return s_fail (renderer, piece->line, "more than %zu tags to fill; is a list too long?", options->work_max);
+        return s_fail (renderer, piece->line, "more than %zu tags to fill; is a list too long?",
+            options->work_max);
     return true;
 }
 
@@ -246,7 +255,8 @@ s_render_pieces (renderer_t *renderer, const pieces_t *pieces, size_t from, size
 {
     if (++renderer->depth > renderer->options.depth_max)
         return s_fail (renderer, from < pieces->count ? pieces->pieces [from].line : 0,
-            "sections and partials inside each other more than %u deep", renderer->options.depth_max);
+            "sections and partials inside each other more than %u deep",
+            renderer->options.depth_max);
     for (size_t index = from; index < to; index++) {
         const piece_t *piece = &pieces->pieces [index];
         if (!s_render_piece (renderer, pieces, index) || !s_check_limits (renderer, piece))
@@ -274,8 +284,8 @@ s_complete (const template_options_t *options)
 }
 
 char *
-template_render (arena_t *arena, const char *text, const json_t *context, const template_options_t *options,
-    char error [256])
+template_render (arena_t *arena, const char *text, const json_t *context,
+    const template_options_t *options, char error [256])
 {
     renderer_t renderer = { .arena = arena, .options = s_complete (options), .error = error };
     renderer.writer = writer_new (arena, renderer.options.output_max);

@@ -95,10 +95,15 @@ s_read_tag (parser_t *parser, const char *start, tag_t *ret_tag)
     if (*tag.name && strchr ("#^/>&{!=", *tag.name))
         tag.sigil = *tag.name++;
     char closing [DELIMITER_MAX + 2];
-    snprintf (closing, sizeof (closing), "%s%s", tag.sigil == '{' ? "}" : tag.sigil == '=' ? "=" : "", parser->close);
+    snprintf (closing, sizeof (closing), "%s%s",
+        tag.sigil == '{'       ? "}"
+            : tag.sigil == '=' ? "="
+                               : "",
+        parser->close);
     const char *found = strstr (tag.name, closing);
     if (!found)
-        return s_fail (parser, "a tag begins with %s and does not end with %s", parser->open, closing);
+        return s_fail (
+            parser, "a tag begins with %s and does not end with %s", parser->open, closing);
     tag.size = (size_t) (found - tag.name);
     tag.stop = found + strlen (closing);
     s_trim (&tag);
@@ -113,11 +118,13 @@ s_check_name (parser_t *parser, const tag_t *tag)
         return s_fail (parser, "a tag has no name");
     for (size_t at = 0; at < tag->size; at++)
         if (s_is_blank (tag->name [at]))
-            return s_fail (parser, "the name \"%.*s\" has a space in it", (int) (tag->size > 60 ? 60 : tag->size), tag->name);
+            return s_fail (parser, "the name \"%.*s\" has a space in it",
+                (int) (tag->size > 60 ? 60 : tag->size), tag->name);
     return true;
 }
 
-/* A tag that is alone on its line, but for blanks, takes the line with it. Returns the start of the line, or NULL. */
+/* A tag that is alone on its line, but for blanks, takes the line with it. Returns the start of the
+ * line, or NULL. */
 static const char *
 s_standalone_start (const parser_t *parser, const tag_t *tag)
 {
@@ -147,10 +154,13 @@ s_set_delimiters (parser_t *parser, const tag_t *tag)
     bool is_two = open && close && open + close < tag->size;
     for (size_t at = open; is_two && at < tag->size - close; at++)
         is_two = s_is_blank (tag->name [at]);
-    if (!is_two || open >= DELIMITER_MAX || close >= DELIMITER_MAX || memchr (tag->name, '=', tag->size))
-        return s_fail (parser, "new delimiters must be two, with a space between, without =, as in {{=<%% %%>=}}");
+    if (!is_two || open >= DELIMITER_MAX || close >= DELIMITER_MAX
+        || memchr (tag->name, '=', tag->size))
+        return s_fail (parser,
+            "new delimiters must be two, with a space between, without =, as in {{=<%% %%>=}}");
     snprintf (parser->open, sizeof (parser->open), "%.*s", (int) open, tag->name);
-    snprintf (parser->close, sizeof (parser->close), "%.*s", (int) close, tag->name + tag->size - close);
+    snprintf (
+        parser->close, sizeof (parser->close), "%.*s", (int) close, tag->name + tag->size - close);
     return true;
 }
 
@@ -172,8 +182,9 @@ s_close_section (parser_t *parser, const tag_t *tag)
         return s_fail (parser, "\"%.*s\" is closed but was not opened", shown, tag->name);
     piece_t *section = &parser->pieces->pieces [parser->sections [--parser->depth]];
     if (section->size != tag->size || memcmp (section->text, tag->name, tag->size) != 0)
-        return s_fail (parser, "\"%.*s\" is closed, but the open section is \"%.*s\" of line %u", shown, tag->name,
-            (int) (section->size > 60 ? 60 : section->size), section->text, section->line);
+        return s_fail (parser, "\"%.*s\" is closed, but the open section is \"%.*s\" of line %u",
+            shown, tag->name, (int) (section->size > 60 ? 60 : section->size), section->text,
+            section->line);
     section->end = parser->pieces->count;
     s_add (parser, PIECE_END, tag->name, tag->size);
     return true;
@@ -234,18 +245,28 @@ s_parse (parser_t *parser)
         return true;
     const piece_t *open = &parser->pieces->pieces [parser->sections [parser->depth - 1]];
     parser->line = open->line;
-    return s_fail (parser, "the section \"%.*s\" is not closed", (int) (open->size > 60 ? 60 : open->size), open->text);
+    return s_fail (parser, "the section \"%.*s\" is not closed",
+        (int) (open->size > 60 ? 60 : open->size), open->text);
 }
 
 int
-template_parse (arena_t *arena, const char *text, unsigned depth_max, pieces_t *ret_pieces, char error [200])
+template_parse (
+    arena_t *arena, const char *text, unsigned depth_max, pieces_t *ret_pieces, char error [200])
 {
     *ret_pieces = (pieces_t) { 0 };
     parser_t parser = {
-        .arena = arena, .text = text, .at = text, .counted = text, .end = text + strlen (text),
-        .open = "{{", .close = "}}", .line = 1,
-        .depth_max = depth_max, .sections = arena_array (arena, depth_max, sizeof (size_t)),
-        .pieces = ret_pieces, .error = error,
+        .arena = arena,
+        .text = text,
+        .at = text,
+        .counted = text,
+        .end = text + strlen (text),
+        .open = "{{",
+        .close = "}}",
+        .line = 1,
+        .depth_max = depth_max,
+        .sections = arena_array (arena, depth_max, sizeof (size_t)),
+        .pieces = ret_pieces,
+        .error = error,
     };
     return s_parse (&parser) ? 0 : -1;
 }

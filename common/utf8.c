@@ -2,15 +2,18 @@
 
 #include <string.h>
 
-/* Returns the size of the character at BYTES, 0 when there is none. The second byte has the narrow range of table 3-7 that
- * keeps out overlong forms, surrogates and what is above U+10FFFF. */
+/* Returns the size of the character at BYTES, 0 when there is none. The second byte has the narrow
+ * range of table 3-7 that keeps out overlong forms, surrogates and what is above U+10FFFF. */
 static size_t
 s_character_size (const unsigned char *bytes, size_t size)
 {
     unsigned char lead = bytes [0];
     if (lead < 0x80)
         return 1;
-    size_t wanted = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    size_t wanted = lead >= 0xC2 && lead <= 0xDF ? 2
+        : (lead & 0xF0) == 0xE0                  ? 3
+        : lead >= 0xF0 && lead <= 0xF4           ? 4
+                                                 : 0;
     if (wanted == 0 || wanted > size)
         return 0;
     unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;

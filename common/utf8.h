@@ -1,4 +1,5 @@
-/* utf8 - tells text from bytes. Source: RFC 3629, Unicode 15 table 3-7 (well-formed UTF-8 byte sequences). */
+/* utf8 - tells text from bytes. Source: RFC 3629, Unicode 15 table 3-7 (well-formed UTF-8 byte
+ * sequences). */
 #ifndef UTF8_H
 #define UTF8_H
 
@@ -6,15 +7,18 @@
 #include <stddef.h>
 #include "arena.h"
 
-/* Returns how many of the SIZE bytes, from the start, are whole well-formed characters; SIZE when all is text. */
+/* Returns how many of the SIZE bytes, from the start, are whole well-formed characters; SIZE when
+ * all is text. */
 size_t utf8_valid_size (const void *bytes, size_t size);
 
 bool utf8_is_valid (const void *bytes, size_t size);
 
-/* Ends TEXT before the first byte that belongs to no character: for sentences cut to the size of a buffer. */
+/* Ends TEXT before the first byte that belongs to no character: for sentences cut to the size of a
+ * buffer. */
 void utf8_trim (char *text);
 
-/* Returns a copy of TEXT in which every byte that belongs to no character is U+FFFD; owned by the arena. */
+/* Returns a copy of TEXT in which every byte that belongs to no character is U+FFFD; owned by the
+ * arena. */
 char *utf8_repair (arena_t *arena, const char *text);
 
 #endif

@@ -6,7 +6,8 @@
 #include <string.h>
 #include "utf8.h"
 
-#define COUNTERS 256 /* a message with more fields shares counters, which only makes the limit stricter */
+/* A message with more fields than this shares counters, which only makes the limit stricter. */
+#define COUNTERS 256
 #define LENGTH_BYTES_MAX 5
 #define VARINT_BYTES_MAX 10
 
@@ -45,9 +46,21 @@ typedef struct {
 } field_t;
 
 static const char *const s_names [WIRE_CODES] = {
-    "wire.ok", "wire.too_big", "wire.too_deep", "wire.too_many_fields", "wire.too_many_values", "wire.too_many_unknown",
-    "wire.too_long", "wire.truncated", "wire.bad_varint", "wire.bad_tag", "wire.group", "wire.wrong_type",
-    "wire.bad_utf8", "wire.has_nul", "wire.refused",
+    "wire.ok",
+    "wire.too_big",
+    "wire.too_deep",
+    "wire.too_many_fields",
+    "wire.too_many_values",
+    "wire.too_many_unknown",
+    "wire.too_long",
+    "wire.truncated",
+    "wire.bad_varint",
+    "wire.bad_tag",
+    "wire.group",
+    "wire.wrong_type",
+    "wire.bad_utf8",
+    "wire.has_nul",
+    "wire.refused",
 };
 
 const char *
@@ -91,7 +104,8 @@ s_read_varint (scan_t *scan, size_t end, unsigned bytes_max, uint64_t *ret_value
             return WIRE_OK;
         }
     }
-    return s_fail (scan, WIRE_BAD_VARINT, start, "the number at byte %zu does not end after %u bytes", start, bytes_max);
+    return s_fail (scan, WIRE_BAD_VARINT, start,
+        "the number at byte %zu does not end after %u bytes", start, bytes_max);
 }
 
 static wire_code_t
@@ -103,15 +117,19 @@ s_read_tag (scan_t *scan, const frame_t *frame, field_t *ret_field)
     if (code)
         return code;
     if (tag > UINT32_MAX)
-        return s_fail (scan, WIRE_BAD_VARINT, start, "the tag at byte %zu has more than 32 bits", start);
+        return s_fail (
+            scan, WIRE_BAD_VARINT, start, "the tag at byte %zu has more than 32 bits", start);
     unsigned wire_type = tag & 7;
     if (tag >> 3 == 0 || wire_type > PROTOBUF_C_WIRE_TYPE_32BIT)
-        return s_fail (scan, WIRE_BAD_TAG, start, "field %u of wire type %u at byte %zu cannot be", (unsigned) (tag >> 3),
-            wire_type, start);
+        return s_fail (scan, WIRE_BAD_TAG, start, "field %u of wire type %u at byte %zu cannot be",
+            (unsigned) (tag >> 3), wire_type, start);
     if (wire_type == 3 || wire_type == 4)
-        return s_fail (scan, WIRE_GROUP, start, "a group at byte %zu; groups are not accepted", start);
+        return s_fail (
+            scan, WIRE_GROUP, start, "a group at byte %zu; groups are not accepted", start);
     *ret_field = (field_t) {
-        .number = (uint32_t) (tag >> 3), .wire_type = wire_type, .at = start,
+        .number = (uint32_t) (tag >> 3),
+        .wire_type = wire_type,
+        .at = start,
         .known = protobuf_c_message_descriptor_get_field (frame->descriptor, (unsigned) (tag >> 3)),
     };
     return WIRE_OK;
@@ -125,8 +143,9 @@ s_read_length (scan_t *scan, const frame_t *frame, const field_t *field, size_t 
     if (code)
         return code;
     if (length > frame->end - scan->at)
-        return s_fail (scan, WIRE_TRUNCATED, field->at, "field %s (%u) at byte %zu claims %llu bytes, %zu are left",
-            s_field_name (field), field->number, field->at, (unsigned long long) length, frame->end - scan->at);
+        return s_fail (scan, WIRE_TRUNCATED, field->at,
+            "field %s (%u) at byte %zu claims %llu bytes, %zu are left", s_field_name (field),
+            field->number, field->at, (unsigned long long) length, frame->end - scan->at);
     *ret_length = (size_t) length;
     return WIRE_OK;
 }
@@ -155,15 +174,18 @@ s_natural_wire_type (ProtobufCType type)
 static wire_code_t
 s_count_field (scan_t *scan, frame_t *frame, const field_t *field, size_t values)
 {
-    /* A singular message given twice is to be merged, which costs protobuf-c memory in the square; no encoder does it. */
+    /* A singular message given twice is to be merged, which costs protobuf-c memory in the square;
+     * no encoder does it. */
     bool is_repeated = field->known->label == PROTOBUF_C_LABEL_REPEATED;
     if (!is_repeated && field->known->type != PROTOBUF_C_TYPE_MESSAGE)
         return WIRE_OK;
     unsigned limit = is_repeated ? scan->limits->repeated : 1;
-    unsigned *count = &frame->counts [(size_t) (field->known - frame->descriptor->fields) % COUNTERS];
+    unsigned
+        *count = &frame->counts [(size_t) (field->known - frame->descriptor->fields) % COUNTERS];
     if (values > limit || *count > limit - values)
-        return s_fail (scan, WIRE_TOO_MANY_VALUES, field->at, "field %s of %s has more than %u value%s",
-            field->known->name, frame->descriptor->name, limit, limit == 1 ? "" : "s");
+        return s_fail (scan, WIRE_TOO_MANY_VALUES, field->at,
+            "field %s of %s has more than %u value%s", field->known->name, frame->descriptor->name,
+            limit, limit == 1 ? "" : "s");
     *count += (unsigned) values;
     return WIRE_OK;
 }
@@ -179,8 +201,8 @@ static wire_code_t
 s_scan_fixed (scan_t *scan, const frame_t *frame, const field_t *field, size_t size)
 {
     if (frame->end - scan->at < size)
-        return s_fail (scan, WIRE_TRUNCATED, field->at, "field %s (%u) at byte %zu is cut off", s_field_name (field),
-            field->number, field->at);
+        return s_fail (scan, WIRE_TRUNCATED, field->at, "field %s (%u) at byte %zu is cut off",
+            s_field_name (field), field->number, field->at);
     scan->at += size;
     return WIRE_OK;
 }
@@ -191,16 +213,18 @@ s_scan_text (scan_t *scan, const field_t *field, size_t length)
     const unsigned char *text = scan->bytes + scan->at;
     size_t limit = scan->limits->string_size;
     if (length > limit)
-        return s_fail (scan, WIRE_TOO_LONG, field->at, "field %s has %zu bytes of text, at most %zu are accepted",
-            field->known->name, length, limit);
+        return s_fail (scan, WIRE_TOO_LONG, field->at,
+            "field %s has %zu bytes of text, at most %zu are accepted", field->known->name, length,
+            limit);
     size_t valid = utf8_valid_size (text, length);
     if (valid < length)
-        return s_fail (scan, WIRE_BAD_UTF8, scan->at + valid, "field %s is no UTF-8 from byte 0x%02X at %zu on",
-            field->known->name, text [valid], scan->at + valid);
+        return s_fail (scan, WIRE_BAD_UTF8, scan->at + valid,
+            "field %s is no UTF-8 from byte 0x%02X at %zu on", field->known->name, text [valid],
+            scan->at + valid);
     const unsigned char *nul = length ? memchr (text, 0, length) : NULL;
     if (nul)
-        return s_fail (scan, WIRE_HAS_NUL, scan->at + (size_t) (nul - text), "field %s has a NUL character in its text",
-            field->known->name);
+        return s_fail (scan, WIRE_HAS_NUL, scan->at + (size_t) (nul - text),
+            "field %s has a NUL character in its text", field->known->name);
     scan->at += length;
     return WIRE_OK;
 }
@@ -209,8 +233,9 @@ static wire_code_t
 s_scan_bytes (scan_t *scan, const field_t *field, size_t length)
 {
     if (length > scan->limits->bytes_size)
-        return s_fail (scan, WIRE_TOO_LONG, field->at, "field %s has %zu bytes, at most %zu are accepted",
-            field->known->name, length, scan->limits->bytes_size);
+        return s_fail (scan, WIRE_TOO_LONG, field->at,
+            "field %s has %zu bytes, at most %zu are accepted", field->known->name, length,
+            scan->limits->bytes_size);
     scan->at += length;
     return WIRE_OK;
 }
@@ -230,16 +255,16 @@ s_scan_packed (scan_t *scan, frame_t *frame, const field_t *field, size_t length
     } else {
         size_t each = natural == PROTOBUF_C_WIRE_TYPE_32BIT ? 4 : 8;
         if (length % each)
-            return s_fail (scan, WIRE_TRUNCATED, field->at, "field %s has %zu bytes, not a multiple of %zu",
-                field->known->name, length, each);
+            return s_fail (scan, WIRE_TRUNCATED, field->at,
+                "field %s has %zu bytes, not a multiple of %zu", field->known->name, length, each);
         values = length / each;
         scan->at = end;
     }
     return s_count_field (scan, frame, field, values);
 }
 
-static wire_code_t s_scan_message (scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size_t end,
-    unsigned depth);
+static wire_code_t s_scan_message (
+    scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size_t end, unsigned depth);
 
 static wire_code_t
 s_scan_length_prefixed (scan_t *scan, frame_t *frame, const field_t *field, bool is_packed)
@@ -265,12 +290,15 @@ s_scan_known (scan_t *scan, frame_t *frame, const field_t *field)
 {
     unsigned natural = s_natural_wire_type (field->known->type);
     bool is_packed = natural != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED
-        && field->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED && field->known->label == PROTOBUF_C_LABEL_REPEATED;
+        && field->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED
+        && field->known->label == PROTOBUF_C_LABEL_REPEATED;
     if (field->wire_type != natural && !is_packed)
-        return s_fail (scan, WIRE_WRONG_TYPE, field->at, "field %s of %s at byte %zu has wire type %u, not %u",
-            field->known->name, frame->descriptor->name, field->at, field->wire_type, natural);
+        return s_fail (scan, WIRE_WRONG_TYPE, field->at,
+            "field %s of %s at byte %zu has wire type %u, not %u", field->known->name,
+            frame->descriptor->name, field->at, field->wire_type, natural);
     if (++scan->fields > scan->limits->fields)
-        return s_fail (scan, WIRE_TOO_MANY_FIELDS, field->at, "more than %u fields in one message", scan->limits->fields);
+        return s_fail (scan, WIRE_TOO_MANY_FIELDS, field->at, "more than %u fields in one message",
+            scan->limits->fields);
     if (field->wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
         return s_scan_length_prefixed (scan, frame, field, is_packed);
     wire_code_t code = s_count_field (scan, frame, field, 1);
@@ -285,12 +313,14 @@ static wire_code_t
 s_scan_unknown (scan_t *scan, const frame_t *frame, const field_t *field)
 {
     if (++scan->unknown_fields > scan->limits->unknown_fields)
-        return s_fail (scan, WIRE_TOO_MANY_UNKNOWN, field->at, "more than %u fields that %s does not have",
-            scan->limits->unknown_fields, frame->descriptor->name);
+        return s_fail (scan, WIRE_TOO_MANY_UNKNOWN, field->at,
+            "more than %u fields that %s does not have", scan->limits->unknown_fields,
+            frame->descriptor->name);
     if (field->wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
         return s_scan_varint (scan, frame->end);
     if (field->wire_type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
-        return s_scan_fixed (scan, frame, field, field->wire_type == PROTOBUF_C_WIRE_TYPE_32BIT ? 4 : 8);
+        return s_scan_fixed (
+            scan, frame, field, field->wire_type == PROTOBUF_C_WIRE_TYPE_32BIT ? 4 : 8);
     size_t length;
     wire_code_t code = s_read_length (scan, frame, field, &length);
     if (!code)
@@ -299,17 +329,20 @@ s_scan_unknown (scan_t *scan, const frame_t *frame, const field_t *field)
 }
 
 static wire_code_t
-s_scan_message (scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size_t end, unsigned depth)
+s_scan_message (
+    scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size_t end, unsigned depth)
 {
     if (depth > scan->limits->depth)
-        return s_fail (scan, WIRE_TOO_DEEP, scan->at, "messages inside each other more than %u deep at byte %zu",
-            scan->limits->depth, scan->at);
+        return s_fail (scan, WIRE_TOO_DEEP, scan->at,
+            "messages inside each other more than %u deep at byte %zu", scan->limits->depth,
+            scan->at);
     frame_t frame = { .descriptor = descriptor, .end = end, .depth = depth };
     while (scan->at < end) {
         field_t field = { 0 };
         wire_code_t code = s_read_tag (scan, &frame, &field);
         if (!code)
-            code = field.known ? s_scan_known (scan, &frame, &field) : s_scan_unknown (scan, &frame, &field);
+            code = field.known ? s_scan_known (scan, &frame, &field)
+                               : s_scan_unknown (scan, &frame, &field);
         if (code)
             return code;
     }
@@ -317,19 +350,22 @@ s_scan_message (scan_t *scan, const ProtobufCMessageDescriptor *descriptor, size
 }
 
 wire_code_t
-wire_scan (const ProtobufCMessageDescriptor *descriptor, const void *bytes, size_t size, const wire_limits_t *limits,
-    wire_error_t *ret_error)
+wire_scan (const ProtobufCMessageDescriptor *descriptor, const void *bytes, size_t size,
+    const wire_limits_t *limits, wire_error_t *ret_error)
 {
     wire_error_t unwanted;
-    scan_t scan = { .bytes = bytes, .limits = limits ? limits : &wire_limits, .error = ret_error ? ret_error : &unwanted };
+    scan_t scan = { .bytes = bytes,
+        .limits = limits ? limits : &wire_limits,
+        .error = ret_error ? ret_error : &unwanted };
     if (size > scan.limits->message_size)
-        return s_fail (&scan, WIRE_TOO_BIG, 0, "%zu bytes, a message may have %zu", size, scan.limits->message_size);
+        return s_fail (&scan, WIRE_TOO_BIG, 0, "%zu bytes, a message may have %zu", size,
+            scan.limits->message_size);
     return s_scan_message (&scan, descriptor, size, 1);
 }
 
 ProtobufCMessage *
-wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const void *bytes, size_t size,
-    const wire_limits_t *limits, wire_error_t *ret_error)
+wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const void *bytes,
+    size_t size, const wire_limits_t *limits, wire_error_t *ret_error)
 {
     wire_error_t unwanted;
     if (wire_scan (descriptor, bytes, size, limits, ret_error))
@@ -338,7 +374,8 @@ wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const
     ProtobufCMessage *message = protobuf_c_message_unpack (descriptor, &allocator, size, bytes);
     if (!message) {
         scan_t scan = { .error = ret_error ? ret_error : &unwanted };
-        s_fail (&scan, WIRE_REFUSED, 0, "protobuf-c does not unpack these %zu bytes as %s", size, descriptor->name);
+        s_fail (&scan, WIRE_REFUSED, 0, "protobuf-c does not unpack these %zu bytes as %s", size,
+            descriptor->name);
     }
     return message;
 }

@@ -1,4 +1,5 @@
-/* JSON of a stranger: what is read must be written and read again as the same bytes. The first byte chooses the message. */
+/* JSON of a stranger: what is read must be written and read again as the same bytes. The first byte
+ * chooses the message. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,8 +11,11 @@
 int LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t size);
 
 static const ProtobufCMessageDescriptor *const messages [] = {
-    &fettle__test__v1__scalars__descriptor, &fettle__test__v1__lists__descriptor, &fettle__test__v1__choice__descriptor,
-    &fettle__test__v1__tree__descriptor, &fettle__test__v1__odd__names__descriptor,
+    &fettle__test__v1__scalars__descriptor,
+    &fettle__test__v1__lists__descriptor,
+    &fettle__test__v1__choice__descriptor,
+    &fettle__test__v1__tree__descriptor,
+    &fettle__test__v1__odd__names__descriptor,
 };
 
 typedef struct {
@@ -36,7 +40,8 @@ s_check_again (arena_t *arena, const ProtobufCMessage *message)
         const char *text = json_from_message (arena, message, flags);
         if (strlen (text) > JSON_TEXT_MAX)
             continue;
-        const ProtobufCMessage *again = json_to_message (arena, message->descriptor, text, strlen (text), error);
+        const ProtobufCMessage *again = json_to_message (
+            arena, message->descriptor, text, strlen (text), error);
         packed_t before = s_pack (arena, message), after = s_pack (arena, again);
         if (before.size != after.size || memcmp (before.bytes, after.bytes, before.size) != 0)
             abort ();
@@ -48,10 +53,12 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t size)
 {
     if (size < 1)
         return 0;
-    const ProtobufCMessageDescriptor *descriptor = messages [bytes [0] % (sizeof (messages) / sizeof (messages [0]))];
+    const ProtobufCMessageDescriptor
+        *descriptor = messages [bytes [0] % (sizeof (messages) / sizeof (messages [0]))];
     arena_t *arena = arena_new ();
     char error [256] = "";
-    const ProtobufCMessage *message = json_to_message (arena, descriptor, (const char *) bytes + 1, size - 1, error);
+    const ProtobufCMessage *message = json_to_message (
+        arena, descriptor, (const char *) bytes + 1, size - 1, error);
     if (message)
         s_check_again (arena, message);
     else if (!error [0] || !utf8_is_valid (error, strlen (error)))

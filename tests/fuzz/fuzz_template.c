@@ -1,5 +1,5 @@
-/* A template of a careless operator: whatever it is, it ends soon, within its limits, with text or a sentence.
- * The bytes are the template, then after a NUL a partial that all names give. */
+/* A template of a careless operator: whatever it is, it ends soon, within its limits, with text or
+ * a sentence. The bytes are the template, then after a NUL a partial that all names give. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,8 +23,10 @@ s_context (void)
 {
     static json_t *context;
     if (!context)
-        context = json_loads ("{\"a\": 1, \"b\": {\"c\": \"<&>\", \"a\": null}, \"l\": [1, \"x\", {\"a\": 2}, [3, 4]], \"t\": true,"
-            " \"f\": false, \"r\": 1.5, \"s\": \"line\\nline\"}", 0, NULL);
+        context = json_loads ("{\"a\": 1, \"b\": {\"c\": \"<&>\", \"a\": null}, \"l\": [1, \"x\", "
+                              "{\"a\": 2}, [3, 4]], \"t\": true,"
+                              " \"f\": false, \"r\": 1.5, \"s\": \"line\\nline\"}",
+            0, NULL);
     return context;
 }
 
@@ -36,8 +38,11 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t size)
     char *template = arena_copy (arena, bytes, size);
     char *partial = template + strlen (template) + (strlen (template) < size);
     template_options_t options = {
-        .escape = size % 2 ? TEMPLATE_HTML : TEMPLATE_PLAIN, .output_max = OUTPUT_MAX, .work_max = 5000,
-        .partial = s_partial, .partials = partial,
+        .escape = size % 2 ? TEMPLATE_HTML : TEMPLATE_PLAIN,
+        .output_max = OUTPUT_MAX,
+        .work_max = 5000,
+        .partial = s_partial,
+        .partials = partial,
     };
     const char *text = template_render (arena, template, s_context (), &options, error);
     if (text ? strlen (text) > OUTPUT_MAX : !error [0] || !utf8_is_valid (error, strlen (error)))

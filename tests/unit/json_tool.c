@@ -2,9 +2,9 @@
  *
  *   json_tool --list              the full name of every message, a line each
  *   json_tool                     reads lines, writes a line for each:
- *     to-json NAME HEX            the JSON of the message with these bytes          (after "ok " or "error ")
- *     to-json-defaults NAME HEX   the same with all defaults
- *     from-json NAME TEXT         the bytes, in hex, of the message that TEXT says */
+ *     to-json NAME HEX            the JSON of the message with these bytes          (after "ok " or
+ * "error ") to-json-defaults NAME HEX   the same with all defaults from-json NAME TEXT         the
+ * bytes, in hex, of the message that TEXT says */
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,9 +16,9 @@
 #include "wire.h"
 
 static const ProtobufCMessageDescriptor *const test_messages [] = {
-    &fettle__test__v1__scalars__descriptor, &fettle__test__v1__lists__descriptor, &fettle__test__v1__choice__descriptor,
-    &fettle__test__v1__empty__descriptor, &fettle__test__v1__tree__descriptor, &fettle__test__v1__odd__names__descriptor,
-    NULL
+    &fettle__test__v1__scalars__descriptor, &fettle__test__v1__lists__descriptor,
+    &fettle__test__v1__choice__descriptor, &fettle__test__v1__empty__descriptor,
+    &fettle__test__v1__tree__descriptor, &fettle__test__v1__odd__names__descriptor, NULL
 };
 
 static const ProtobufCMessageDescriptor *
@@ -58,7 +58,8 @@ static void
 s_from_json (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const char *text)
 {
     char error [256];
-    const ProtobufCMessage *message = json_to_message (arena, descriptor, text, strlen (text), error);
+    const ProtobufCMessage *message = json_to_message (
+        arena, descriptor, text, strlen (text), error);
     if (!message) {
         printf ("error %s\n", error);
         return;
@@ -81,7 +82,8 @@ s_answer (arena_t *arena, char *line)
     else if (strcmp (verb, "from-json") == 0)
         s_from_json (arena, descriptor, rest);
     else
-        s_to_json (arena, descriptor, rest, strcmp (verb, "to-json-defaults") == 0 ? JSON_PRINT_DEFAULTS : 0);
+        s_to_json (arena, descriptor, rest,
+            strcmp (verb, "to-json-defaults") == 0 ? JSON_PRINT_DEFAULTS : 0);
 }
 
 int

@@ -58,7 +58,7 @@ test_pieces_do_not_overlap (void **state)
     }
     for (unsigned index = 0; index < COUNT; index++)
         for (size_t at = 0; at < 1 + index * 37 % 500; at++)
-            assert_int_equal (pieces [index] [at], index % 251);
+            assert_int_equal (pieces [index][at], index % 251);
 }
 
 static void
@@ -141,17 +141,23 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        cmocka_unit_test_setup_teardown (test_every_piece_is_zeroed_also_after_a_reset, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (test_every_piece_is_aligned_to_16_bytes, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_every_piece_is_zeroed_also_after_a_reset, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_every_piece_is_aligned_to_16_bytes, s_setup, s_teardown),
         cmocka_unit_test_setup_teardown (test_pieces_do_not_overlap, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (test_small_pieces_go_on_in_the_same_block_after_a_big_one, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_small_pieces_go_on_in_the_same_block_after_a_big_one, s_setup, s_teardown),
         cmocka_unit_test_setup_teardown (test_a_reset_gives_everything_back, s_setup, s_teardown),
         cmocka_unit_test_setup_teardown (test_a_copy_of_no_text_is_null, s_setup, s_teardown),
         cmocka_unit_test_setup_teardown (test_a_copy_of_bytes_ends_in_a_nul, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (test_printed_text_may_have_any_length, s_setup, s_teardown),
-        cmocka_unit_test_setup_teardown (test_protobuf_may_free_what_it_took_and_nothing_happens, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_printed_text_may_have_any_length, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_protobuf_may_free_what_it_took_and_nothing_happens, s_setup, s_teardown),
         cmocka_unit_test (test_destroying_nothing_does_nothing),
-        cmocka_unit_test_setup_teardown (test_a_writer_grows_up_to_its_limit_and_not_beyond, s_setup, s_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_a_writer_grows_up_to_its_limit_and_not_beyond, s_setup, s_teardown),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 #include "id.h"
 
-#define NOW_MS INT64_C (1645557742000) /* the instant of the example of RFC 9562, appendix A.6: 017F22E2-79B0-7... */
+#define NOW_MS \
+    INT64_C (1645557742000) /* the instant of the example of RFC 9562, appendix A.6: \
+                               017F22E2-79B0-7... */
 
 static void
 test_an_id_begins_with_its_instant_as_the_rfc_says (void **state)
@@ -50,10 +52,18 @@ test_text_that_is_no_id_is_not_valid_and_has_no_time (void **state)
 {
     (void) state;
     static const char *const wrong [] = {
-        NULL, "", "v1", "017f22e2-79b0-4cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-78c4-dc0c0c07398f",
-        "017f22e2-79b0-7cc3-c8c4-dc0c0c07398f", "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
-        "017f22e279b07cc398c4dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
-        "017f22e2-79b0-7cc3-98c4-dc0c0c07398g", "017f22e2_79b0-7cc3-98c4-dc0c0c07398f",
+        NULL,
+        "",
+        "v1",
+        "017f22e2-79b0-4cc3-98c4-dc0c0c07398f",
+        "017f22e2-79b0-7cc3-78c4-dc0c0c07398f",
+        "017f22e2-79b0-7cc3-c8c4-dc0c0c07398f",
+        "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
+        "017f22e279b07cc398c4dc0c0c07398f",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
+        "017f22e2_79b0-7cc3-98c4-dc0c0c07398f",
     };
     for (size_t index = 0; index < sizeof (wrong) / sizeof (wrong [0]); index++) {
         assert_false (id_is_valid (wrong [index]));

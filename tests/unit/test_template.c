@@ -1,5 +1,5 @@
-/* Mustache: the official specification, what it got later, and our limits. Run from the top of the source tree after
- * `npm ci` in tests/, which brings the specification. */
+/* Mustache: the official specification, what it got later, and our limits. Run from the top of the
+ * source tree after `npm ci` in tests/, which brings the specification. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,12 +46,14 @@ static int
 s_run_case (arena_t *arena, const char *module, const json_t *one)
 {
     char error [256] = "";
-    template_options_t options = { .partial = s_partial, .partials = json_object_get (one, "partials") };
-    const char *text = template_render (arena, s_text (one, "template"), json_object_get (one, "data"), &options, error);
+    template_options_t options = { .partial = s_partial,
+        .partials = json_object_get (one, "partials") };
+    const char *text = template_render (
+        arena, s_text (one, "template"), json_object_get (one, "data"), &options, error);
     if (text && strcmp (text, s_text (one, "expected")) == 0)
         return 0;
-    print_error ("%s, %s: wanted \"%s\", got \"%s\" %s\n", module, s_text (one, "name"), s_text (one, "expected"),
-        text ? text : "nothing", error);
+    print_error ("%s, %s: wanted \"%s\", got \"%s\" %s\n", module, s_text (one, "name"),
+        s_text (one, "expected"), text ? text : "nothing", error);
     return 1;
 }
 
@@ -74,8 +76,7 @@ s_run_module (arena_t *arena, const char *module, size_t count)
 }
 
 #define MODULE(name, count) \
-    static void \
-    test_all_cases_of_the_specification_for_##name (void **state) \
+    static void test_all_cases_of_the_specification_for_##name (void **state) \
     { \
         s_run_module (*state, #name, count); \
     }
@@ -107,7 +108,9 @@ s_run (arena_t *arena, const case_t *cases, size_t count, template_escape_t esca
     for (size_t index = 0; index < count; index++) {
         char error [256] = "";
         json_t *context = s_json (cases [index].context);
-        template_options_t options = { .escape = escape, .partial = s_partial, .partials = json_object_get (context, "partials") };
+        template_options_t options = { .escape = escape,
+            .partial = s_partial,
+            .partials = json_object_get (context, "partials") };
         const char *text = template_render (arena, cases [index].text, context, &options, error);
         if (!text)
             fail_msg ("%s: %s", cases [index].text, error);
@@ -116,7 +119,8 @@ s_run (arena_t *arena, const case_t *cases, size_t count, template_escape_t esca
     }
 }
 
-#define RUN(state, cases, escape) s_run (*(state), cases, sizeof (cases) / sizeof (cases [0]), escape)
+#define RUN(state, cases, escape) \
+    s_run (*(state), cases, sizeof (cases) / sizeof (cases [0]), escape)
 
 static void
 test_what_the_specification_got_after_the_packaged_release (void **state)
@@ -133,13 +137,19 @@ test_what_the_specification_got_after_the_packaged_release (void **state)
         { "{{#list}}({{{.}}}{{&.}}{{.}}){{/list}}", "{\"list\": [\"<\"]}", "(<<&lt;)" },
         { "{{#list}}({{#.}}{{.}}{{/.}}){{/list}}", "{\"list\": [[1, 2], [\"a\"]]}", "(12)(a)" },
         { "{{#list}}{{#.}}{{name}}{{/.}}{{/list}}", "{\"list\": [{\"name\": \"x\"}]}", "x" },
-        { "{{#sec}}{{a}}, {{b}}, {{c.d}}{{/sec}}", "{\"a\": 1, \"b\": 0, \"sec\": {\"b\": 2}, \"c\": {\"d\": 3}}", "1, 2, 3" },
+        { "{{#sec}}{{a}}, {{b}}, {{c.d}}{{/sec}}",
+            "{\"a\": 1, \"b\": 0, \"sec\": {\"b\": 2}, \"c\": {\"d\": 3}}", "1, 2, 3" },
         { "{{#foo}}{{.}} is {{foo}}{{/foo}}", "{\"foo\": \"bar\"}", "bar is bar" },
         { "{{a.b}}", "{\"a.b\": \"c\"}", "" },
         { "{{a.b}}", "{\"a.b\": \"c\", \"a\": {\"b\": \"d\"}}", "d" },
         { "{{#c}}{{a.b}}{{/c}}", "{\"a\": {\"b\": \"x\"}, \"c\": {\"a\": {}}}", "" },
-        { "{{>outer}}", "{\"a\": \"x\", \"partials\": {\"outer\": \"*{{a}} {{>inner}}*\", \"inner\": \"{{a}}!\"}}", "*x x!*" },
-        { " {{>outer}}\n", "{\"partials\": {\"outer\": \"a\\n {{>inner}}\\n\", \"inner\": \"b\\nc\\n\"}}", " a\n  b\n  c\n" },
+        { "{{>outer}}",
+            "{\"a\": \"x\", \"partials\": {\"outer\": \"*{{a}} {{>inner}}*\", \"inner\": "
+            "\"{{a}}!\"}}",
+            "*x x!*" },
+        { " {{>outer}}\n",
+            "{\"partials\": {\"outer\": \"a\\n {{>inner}}\\n\", \"inner\": \"b\\nc\\n\"}}",
+            " a\n  b\n  c\n" },
     };
     RUN (state, cases, TEMPLATE_HTML);
 }
@@ -148,7 +158,8 @@ static void
 test_plain_text_is_not_escaped (void **state)
 {
     static const case_t cases [] = {
-        { "{{a}} {{{a}}} {{&a}}", "{\"a\": \"<Müller & 'Söhne'>\"}", "<Müller & 'Söhne'> <Müller & 'Söhne'> <Müller & 'Söhne'>" },
+        { "{{a}} {{{a}}} {{&a}}", "{\"a\": \"<Müller & 'Söhne'>\"}",
+            "<Müller & 'Söhne'> <Müller & 'Söhne'> <Müller & 'Söhne'>" },
     };
     RUN (state, cases, TEMPLATE_PLAIN);
 }
@@ -156,7 +167,8 @@ test_plain_text_is_not_escaped (void **state)
 static void
 test_all_five_characters_are_escaped_in_html (void **state)
 {
-    static const case_t cases [] = { { "{{a}}", "{\"a\": \"&<>\\\"'\"}", "&amp;&lt;&gt;&quot;&#39;" } };
+    static const case_t cases [] = { { "{{a}}", "{\"a\": \"&<>\\\"'\"}",
+        "&amp;&lt;&gt;&quot;&#39;" } };
     RUN (state, cases, TEMPLATE_HTML);
 }
 
@@ -164,9 +176,12 @@ static void
 test_empty_text_and_zero_are_false_and_words_are_true (void **state)
 {
     static const case_t cases [] = {
-        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": \"\"}", "no" },    { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": 0}", "no" },
-        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": 0.5}", "yes" },    { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": {}}", "yes" },
-        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": \"0\"}", "yes" },  { "{{a}} {{b}}", "{\"a\": true, \"b\": false}", "true false" },
+        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": \"\"}", "no" },
+        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": 0}", "no" },
+        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": 0.5}", "yes" },
+        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": {}}", "yes" },
+        { "{{#a}}yes{{/a}}{{^a}}no{{/a}}", "{\"a\": \"0\"}", "yes" },
+        { "{{a}} {{b}}", "{\"a\": true, \"b\": false}", "true false" },
     };
     RUN (state, cases, TEMPLATE_HTML);
 }
@@ -175,12 +190,14 @@ static void
 test_no_context_is_an_empty_one (void **state)
 {
     char error [256];
-    assert_string_equal (template_render (*state, "a{{b}}{{#c}}d{{/c}}{{>e}}", NULL, NULL, error), "a");
+    assert_string_equal (
+        template_render (*state, "a{{b}}{{#c}}d{{/c}}{{>e}}", NULL, NULL, error), "a");
     assert_string_equal (template_render (*state, "", NULL, NULL, error), "");
 }
 
 static void
-s_assert_refused (arena_t *arena, const char *text, const char *context, const template_options_t *options, const char *wanted)
+s_assert_refused (arena_t *arena, const char *text, const char *context,
+    const template_options_t *options, const char *wanted)
 {
     char error [256] = "";
     json_t *value = s_json (context);
@@ -198,7 +215,8 @@ test_a_mistake_is_told_with_its_line (void **state)
         { "a\n{{b", "{}", "line 2: a tag begins with {{ and does not end with }}" },
         { "a\n\n{{{b}}", "{}", "line 3: a tag begins with {{ and does not end with }}}" },
         { "a\n{{#b}}\nc", "{}", "line 2: the section \"b\" is not closed" },
-        { "{{#b}}\n{{/c}}", "{}", "line 2: \"c\" is closed, but the open section is \"b\" of line 1" },
+        { "{{#b}}\n{{/c}}", "{}",
+            "line 2: \"c\" is closed, but the open section is \"b\" of line 1" },
         { "{{! \n\n }}\n{{/c}}", "{}", "line 4: \"c\" is closed but was not opened" },
         { "{{}}", "{}", "line 1: a tag has no name" },
         { "{{#}}{{/}}", "{}", "line 1: a tag has no name" },
@@ -211,7 +229,8 @@ test_a_mistake_is_told_with_its_line (void **state)
         { "{{a}}", "{\"a\": [1]}", "line 1: \"a\" is a list, which has no text" },
     };
     for (size_t index = 0; index < sizeof (mistakes) / sizeof (mistakes [0]); index++)
-        s_assert_refused (*state, mistakes [index].text, mistakes [index].context, NULL, mistakes [index].wanted);
+        s_assert_refused (
+            *state, mistakes [index].text, mistakes [index].context, NULL, mistakes [index].wanted);
 }
 
 static void
@@ -219,7 +238,8 @@ test_a_mistake_in_a_partial_is_told_with_its_name (void **state)
 {
     json_t *partials = s_json ("{\"footer\": \"a\\n{{#b}}\"}");
     template_options_t options = { .partial = s_partial, .partials = partials };
-    s_assert_refused (*state, "{{>footer}}", "{}", &options, "partial \"footer\", line 2: the section \"b\" is not closed");
+    s_assert_refused (*state, "{{>footer}}", "{}", &options,
+        "partial \"footer\", line 2: the section \"b\" is not closed");
     json_decref (partials);
 }
 
@@ -237,8 +257,10 @@ test_output_over_the_limit_ends_with_an_error (void **state)
 {
     template_options_t options = { .output_max = 10 };
     char error [256];
-    assert_string_equal (template_render (*state, "0123456789", NULL, &options, error), "0123456789");
-    s_assert_refused (*state, "0123456789{{a}}", "{\"a\": \"x\"}", &options, "longer than 10 bytes");
+    assert_string_equal (
+        template_render (*state, "0123456789", NULL, &options, error), "0123456789");
+    s_assert_refused (
+        *state, "0123456789{{a}}", "{\"a\": \"x\"}", &options, "longer than 10 bytes");
     s_assert_refused (*state, "0123456{{a}}", "{\"a\": \"&\"}", &options, "longer than 10 bytes");
 }
 
@@ -250,7 +272,8 @@ test_work_without_output_ends_with_an_error_too (void **state)
         strcat (text, "{{#list}}");
     for (int depth = 0; depth < 10; depth++)
         strcat (text, "{{/list}}");
-    s_assert_refused (*state, text, "{\"list\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", NULL, "more than 100000 tags");
+    s_assert_refused (
+        *state, text, "{\"list\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}", NULL, "more than 100000 tags");
 }
 
 static void
@@ -272,7 +295,8 @@ test_indentation_on_indentation_cannot_fill_the_memory (void **state)
     memset (lines, '\n', 20000);
     json_object_set_new (partials, "lines", json_string (lines));
     template_options_t options = { .partial = s_partial, .partials = partials };
-    s_assert_refused (*state, arena_printf (*state, "%20000s{{>lines}}", ""), "{}", &options, "too long when indented");
+    s_assert_refused (*state, arena_printf (*state, "%20000s{{>lines}}", ""), "{}", &options,
+        "too long when indented");
     json_decref (partials);
 }
 

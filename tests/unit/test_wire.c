@@ -15,10 +15,11 @@
 #define LISTS &fettle__test__v1__lists__descriptor
 #define TREE &fettle__test__v1__tree__descriptor
 
-/* The bytes are copied into memory of just their size, so that a sanitizer sees a read beyond them. */
+/* The bytes are copied into memory of just their size, so that a sanitizer sees a read beyond them.
+ */
 static wire_code_t
-s_scan (const ProtobufCMessageDescriptor *descriptor, const char *bytes, size_t size, const wire_limits_t *limits,
-    wire_error_t *error)
+s_scan (const ProtobufCMessageDescriptor *descriptor, const char *bytes, size_t size,
+    const wire_limits_t *limits, wire_error_t *error)
 {
     char *exact = malloc (size ? size : 1);
     assert_non_null (exact);
@@ -33,7 +34,8 @@ s_scan (const ProtobufCMessageDescriptor *descriptor, const char *bytes, size_t 
 #define assert_scan(wanted, descriptor, literal) \
     do { \
         wire_error_t error_; \
-        assert_string_equal (wire_code_name (s_scan (descriptor, BYTES (literal), NULL, &error_)), wire_code_name (wanted)); \
+        assert_string_equal (wire_code_name (s_scan (descriptor, BYTES (literal), NULL, &error_)), \
+            wire_code_name (wanted)); \
         if (wanted) \
             assert_int_equal (error_.code, wanted); \
     } while (0)
@@ -70,7 +72,9 @@ test_a_message_cut_short_inside_a_field_is_truncated (void **state)
     (void) state;
     assert_scan (WIRE_TRUNCATED, SCALARS, "\x08");
     assert_scan (WIRE_TRUNCATED, SCALARS, "\x08\xAC");
-    assert_scan (WIRE_TRUNCATED, SCALARS, "\x7A\x03" "ab");
+    assert_scan (WIRE_TRUNCATED, SCALARS,
+        "\x7A\x03"
+        "ab");
     assert_scan (WIRE_TRUNCATED, SCALARS, "\x7A");
     assert_scan (WIRE_TRUNCATED, SCALARS, "\x1D\1\2\3");
     assert_scan (WIRE_TRUNCATED, SCALARS, "\x31\1\2\3\4\5\6\7");
@@ -83,8 +87,12 @@ static void
 test_a_message_inside_may_not_reach_beyond_the_one_around_it (void **state)
 {
     (void) state;
-    assert_scan (WIRE_TRUNCATED, TREE, "\x32\x02\x7A\x03" "abc");
-    assert_scan (WIRE_OK, TREE, "\x32\x05\x7A\x03" "abc");
+    assert_scan (WIRE_TRUNCATED, TREE,
+        "\x32\x02\x7A\x03"
+        "abc");
+    assert_scan (WIRE_OK, TREE,
+        "\x32\x05\x7A\x03"
+        "abc");
 }
 
 static void
@@ -163,7 +171,11 @@ test_text_with_a_nul_is_refused_and_the_place_is_told (void **state)
 {
     (void) state;
     wire_error_t error;
-    assert_int_equal (s_scan (SCALARS, BYTES ("\x7A\x03" "a\0b"), NULL, &error), WIRE_HAS_NUL);
+    assert_int_equal (s_scan (SCALARS,
+                          BYTES ("\x7A\x03"
+                                 "a\0b"),
+                          NULL, &error),
+        WIRE_HAS_NUL);
     assert_int_equal (error.position, 3);
     assert_non_null (strstr (error.sentence, "a_string"));
 }
@@ -172,7 +184,8 @@ static void
 test_unknown_fields_are_skipped_but_not_without_end (void **state)
 {
     (void) state;
-    assert_scan (WIRE_OK, SCALARS, "\x80\x7D\x01\x81\x7D\1\2\3\4\5\6\7\x08\x82\x7D\x02\xFF\xFE\x85\x7D\1\2\3\4");
+    assert_scan (WIRE_OK, SCALARS,
+        "\x80\x7D\x01\x81\x7D\1\2\3\4\5\6\7\x08\x82\x7D\x02\xFF\xFE\x85\x7D\1\2\3\4");
     char many [3 * 65];
     for (size_t at = 0; at < sizeof (many); at += 3)
         memcpy (many + at, "\x80\x7D\x01", 3);
@@ -217,9 +230,13 @@ test_messages_deeper_than_16_are_refused (void **state)
 {
     (void) state;
     static unsigned char bytes [65536];
-    assert_int_equal (s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 15), NULL, NULL), WIRE_OK);
-    assert_int_equal (s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 16), NULL, NULL), WIRE_TOO_DEEP);
-    assert_int_equal (s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 17000), NULL, NULL), WIRE_TOO_DEEP);
+    assert_int_equal (
+        s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 15), NULL, NULL), WIRE_OK);
+    assert_int_equal (s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 16), NULL, NULL),
+        WIRE_TOO_DEEP);
+    assert_int_equal (
+        s_scan (TREE, (char *) bytes, s_nest (bytes, sizeof (bytes), 17000), NULL, NULL),
+        WIRE_TOO_DEEP);
 }
 
 static void
@@ -230,10 +247,14 @@ test_one_list_may_have_so_many_values_packed_or_not (void **state)
     limits.repeated = 3;
     assert_int_equal (s_scan (LISTS, BYTES ("\x08\x01\x08\x01\x08\x01"), &limits, NULL), WIRE_OK);
     assert_int_equal (s_scan (LISTS, BYTES ("\x08\x01\x0A\x02\x01\x01"), &limits, NULL), WIRE_OK);
-    assert_int_equal (s_scan (LISTS, BYTES ("\x08\x01\x0A\x03\x01\x01\x01"), &limits, NULL), WIRE_TOO_MANY_VALUES);
-    assert_int_equal (s_scan (LISTS, BYTES ("\x0A\x04\x01\x01\x01\x01"), &limits, NULL), WIRE_TOO_MANY_VALUES);
-    assert_int_equal (s_scan (LISTS, BYTES ("\x08\x01\x08\x01\x10\x01\x10\x01"), &limits, NULL), WIRE_OK);
-    assert_int_equal (s_scan (LISTS, BYTES ("\x7A\0\x7A\0\x7A\0\x7A\0"), &limits, NULL), WIRE_TOO_MANY_VALUES);
+    assert_int_equal (s_scan (LISTS, BYTES ("\x08\x01\x0A\x03\x01\x01\x01"), &limits, NULL),
+        WIRE_TOO_MANY_VALUES);
+    assert_int_equal (
+        s_scan (LISTS, BYTES ("\x0A\x04\x01\x01\x01\x01"), &limits, NULL), WIRE_TOO_MANY_VALUES);
+    assert_int_equal (
+        s_scan (LISTS, BYTES ("\x08\x01\x08\x01\x10\x01\x10\x01"), &limits, NULL), WIRE_OK);
+    assert_int_equal (
+        s_scan (LISTS, BYTES ("\x7A\0\x7A\0\x7A\0\x7A\0"), &limits, NULL), WIRE_TOO_MANY_VALUES);
 }
 
 static void
@@ -250,8 +271,11 @@ test_all_fields_together_have_a_limit (void **state)
     (void) state;
     wire_limits_t limits = wire_limits;
     limits.fields = 4;
-    assert_int_equal (s_scan (TREE, BYTES ("\x12\x02\x0A\x00\x12\x02\x0A\x00"), &limits, NULL), WIRE_OK);
-    assert_int_equal (s_scan (TREE, BYTES ("\x12\x02\x0A\x00\x12\x02\x0A\x00\x0A\x00"), &limits, NULL), WIRE_TOO_MANY_FIELDS);
+    assert_int_equal (
+        s_scan (TREE, BYTES ("\x12\x02\x0A\x00\x12\x02\x0A\x00"), &limits, NULL), WIRE_OK);
+    assert_int_equal (
+        s_scan (TREE, BYTES ("\x12\x02\x0A\x00\x12\x02\x0A\x00\x0A\x00"), &limits, NULL),
+        WIRE_TOO_MANY_FIELDS);
 }
 
 static void
@@ -261,10 +285,26 @@ test_text_and_bytes_have_limits_of_their_own (void **state)
     wire_limits_t limits = wire_limits;
     limits.string_size = 2;
     limits.bytes_size = 3;
-    assert_int_equal (s_scan (SCALARS, BYTES ("\x7A\x02" "ab"), &limits, NULL), WIRE_OK);
-    assert_int_equal (s_scan (SCALARS, BYTES ("\x7A\x03" "abc"), &limits, NULL), WIRE_TOO_LONG);
-    assert_int_equal (s_scan (SCALARS, BYTES ("\x82\x01\x03" "abc"), &limits, NULL), WIRE_OK);
-    assert_int_equal (s_scan (SCALARS, BYTES ("\x82\x01\x04" "abcd"), &limits, NULL), WIRE_TOO_LONG);
+    assert_int_equal (s_scan (SCALARS,
+                          BYTES ("\x7A\x02"
+                                 "ab"),
+                          &limits, NULL),
+        WIRE_OK);
+    assert_int_equal (s_scan (SCALARS,
+                          BYTES ("\x7A\x03"
+                                 "abc"),
+                          &limits, NULL),
+        WIRE_TOO_LONG);
+    assert_int_equal (s_scan (SCALARS,
+                          BYTES ("\x82\x01\x03"
+                                 "abc"),
+                          &limits, NULL),
+        WIRE_OK);
+    assert_int_equal (s_scan (SCALARS,
+                          BYTES ("\x82\x01\x04"
+                                 "abcd"),
+                          &limits, NULL),
+        WIRE_TOO_LONG);
 }
 
 static void
@@ -272,8 +312,10 @@ test_what_passes_is_unpacked_into_the_arena (void **state)
 {
     (void) state;
     arena_t *arena = arena_new ();
-    const Fettle__Test__V1__Scalars *scalars =
-        (void *) wire_unpack (arena, SCALARS, BYTES ("\x08\x07\x7A\x03" "abc"), NULL, NULL);
+    const Fettle__Test__V1__Scalars *scalars = (void *) wire_unpack (arena, SCALARS,
+        BYTES ("\x08\x07\x7A\x03"
+               "abc"),
+        NULL, NULL);
     assert_non_null (scalars);
     assert_int_equal (scalars->an_int32, 7);
     assert_string_equal (scalars->a_string, "abc");
@@ -294,7 +336,8 @@ test_every_error_has_a_name_of_its_own (void **state)
     assert_string_equal (wire_code_name (WIRE_REFUSED), "wire.refused");
 }
 
-/* Whatever the bytes, the scan must end, and what it lets through protobuf-c must be able to unpack. */
+/* Whatever the bytes, the scan must end, and what it lets through protobuf-c must be able to
+ * unpack. */
 static void
 test_what_the_scan_lets_through_protobuf_unpacks (void **state)
 {
@@ -325,7 +368,11 @@ test_text_is_repaired_byte_by_byte (void **state)
 {
     (void) state;
     arena_t *arena = arena_new ();
-    assert_string_equal (utf8_repair (arena, "a\xFF" "b\xC3"), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+    assert_string_equal (utf8_repair (arena,
+                             "a\xFF"
+                             "b\xC3"),
+        "a\xEF\xBF\xBD"
+        "b\xEF\xBF\xBD");
     assert_string_equal (utf8_repair (arena, "中"), "中");
     char cut [] = "ab\xE4\xB8";
     utf8_trim (cut);
