@@ -1,0 +1,90 @@
+/* delivery_config.c - which channels there are, from the environment. */
+#include "delivery_config.h"
+#include "messages.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECRET_MAX = 4096 };
+
+static delivery_config_t s_config;
+
+static char *
+s_copy (const char *text)
+{
+    char *copy = strdup (text);
+    if (!copy)
+        abort ();
+    return copy;
+}
+
+static char *
+s_setting (const char *name)
+{
+    const char *value = getenv (name);
+    return s_copy (value ? value : "");
+}
+
+/* The first line of a file: secrets of containers are mounted so. */
+static char *
+s_first_line (const char *path)
+{
+    char line [SECRET_MAX] = "";
+    FILE *file = fopen (path, "re");
+    if (!file || !fgets (line, sizeof line, file))
+        fprintf (stderr, "notifier: cannot read the secret in %s: check that the file is there and readable\n", path);
+    if (file)
+        fclose (file);
+    line [strcspn (line, "\r\n")] = '\0';
+    return s_copy (line);
+}
+
+static char *
+s_secret (const char *name)
+{
+    char with_file [64];
+    snprintf (with_file, sizeof with_file, "%s_FILE", name);
+    const char *path = getenv (with_file);
+    return path && *path ? s_first_line (path) : s_setting (name);
+}
+
+static void
+s_load (void)
+{
+    const char *allow = getenv ("FETTLE_WEBHOOK_ALLOW_PRIVATE");
+    s_config = (delivery_config_t) {
+        .smtp_url = s_setting ("FETTLE_SMTP_URL"), .smtp_from = s_setting ("FETTLE_SMTP_FROM"),
+        .smtp_user = s_setting ("FETTLE_SMTP_USER"), .smtp_password = s_secret ("FETTLE_SMTP_PASSWORD"),
+        .sms = { s_setting ("FETTLE_SMS_URL"), s_secret ("FETTLE_SMS_TOKEN") },
+        .wechat = { s_setting ("FETTLE_WECHAT_URL"), s_secret ("FETTLE_WECHAT_TOKEN") },
+        .zalo = { s_setting ("FETTLE_ZALO_URL"), s_secret ("FETTLE_ZALO_TOKEN") },
+        .webhook_allow_private = allow && strcmp (allow, "1") == 0,
+    };
+}
+
+const delivery_config_t *
+delivery_config (void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once (&once, s_load);
+    return &s_config;
+}
+
+const gateway_t *
+delivery_config_gateway (int channel)
+{
+    const delivery_config_t *config = delivery_config ();
+    const gateway_t *gateway = channel == CHANNEL_SMS ? &config->sms
+        : channel == CHANNEL_WECHAT ? &config->wechat
+        : channel == CHANNEL_ZALO ? &config->zalo : NULL;
+    return gateway && *gateway->url ? gateway : NULL;
+}
+
+bool
+delivery_config_has (int channel)
+{
+    if (channel == CHANNEL_EMAIL)
+        return *delivery_config ()->smtp_url && *delivery_config ()->smtp_from;
+    return channel == CHANNEL_WEBHOOK || delivery_config_gateway (channel);
+}

@@ -1,0 +1,24 @@
+/* delivery_config - which channels there are and how to reach them, from the environment; read once, never changes.
+ *
+ *   FETTLE_SMTP_URL         smtp://host:25, smtps://host:465      FETTLE_SMTP_FROM   sender's address
+ *   FETTLE_SMTP_USER, FETTLE_SMTP_PASSWORD (or _FILE)             only sent over TLS
+ *   FETTLE_SMS_URL, FETTLE_WECHAT_URL, FETTLE_ZALO_URL            gateways that take JSON by POST
+ *   FETTLE_SMS_TOKEN ... (or _FILE)                               bearer token of that gateway
+ *   FETTLE_WEBHOOK_ALLOW_PRIVATE=1                                webhooks may go to this network: for trying out only */
+#pragma once
+#include <stdbool.h>
+
+typedef struct { char *url, *token; } gateway_t;
+
+typedef struct {
+    char *smtp_url, *smtp_from, *smtp_user, *smtp_password;     /* "" not set */
+    gateway_t sms, wechat, zalo;
+    bool webhook_allow_private;
+} delivery_config_t;
+
+/* Never NULL; safe from any thread. */
+const delivery_config_t *delivery_config (void);
+/* Whether messages can be sent by a channel of fettle.type.v1. */
+bool delivery_config_has (int channel);
+/* The gateway of a channel, NULL when it has none or it is not set. */
+const gateway_t *delivery_config_gateway (int channel);

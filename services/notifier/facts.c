@@ -1,0 +1,156 @@
+/* facts.c - all that is known around an event: it names a visit, the visit an order, the order a site, the site a territory. */
+#include "notifier.h"
+#include <string.h>
+
+/* What the event is about, by id; "" unknown. */
+typedef struct {
+    const char *request, *work_order, *visit, *report, *customer, *site, *asset, *territory, *engineer, *location;
+} names_t;
+
+static const ProtobufCFieldDescriptor *
+s_field (const ProtobufCMessage *message, const char *name)
+{
+    return protobuf_c_message_descriptor_get_field_by_name (message->descriptor, name);
+}
+
+const char *
+facts_text (const ProtobufCMessage *message, const char *name)
+{
+    const ProtobufCFieldDescriptor *field = s_field (message, name);
+    if (!field || field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED)
+        return "";
+    const char *text = *(char *const *) ((const char *) message + field->offset);
+    return text ? text : "";
+}
+
+static int
+s_fault_level (const ProtobufCMessage *message)
+{
+    const ProtobufCFieldDescriptor *field = s_field (message, "fault_level");
+    return field ? *(const int32_t *) ((const char *) message + field->offset) : 0;
+}
+
+static const char *
+s_or (const char *first, const char *second)
+{
+    return is_empty (first) ? second : first;
+}
+
+static names_t
+s_names (const ProtobufCMessage *event)
+{
+    return (names_t) {
+        .request = s_or (facts_text (event, "request_id"), facts_text (event, "case_id")),
+        .work_order = facts_text (event, "work_order_id"),
+        .visit = facts_text (event, "visit_id"),
+        .report = facts_text (event, "report_id"),
+        .customer = facts_text (event, "customer_id"),
+        .site = facts_text (event, "site_id"),
+        .asset = facts_text (event, "asset_id"),
+        .territory = facts_text (event, "territory_id"),
+        .engineer = facts_text (event, "engineer_id"),
+        .location = facts_text (event, "location_id"),
+    };
+}
+
+/* The first of those that a person must not be told without, in the order in which one leads to the next. */
+static char *
+s_wanted (tx_t *tx, const char *noun, const char *id, const void *row)
+{
+    return !is_empty (id) && !row ? tx_printf (tx, "%s:%s", noun, id) : NULL;
+}
+
+static char *
+s_work (tx_t *tx, facts_t *self, names_t *names)
+{
+    self->visit = tx_get (tx, visit, names->visit);
+    if (self->visit) {
+        names->work_order = s_or (names->work_order, self->visit->work_order_id);
+        names->engineer = s_or (names->engineer, self->visit->engineer_id);
+    }
+    self->work_order = tx_get (tx, work_order, names->work_order);
+    if (self->work_order) {
+        names->request = s_or (names->request, self->work_order->request_id);
+        names->customer = s_or (names->customer, self->work_order->customer_id);
+        names->site = s_or (names->site, self->work_order->site_id);
+        names->asset = s_or (names->asset, self->work_order->asset_id);
+        names->territory = s_or (names->territory, self->work_order->territory_id);
+    }
+    self->request = tx_get (tx, request, names->request);
+    if (self->request) {
+        names->customer = s_or (names->customer, self->request->customer_id);
+        names->site = s_or (names->site, self->request->site_id);
+        names->asset = s_or (names->asset, self->request->asset_id);
+        names->territory = s_or (names->territory, self->request->territory_id);
+    }
+    char *wanted = s_wanted (tx, "work_order", names->work_order, self->work_order);
+    return wanted ? wanted : s_wanted (tx, "request", names->request, self->request);
+}
+
+static char *
+s_places (tx_t *tx, facts_t *self, names_t *names)
+{
+    self->site = tx_get (tx, site, names->site);
+    if (self->site) {
+        names->customer = s_or (names->customer, self->site->customer_id);
+        names->territory = s_or (names->territory, self->site->territory_id);
+    }
+    self->customer = tx_get (tx, customer, names->customer);
+    self->location = tx_get (tx, location, names->location);
+    if (self->location)
+        names->territory = s_or (names->territory, self->location->territory_id);
+    self->territory = tx_get (tx, territory, names->territory);
+    char *wanted = s_wanted (tx, "site", names->site, self->site);
+    if (!wanted)
+        wanted = s_wanted (tx, "customer", names->customer, self->customer);
+    if (!wanted)
+        wanted = s_wanted (tx, "location", names->location, self->location);
+    return wanted ? wanted : s_wanted (tx, "territory", names->territory, self->territory);
+}
+
+/* An item named by the event, or several by its shortages. */
+static void
+s_items (tx_t *tx, facts_t *self)
+{
+    size_t count = 0, most = 1;
+    const reservation_short_t *lack = self->event->descriptor == &reservation_short_descriptor
+        ? (const reservation_short_t *) self->event : NULL;
+    if (lack)
+        most += lack->n_shortages;
+    self->items = arena_array (tx_arena (tx), most + 1, sizeof *self->items);
+    item_t *item = tx_get (tx, item, facts_text (self->event, "item_id"));
+    if (item)
+        self->items [count++] = item;
+    for (size_t i = 0; lack && i < lack->n_shortages; i++)
+        if ((item = tx_get (tx, item, lack->shortages [i]->item_id)))
+            self->items [count++] = item;
+}
+
+static void
+s_conclude (tx_t *tx, facts_t *self)
+{
+    self->zone = self->site ? self->site->time_zone : NULL;
+    if (is_empty (self->zone) && self->territory)
+        self->zone = self->territory->time_zone;
+    if (is_empty (self->zone))
+        self->zone = tx_printf (tx, "UTC");
+    self->urgent = s_fault_level (self->event) == 1
+        || (self->work_order && self->work_order->fault_level == 1)
+        || (self->request && self->request->fault_level == 1);
+}
+
+char *
+facts_gather (tx_t *tx, facts_t *self)
+{
+    names_t names = s_names (self->event);
+    self->report = tx_get (tx, report, names.report);
+    char *wanted = s_work (tx, self, &names);
+    char *place = s_places (tx, self, &names);
+    self->engineer = tx_get (tx, engineer, names.engineer);
+    self->asset = tx_get (tx, asset, names.asset);
+    s_items (tx, self);
+    s_conclude (tx, self);
+    if (!wanted)
+        wanted = place;
+    return wanted ? wanted : s_wanted (tx, "engineer", names.engineer, self->engineer);
+}
