@@ -9,6 +9,7 @@
 #   make fmt          bring sources into shape        make docs   docs/events.md and asyncapi.yaml from proto/
 #   make install      to PREFIX (/usr/local)          make clean  remove build/
 
+, := ,
 MAKEFLAGS += --no-builtin-rules
 SHELL  := /bin/bash
 SAN    ?=
@@ -23,7 +24,6 @@ WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoin
 CFLAGS := -std=gnu11 -O2 -g -fno-strict-aliasing -fno-omit-frame-pointer $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 CPPFLAGS := -D_GNU_SOURCE -DFETTLE_VERSION='"$(VERSION)"' $(if $(RELEASE),,-DFETTLE_CRASHPOINTS) -I. -Icommon -Ilib -I$(G) -I/usr/include/postgresql
 LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -lsodium -lical -lcurl -lm -lpthread
-, := ,
 
 PROTOS := $(sort $(shell find proto -name '*.proto'))
 TEST_PROTOS := $(wildcard tests/unit/proto/*.proto)
