@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MOMENT_SIZE = 32 };
+enum { MOMENT_SIZE = 80 };
 
 int64_t moment_now (void);                                      /* of the system clock */
 int64_t moment_steady (void);                                   /* ms that only go forward; no date */

@@ -1,0 +1,390 @@
+#include "bus.h"
+#include "bus_address.h"
+#include "bus_keys.h"
+#include "bus_socket.h"
+#include "check.h"
+#include "config.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+enum { MAX_SOURCES = 16, HWM_EVENTS = 50000, HWM_COMMANDS = 20000 };
+
+struct bus_route_t { blob_t identity; };
+
+struct bus_t {
+    void *context, *pub, *router, *zap;
+    void *subs [MAX_SOURCES], *dealers [MAX_SOURCES];
+    bool held [MAX_SOURCES];
+    int source_count;
+    bus_keys_t *keys;
+    arena_t *zap_arena;
+    void *jobs, *results;               /* this thread's ends */
+    void *worker_jobs, *worker_results; /* the worker's ends */
+    pthread_t worker;
+    bool has_worker;
+    bus_worker_fn *work;
+    void *work_closure;
+};
+
+static bool
+s_bind (bus_t *self, void *socket, const char *service, bus_door_t door, char error [512])
+{
+    char address [256], domain [64];
+    snprintf (domain, sizeof domain, "%s", door == DOOR_PUB ? "pub" : "cmd");
+    bus_bind_address (service, door, address);
+    if (!bus_socket_bind (socket, address, self->keys, domain, error))
+        return false;
+    bus_outside_address (service, door, address);
+    return !*address || bus_socket_bind (socket, address, self->keys, domain, error);
+}
+
+static bool
+s_connect_source (bus_t *self, const char *source, char error [512])
+{
+    char address [256];
+    int i = self->source_count++;
+    check (i < MAX_SOURCES);
+    self->subs [i] = bus_socket_new (self->context, ZMQ_SUB, HWM_EVENTS);
+    self->dealers [i] = bus_socket_new (self->context, ZMQ_DEALER, 100);
+    zmq_setsockopt (self->subs [i], ZMQ_SUBSCRIBE, "", 0);
+    bus_address (source, DOOR_PUB, address);
+    if (!bus_socket_connect (self->subs [i], address, self->keys, error))
+        return false;
+    bus_address (source, DOOR_CMD, address);
+    return bus_socket_connect (self->dealers [i], address, self->keys, error);
+}
+
+static bool
+s_open (bus_t *self, const char *service, const char *const *sources, char error [512])
+{
+    const char *directory = config_text ("FETTLE_KEYS", "");
+    if (*directory && !(self->keys = bus_keys_open (directory, error)))
+        return false;
+    self->zap = zmq_socket (self->context, ZMQ_REP);
+    zmq_bind (self->zap, "inproc://zeromq.zap.01");
+    self->pub = bus_socket_new (self->context, ZMQ_PUB, HWM_EVENTS);
+    self->router = bus_socket_new (self->context, ZMQ_ROUTER, HWM_COMMANDS);
+    if (!s_bind (self, self->pub, service, DOOR_PUB, error) || !s_bind (self, self->router, service, DOOR_CMD, error))
+        return false;
+    for (int i = 0; sources [i]; i++)
+        if (!s_connect_source (self, sources [i], error))
+            return false;
+    return true;
+}
+
+bus_t *
+bus_new (const char *service, const char *const *sources, char error [512])
+{
+    bus_t *self = calloc (1, sizeof *self);
+    check (self);
+    self->context = zmq_ctx_new ();
+    self->zap_arena = arena_new ();
+    if (!s_open (self, service, sources, error))
+        bus_destroy (&self);
+    return self;
+}
+
+static void
+s_stop_worker (bus_t *self)
+{
+    if (!self->has_worker)
+        return;
+    bus_worker_send (self, "", (blob_t) { 0 });
+    pthread_join (self->worker, NULL);
+    zmq_close (self->jobs);
+    zmq_close (self->results);
+}
+
+void
+bus_destroy (bus_t **self_p)
+{
+    bus_t *self = *self_p;
+    *self_p = NULL;
+    if (!self)
+        return;
+    s_stop_worker (self);
+    for (int i = 0; i < self->source_count; i++) {
+        zmq_close (self->subs [i]);
+        if (self->dealers [i])
+            zmq_close (self->dealers [i]);
+    }
+    void *sockets [] = { self->pub, self->router, self->zap };
+    for (int i = 0; i < 3; i++)
+        if (sockets [i])
+            zmq_close (sockets [i]);
+    zmq_ctx_term (self->context);
+    bus_keys_close (&self->keys);
+    arena_destroy (&self->zap_arena);
+    free (self);
+}
+
+/* ---- who may connect (RFC 27/ZAP) */
+
+bool
+bus_may_send (const char *role, const char *type)
+{
+    const struct bus_role *r = bus_roles;
+    while (r->name && strcmp (r->name, role) != 0)
+        r++;
+    for (const char *p = r->name ? r->may_send : ""; *p;) {
+        size_t length = strcspn (p, " ");
+        if (strncmp (p, type, length) == 0)
+            return true;
+        p += length + (p [length] == ' ');
+    }
+    return false;
+}
+
+bool
+bus_key_is_valid (bus_t *self, const char *key)
+{
+    return !*key || (self->keys && bus_keys_has (self->keys, key));
+}
+
+static bool
+s_may_enter (bus_t *self, blob_t domain, const char *public_key, const char **ret_name)
+{
+    const char *role;
+    if (!self->keys || !bus_keys_find (self->keys, public_key, ret_name, &role))
+        return false;
+    if (domain.size != 3 || memcmp (domain.data, "pub", 3) != 0)
+        return true;
+    for (const struct bus_role *r = bus_roles; r->name; r++)
+        if (strcmp (r->name, role) == 0)
+            return r->may_follow;
+    return false;
+}
+
+static void
+s_answer_zap (bus_t *self, blob_t request_id, bool welcome, const char *name)
+{
+    blob_t empty = { (const uint8_t *) "", 0 };
+#define S_TEXT(text) ((blob_t) { (const uint8_t *) (text), strlen (text) })
+    bus_socket_send (self->zap, S_TEXT ("1.0"), true);
+    bus_socket_send (self->zap, request_id, true);
+    bus_socket_send (self->zap, S_TEXT (welcome ? "200" : "400"), true);
+    bus_socket_send (self->zap, S_TEXT (welcome ? "OK" : "unknown key"), true);
+    bus_socket_send (self->zap, S_TEXT (welcome ? name : ""), true);
+    bus_socket_send (self->zap, empty, false);
+#undef S_TEXT
+}
+
+/* version, request id, domain, address, identity, mechanism, credentials */
+static bool
+s_handle_zap (bus_t *self)
+{
+    blob_t frames [7] = { { 0 } };
+    bool more = true;
+    int count = 0;
+    for (blob_t frame; more && bus_socket_receive (self->zap, self->zap_arena, &frame, &more); count++)
+        if (count < 7)
+            frames [count] = frame;
+    if (count == 0)
+        return false;
+    char public_key [41] = "";
+    const char *name = "";
+    bool curve = count == 7 && frames [5].size == 5 && memcmp (frames [5].data, "CURVE", 5) == 0 && frames [6].size == 32;
+    if (curve)
+        zmq_z85_encode (public_key, frames [6].data, 32);
+    s_answer_zap (self, frames [1], curve && s_may_enter (self, frames [2], public_key, &name), name);
+    arena_reset (self->zap_arena);
+    return true;
+}
+
+/* ---- waiting and receiving */
+
+void
+bus_hold (bus_t *self, int source, bool held)
+{
+    self->held [source] = held;
+}
+
+void
+bus_wait (bus_t *self, int timeout_ms)
+{
+    zmq_pollitem_t items [2 * MAX_SOURCES + 3];
+    int count = 0;
+    items [count++] = (zmq_pollitem_t) { .socket = self->zap, .events = ZMQ_POLLIN };
+    items [count++] = (zmq_pollitem_t) { .socket = self->router, .events = ZMQ_POLLIN };
+    if (self->has_worker)
+        items [count++] = (zmq_pollitem_t) { .socket = self->results, .events = ZMQ_POLLIN };
+    for (int i = 0; i < self->source_count; i++) {
+        items [count++] = (zmq_pollitem_t) { .socket = self->dealers [i], .events = ZMQ_POLLIN };
+        if (!self->held [i])
+            items [count++] = (zmq_pollitem_t) { .socket = self->subs [i], .events = ZMQ_POLLIN };
+    }
+    zmq_poll (items, count, timeout_ms);
+    while (items [0].revents && s_handle_zap (self))
+        ;
+}
+
+static bool
+s_receive_body (bus_t *self, arena_t *arena, bus_request_t *request, bool more)
+{
+    zmq_msg_t frame;
+    int parts = 0;
+    while (more) {
+        zmq_msg_init (&frame);
+        if (zmq_msg_recv (&frame, self->router, ZMQ_DONTWAIT) < 0)
+            break;
+        const char *key = zmq_msg_gets (&frame, "User-Id");
+        size_t size = zmq_msg_size (&frame);
+        request->key = arena_strdup (arena, key ? key : "");
+        if (size || !parts)         /* REQ sockets put an empty frame before the body */
+            request->bytes = (blob_t) { (const uint8_t *) arena_copy (arena, zmq_msg_data (&frame), size), size };
+        parts++;
+        more = zmq_msg_more (&frame);
+        zmq_msg_close (&frame);
+    }
+    return parts > 0;
+}
+
+bool
+bus_receive_request (bus_t *self, arena_t *arena, bus_request_t *ret_request)
+{
+    blob_t identity;
+    bool more;
+    if (!bus_socket_receive (self->router, arena, &identity, &more))
+        return false;
+    *ret_request = (bus_request_t) { .key = "", .bytes = { (const uint8_t *) "", 0 } };
+    s_receive_body (self, arena, ret_request, more);
+    ret_request->route = arena_alloc (arena, sizeof *ret_request->route);
+    ret_request->route->identity = identity;
+    ret_request->role = *ret_request->key ? bus_keys_role (self->keys, ret_request->key) : "operator";
+    ret_request->role = arena_strdup (arena, ret_request->role);
+    return true;
+}
+
+/* The rest of a message that has more frames than it should. */
+static void
+s_skip (void *socket, arena_t *arena, bool more)
+{
+    blob_t frame;
+    while (more && bus_socket_receive (socket, arena, &frame, &more))
+        ;
+}
+
+bool
+bus_receive_event (bus_t *self, int source, arena_t *arena, const char **ret_topic, blob_t *ret_bytes)
+{
+    blob_t topic;
+    bool more;
+    if (self->held [source] || !bus_socket_receive (self->subs [source], arena, &topic, &more))
+        return false;
+    *ret_topic = (const char *) topic.data;
+    *ret_bytes = (blob_t) { (const uint8_t *) "", 0 };
+    if (more && bus_socket_receive (self->subs [source], arena, ret_bytes, &more))
+        s_skip (self->subs [source], arena, more);
+    return true;
+}
+
+bool
+bus_receive_answer (bus_t *self, int source, arena_t *arena, blob_t *ret_bytes)
+{
+    bool more;
+    if (!bus_socket_receive (self->dealers [source], arena, ret_bytes, &more))
+        return false;
+    s_skip (self->dealers [source], arena, more);
+    return true;
+}
+
+/* ---- sending */
+
+void
+bus_publish (bus_t *self, blob_t topic, blob_t event)
+{
+    bus_socket_send (self->pub, topic, true);
+    bus_socket_send (self->pub, event, false);
+}
+
+void
+bus_answer (bus_t *self, const bus_route_t *route, blob_t response)
+{
+    if (bus_socket_send (self->router, route->identity, true))
+        bus_socket_send (self->router, response, false);
+}
+
+void
+bus_ask (bus_t *self, int source, blob_t request)
+{
+    bus_socket_send (self->dealers [source], request, false);
+}
+
+/* ---- the worker */
+
+static void *
+s_work (void *closure)
+{
+    bus_t *self = closure;
+    arena_t *arena = arena_new ();
+    for (;;) {
+        zmq_pollitem_t item = { .socket = self->worker_jobs, .events = ZMQ_POLLIN };
+        zmq_poll (&item, 1, -1);
+        blob_t type, message = { 0 };
+        bool more;
+        if (!bus_socket_receive (self->worker_jobs, arena, &type, &more))
+            continue;
+        if (more)
+            bus_socket_receive (self->worker_jobs, arena, &message, &more);
+        if (type.size == 0)
+            break;
+        self->work (self->work_closure, (const char *) type.data, message);
+        arena_reset (arena);
+    }
+    arena_destroy (&arena);
+    zmq_close (self->worker_jobs);
+    zmq_close (self->worker_results);
+    return NULL;
+}
+
+static void *
+s_inproc (bus_t *self, int type, const char *address, bool bind)
+{
+    void *socket = zmq_socket (self->context, type);
+    int linger = 0, hwm = 0;
+    zmq_setsockopt (socket, ZMQ_LINGER, &linger, sizeof linger);
+    zmq_setsockopt (socket, ZMQ_SNDHWM, &hwm, sizeof hwm);
+    zmq_setsockopt (socket, ZMQ_RCVHWM, &hwm, sizeof hwm);
+    check ((bind ? zmq_bind (socket, address) : zmq_connect (socket, address)) == 0);
+    return socket;
+}
+
+bool
+bus_worker_start (bus_t *self, bus_worker_fn *work, void *closure)
+{
+    self->jobs = s_inproc (self, ZMQ_PUSH, "inproc://jobs", true);
+    self->results = s_inproc (self, ZMQ_PULL, "inproc://results", true);
+    self->worker_jobs = s_inproc (self, ZMQ_PULL, "inproc://jobs", false);
+    self->worker_results = s_inproc (self, ZMQ_PUSH, "inproc://results", false);
+    self->work = work;
+    self->work_closure = closure;
+    self->has_worker = pthread_create (&self->worker, NULL, s_work, self) == 0;
+    return self->has_worker;
+}
+
+static void
+s_send_typed (void *socket, const char *type, blob_t message)
+{
+    bus_socket_send (socket, (blob_t) { (const uint8_t *) type, strlen (type) }, true);
+    bus_socket_send (socket, message, false);
+}
+
+void bus_worker_send (bus_t *self, const char *type, blob_t message) { s_send_typed (self->jobs, type, message); }
+void bus_worker_return (bus_t *self, const char *type, blob_t message) { s_send_typed (self->worker_results, type, message); }
+
+bool
+bus_worker_receive (bus_t *self, arena_t *arena, const char **ret_type, blob_t *ret_message)
+{
+    blob_t type;
+    bool more;
+    if (!self->has_worker || !bus_socket_receive (self->results, arena, &type, &more))
+        return false;
+    *ret_type = (const char *) type.data;
+    *ret_message = (blob_t) { 0 };
+    if (more)
+        bus_socket_receive (self->results, arena, ret_message, &more);
+    return true;
+}

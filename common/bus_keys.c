@@ -1,0 +1,230 @@
+#include "bus_keys.h"
+#include "check.h"
+#include <czmq.h>
+#include <dirent.h>
+#include <sys/stat.h>
+
+/* may_send: prefixes of full type names, separated by spaces; "fettle." is everything. */
+const struct bus_role bus_roles [] = {
+    { "operator", "fettle.", "all commands, all events", true },
+    { "service", "fettle.", "a service of this deployment", true },
+    { "system", "fettle.intake.v1.SubmitServiceRequest fettle.intake.v1.CancelServiceRequest "
+      "fettle.intake.v1.ConfirmServiceRequest fettle.intake.v1.ReopenServiceRequest fettle.intake.v1.Identify "
+      "fettle.notifier.v1.RegisterWebhook", "another system: requests in, events out", true },
+    { "engineer", "fettle.dispatcher.v1. fettle.scheduler.v1.RecordAbsence fettle.inventory.v1.ReturnParts",
+      "an engineer's device: visits, positions, reports", false },
+    { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false },
+    { "consumer", "", "follows and fetches events, sends nothing", true },
+    { NULL, NULL, NULL, false }
+};
+
+typedef struct { char name [64], role [32], public_key [41]; } entry_t;
+
+struct bus_keys_t {
+    char directory [400];
+    char secret [41], public_key [41];
+    entry_t *entries;
+    int count;
+    struct timespec read_at;        /* mtime of the clients directory */
+};
+
+static bool
+s_read_certificate (const char *file, char ret_public [41], char ret_secret [41], char error [512])
+{
+    zcert_t *certificate = zcert_load (file);
+    if (!certificate) {
+        snprintf (error, 512, "%s is no certificate that can be read: make one with `fettle keys new NAME`", file);
+        return false;
+    }
+    snprintf (ret_public, 41, "%s", zcert_public_txt (certificate));
+    snprintf (ret_secret, 41, "%s", zcert_secret_txt (certificate));
+    zcert_destroy (&certificate);
+    return true;
+}
+
+bool
+bus_keys_read_client (const char *file, char ret_public [41], char ret_secret [41], char error [512])
+{
+    return s_read_certificate (file, ret_public, ret_secret, error);
+}
+
+bus_keys_t *
+bus_keys_open (const char *directory, char error [512])
+{
+    bus_keys_t *self = calloc (1, sizeof *self);
+    check (self);
+    snprintf (self->directory, sizeof self->directory, "%s", directory);
+    char file [512];
+    snprintf (file, sizeof file, "%s/server.key_secret", directory);
+    if (!s_read_certificate (file, self->public_key, self->secret, error))
+        bus_keys_close (&self);
+    return self;
+}
+
+void
+bus_keys_close (bus_keys_t **self)
+{
+    if (*self) {
+        free ((*self)->entries);
+        free (*self);
+        *self = NULL;
+    }
+}
+
+const char *bus_keys_server_secret (const bus_keys_t *self) { return self->secret; }
+const char *bus_keys_server_public (const bus_keys_t *self) { return self->public_key; }
+
+static void
+s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
+{
+    size_t length = strlen (file_name);
+    char file [800];
+    if (length < 5 || strcmp (file_name + length - 4, ".key") != 0)
+        return;
+    snprintf (file, sizeof file, "%s/%s", folder, file_name);
+    zcert_t *certificate = zcert_load (file);
+    if (!certificate)
+        return;
+    self->entries = realloc (self->entries, (size_t) (self->count + 1) * sizeof *self->entries);
+    check (self->entries);
+    entry_t *entry = &self->entries [self->count++];
+    const char *role = zcert_meta (certificate, "role");
+    snprintf (entry->name, sizeof entry->name, "%.*s", (int) (length - 4), file_name);
+    snprintf (entry->role, sizeof entry->role, "%s", role ? role : "consumer");
+    snprintf (entry->public_key, sizeof entry->public_key, "%s", zcert_public_txt (certificate));
+    zcert_destroy (&certificate);
+}
+
+static void
+s_refresh (bus_keys_t *self)
+{
+    char folder [512];
+    struct stat status;
+    snprintf (folder, sizeof folder, "%s/clients", self->directory);
+    if (stat (folder, &status) != 0) {
+        self->count = 0;
+        return;
+    }
+    if (status.st_mtim.tv_sec == self->read_at.tv_sec && status.st_mtim.tv_nsec == self->read_at.tv_nsec)
+        return;
+    self->read_at = status.st_mtim;
+    self->count = 0;
+    DIR *files = opendir (folder);
+    for (struct dirent *file; files && (file = readdir (files));)
+        s_read_entry (self, folder, file->d_name);
+    if (files)
+        closedir (files);
+}
+
+bool
+bus_keys_find (bus_keys_t *self, const char *public_key, const char **ret_name, const char **ret_role)
+{
+    s_refresh (self);
+    *ret_name = *ret_role = "service";
+    if (strcmp (public_key, self->public_key) == 0)
+        return true;
+    for (int i = 0; i < self->count; i++)
+        if (strcmp (self->entries [i].public_key, public_key) == 0) {
+            *ret_name = self->entries [i].name;
+            *ret_role = self->entries [i].role;
+            return true;
+        }
+    return false;
+}
+
+const char *
+bus_keys_role (bus_keys_t *self, const char *name)
+{
+    s_refresh (self);
+    if (strcmp (name, "service") == 0)
+        return "service";
+    for (int i = 0; i < self->count; i++)
+        if (strcmp (self->entries [i].name, name) == 0)
+            return self->entries [i].role;
+    return "";
+}
+
+bool
+bus_keys_has (bus_keys_t *self, const char *name)
+{
+    return *bus_keys_role (self, name) != '\0';
+}
+
+/* ---- making them */
+
+static bool
+s_make_folder (const char *path, char error [512])
+{
+    if (mkdir (path, 0700) == 0 || errno == EEXIST)
+        return true;
+    snprintf (error, 512, "%s can not be made: %s", path, strerror (errno));
+    return false;
+}
+
+static bool
+s_save (zcert_t *certificate, const char *public_file, const char *secret_file, char error [512])
+{
+    if (zcert_save_public (certificate, public_file) == 0 && zcert_save_secret (certificate, secret_file) == 0
+        && chmod (secret_file, 0600) == 0)
+        return true;
+    snprintf (error, 512, "%s can not be written: %s", secret_file, strerror (errno));
+    return false;
+}
+
+bool
+bus_keys_make_server (const char *directory, char error [512])
+{
+    char public_file [512], secret_file [512], clients [512];
+    snprintf (public_file, sizeof public_file, "%s/server.key", directory);
+    snprintf (secret_file, sizeof secret_file, "%s/server.key_secret", directory);
+    snprintf (clients, sizeof clients, "%s/clients", directory);
+    if (!s_make_folder (directory, error) || !s_make_folder (clients, error))
+        return false;
+    if (access (secret_file, F_OK) == 0)
+        return true;
+    zcert_t *certificate = zcert_new ();
+    zcert_set_meta (certificate, "role", "service");
+    bool saved = s_save (certificate, public_file, secret_file, error);
+    zcert_destroy (&certificate);
+    return saved;
+}
+
+bool
+bus_keys_role_exists (const char *role)
+{
+    for (const struct bus_role *r = bus_roles; r->name; r++)
+        if (strcmp (r->name, role) == 0)
+            return true;
+    return false;
+}
+
+bool
+bus_keys_make_client (const char *directory, const char *name, const char *role, char error [512])
+{
+    char public_file [600], secret_file [600];
+    snprintf (public_file, sizeof public_file, "%s/clients/%s.key", directory, name);
+    snprintf (secret_file, sizeof secret_file, "%s/%s.key_secret", directory, name);
+    if (!bus_keys_make_server (directory, error))
+        return false;
+    if (access (public_file, F_OK) == 0) {
+        snprintf (error, 512, "a key named %s exists: revoke it first, or choose another name", name);
+        return false;
+    }
+    zcert_t *certificate = zcert_new ();
+    zcert_set_meta (certificate, "role", "%s", role);
+    zcert_set_meta (certificate, "name", "%s", name);
+    bool saved = s_save (certificate, public_file, secret_file, error);
+    zcert_destroy (&certificate);
+    return saved;
+}
+
+bool
+bus_keys_revoke (const char *directory, const char *name, char error [512])
+{
+    char file [600];
+    snprintf (file, sizeof file, "%s/clients/%s.key", directory, name);
+    if (unlink (file) == 0)
+        return true;
+    snprintf (error, 512, "%s: %s", file, strerror (errno));
+    return false;
+}
