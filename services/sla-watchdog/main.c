@@ -1,0 +1,62 @@
+/* sla-watchdog - promises to customers: how long, how much of it is used up, who must be told.
+ * in:  requests and what becomes of them, arrivals, waits, entitlements, calendars
+ * out: clocks started, paused, met, missed; warnings, breaches and their retraction; alerts
+ * remembers: plans, cases with their facts, clocks, thresholds, gauges
+ * rebuilds: the index of due times (Redis); every clock can be derived again from its case's facts */
+#include "service.h"
+#include "sla-watchdog.h"
+
+static const handler_t s_handlers [] = {
+    COMMAND (publish_sla_plan,                          on_publish_sla_plan),
+    COMMAND (publish_alert_rule,                        on_publish_alert_rule),
+    COMMAND (set_sla_deadline,                          on_set_sla_deadline),
+    COMMAND (reach_sla_milestone,                       on_reach_sla_milestone),
+    QUERY   (get_sla,                                   on_get_sla),
+
+    EVENT   (intake,     territory_published,           on_territory_published),
+    EVENT   (scheduler,  calendar_published,            on_calendar_published),
+
+    EVENT   (intake,     service_request_accepted,      on_service_request_accepted),
+    EVENT   (intake,     service_request_triaged,       on_service_request_triaged),
+    EVENT   (billing,    entitlement_resolved,          on_entitlement_resolved),
+    EVENT   (intake,     service_request_acknowledged,  on_service_request_acknowledged),
+    EVENT   (intake,     support_attempt_recorded,      on_support_attempt_recorded),
+    EVENT   (intake,     support_tier_changed,          on_support_tier_changed),
+    EVENT   (intake,     service_request_resolved,      on_service_request_resolved),
+    EVENT   (intake,     service_request_reopened,      on_service_request_reopened),
+    EVENT   (intake,     service_request_cancelled,     on_service_request_cancelled),
+    EVENT   (intake,     case_waiting_started,          on_case_waiting_started),
+    EVENT   (intake,     case_waiting_ended,            on_case_waiting_ended),
+
+    EVENT   (dispatcher, work_order_created,            on_work_order_created),
+    EVENT   (dispatcher, work_order_state_changed,      on_work_order_state_changed),
+    EVENT   (dispatcher, work_order_completed,          on_work_order_completed),
+    EVENT   (dispatcher, work_order_cancelled,          on_work_order_cancelled),
+    EVENT   (dispatcher, visit_offered,                 on_visit_offered),
+    EVENT   (dispatcher, visit_accepted,                on_visit_accepted),
+    EVENT   (dispatcher, visit_ended,                   on_visit_ended),
+    EVENT   (dispatcher, visit_arrived,                 on_visit_arrived),
+
+    TIMER   ("threshold", on_threshold),
+    TIMER   ("gauge", on_gauge),
+    { 0 }
+};
+
+ENTITY_CACHED (sla_plan, SLA_PLAN_FIELDS, NULL);
+ENTITY_CACHED (alert_rule, ALERT_RULE_FIELDS, NULL);
+ENTITY_CACHED (known_calendar, KNOWN_CALENDAR_FIELDS, NULL);
+ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
+ENTITY_TABLE (sla_case, SLA_CASE_FIELDS, "open_plan_id", "open_territory_id");
+ENTITY_TABLE (sla_fact, SLA_FACT_FIELDS, "case_id");
+ENTITY_TABLE (sla_clock, SLA_CLOCK_FIELDS, "case_id", "open_calendar_id");
+ENTITY_TABLE (threshold, THRESHOLD_FIELDS, NULL);
+ENTITY_TABLE (gauge, GAUGE_FIELDS, "metric");
+ENTITY_TABLE (alert, ALERT_FIELDS, "gauge_id");
+ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, NULL);
+
+static const entity_t *const s_entities [] = {
+    &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
+    &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, NULL
+};
+
+SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

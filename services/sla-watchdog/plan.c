@@ -1,0 +1,74 @@
+/* plan - which promises hold for which case. Plans are looked at by rank; the first that matches is taken and kept. */
+#include <string.h>
+
+#include "sla-watchdog.h"
+#include "valid.h"
+
+static bool
+s_holds (char *const *list, size_t count, const char *value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp (list [i], value ? value : "") == 0)
+            return true;
+    return count == 0;
+}
+
+static bool
+s_matches (tx_t *tx, const sla_plan_t *self, const sla_case_t *sla_case)
+{
+    if (self->is_default)
+        return true;
+    const sla_plan_details_t *details = tx_unpack (tx, sla_plan_details, self->details);
+    bool type_matches = details->n_request_types == 0;
+    for (size_t i = 0; i < details->n_request_types; i++)
+        type_matches |= (int) details->request_types [i] == sla_case->request_type;
+    return type_matches && s_holds (details->contract_tiers, details->n_contract_tiers, sla_case->contract_tier)
+        && s_holds (details->customer_grades, details->n_customer_grades, sla_case->customer_grade);
+}
+
+sla_plan_t *
+plan_choose (tx_t *tx, const sla_case_t *sla_case)
+{
+    sla_plan_t *named = tx_get (tx, sla_plan, sla_case->contract_plan_id), *first = NULL;
+    if (named)
+        return named;
+    EACH (sla_plan, plan, tx_all (tx, sla_plan))
+        if ((!first || plan->rank < first->rank) && s_matches (tx, plan, sla_case))
+            first = plan;
+    return first;
+}
+
+/* Cases that had this plan, and cases that had none, choose again; the start and the waits stay (RETROACTIVE). */
+static void
+s_choose_again (tx_t *tx, const char *plan_id)
+{
+    list_t with = tx_find (tx, sla_case, open_plan_id, plan_id), without = tx_find (tx, sla_case, open_plan_id, NO_PLAN);
+    EACH (sla_case, sla_case, with) {
+        sla_case->plan_id = "";
+        sla_case_derive (tx, sla_case, "plan published");
+    }
+    EACH (sla_case, sla_case, without)
+        sla_case_derive (tx, sla_case, "plan published");
+}
+
+void
+on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command)
+{
+    if (!valid_id (tx, "plan_id", command->plan_id))
+        return;
+    if (!command->details)
+        return tx_reject (tx, "details.missing", "plan %s has no details: give name, order and targets", command->plan_id);
+    if (!plan_check (tx, command->plan_id, command->details))
+        return;
+    blob_t details = tx_pack (tx, &command->details->base);
+    sla_plan_t *plan = tx_need (tx, sla_plan, command->plan_id);
+    tx_accept (tx, plan->id);
+    if (plan->version && plan->details.size == details.size && memcmp (plan->details.data, details.data, details.size) == 0)
+        return;
+    plan->version++;
+    plan->rank = command->details->order;
+    plan->is_default = command->details->is_default;
+    plan->details = details;
+    tx_emit (tx, sla_plan_published (.plan_id = plan->id, .details = command->details, .version = plan->version));
+    s_choose_again (tx, plan->id);
+}

@@ -1,0 +1,157 @@
+/* sla-watchdog.h - what the sla-watchdog remembers, and the prototypes of its rooms.
+ *
+ * Remembered are facts; clocks are derived from them (verdict.h) again and again, so that a late fact, another level or an
+ * edited calendar need no code of their own. */
+#pragma once
+#include "turn.h"
+
+/* A plan as published. rank is its order: low is looked at first. */
+#define SLA_PLAN_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, int, rank) F (T, bool, is_default) F (T, blob, details)
+ENTITY_STRUCT (sla_plan, SLA_PLAN_FIELDS);
+
+/* A calendar of the scheduler. fingerprint tells an edit from a repetition. */
+#define KNOWN_CALENDAR_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, int, fingerprint) F (T, blob, details)
+ENTITY_STRUCT (known_calendar, KNOWN_CALENDAR_FIELDS);
+
+#define TERRITORY_FIELDS(F, T) \
+    F (T, text, id) F (T, text, calendar_id) F (T, text, time_zone)
+ENTITY_STRUCT (territory, TERRITORY_FIELDS);
+
+/* What is promised to somebody: a service request. accepted_at 0: others spoke of it before intake did.
+ * is_watched: a gauge runs until somebody takes it in hand. open_* are empty once it is resolved or cancelled. */
+#define SLA_CASE_FIELDS(F, T) \
+    F (T, text, id) F (T, time, accepted_at) F (T, enum, request_type) F (T, text, customer_id) F (T, text, site_id) \
+    F (T, text, territory_id) F (T, enum, region_class) F (T, text, customer_grade) \
+    F (T, int, fault_level) F (T, time, triaged_at) \
+    F (T, text, contract_tier) F (T, text, contract_plan_id) F (T, time, entitled_at) \
+    F (T, text, plan_id) F (T, int, fact_count) F (T, bool, is_watched) \
+    F (T, text, open_plan_id) F (T, text, open_territory_id)
+ENTITY_STRUCT (sla_case, SLA_CASE_FIELDS);
+
+#define NO_PLAN "?"                     /* open_plan_id of an open case that no plan matches: no plan can be called so */
+
+typedef enum {
+    FACT_WAIT_STARTED = 1,              /* detail: WaitReason, holder */
+    FACT_WAIT_ENDED = 2,                /* detail: WaitReason */
+    FACT_REACHED = 3,                   /* detail: Milestone */
+    FACT_RESOLVED = 4,                  /* detail: SupportTier */
+    FACT_REOPENED = 5,
+    FACT_CANCELLED = 6,
+    FACT_TIER = 7,                      /* detail: SupportTier */
+    FACT_PROMISED = 8                   /* detail: Milestone, value_at: the instant promised */
+} fact_kind_t;
+
+/* Something that happened to a case. number is the order of arrival: it decides between facts of the same instant. */
+#define SLA_FACT_FIELDS(F, T) \
+    F (T, text, id) F (T, text, case_id) F (T, enum, kind) F (T, enum, detail) F (T, text, holder) \
+    F (T, time, happened_at) F (T, time, value_at) F (T, int, number)
+ENTITY_STRUCT (sla_fact, SLA_FACT_FIELDS);
+
+/* One promise of a case as last derived; id "<case_id>:<MILESTONE name>". state UNSPECIFIED: its calendar is not known yet.
+ * generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one are done
+ * in this generation; warned_percent: the highest ever said. */
+#define SLA_CLOCK_FIELDS(F, T) \
+    F (T, text, id) F (T, text, case_id) F (T, enum, milestone) F (T, enum, state) F (T, int, generation) \
+    F (T, text, plan_id) F (T, text, promise) F (T, text, calendar_id) F (T, int, calendar_version) \
+    F (T, text, open_calendar_id) F (T, time, started_at) F (T, time, due_at) F (T, time, breach_at) \
+    F (T, time, stopped_at) F (T, int, consumed_ms) F (T, int, budget_ms) F (T, bool, breached) \
+    F (T, int, handled_percent) F (T, int, warned_percent)
+ENTITY_STRUCT (sla_clock, SLA_CLOCK_FIELDS);
+
+/* A threshold that was passed, 100 is the breach; id "<clock_id>:<generation>:<percent>". said false: logged only. */
+#define THRESHOLD_FIELDS(F, T) \
+    F (T, text, id) F (T, text, clock_id) F (T, int, generation) F (T, int, percent) \
+    F (T, time, threshold_at) F (T, time, decided_at) F (T, int, late_by_ms) F (T, bool, said)
+ENTITY_STRUCT (threshold, THRESHOLD_FIELDS);
+
+/* J6: a rule, a value that grows while something is left undone, and the alerts that stand. */
+#define ALERT_RULE_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, text, name) F (T, text, metric) F (T, int, threshold) \
+    F (T, text, territory_id) F (T, bool, retired)
+ENTITY_STRUCT (alert_rule, ALERT_RULE_FIELDS);
+
+#define GAUGE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, metric) F (T, text, subject_id) F (T, text, territory_id) F (T, text, root_id) F (T, time, since_at)
+ENTITY_STRUCT (gauge, GAUGE_FIELDS);
+
+#define ALERT_FIELDS(F, T) \
+    F (T, text, id) F (T, text, alert_id) F (T, text, rule_id) F (T, text, gauge_id) F (T, text, subject_id) F (T, time, raised_at)
+ENTITY_STRUCT (alert, ALERT_FIELDS);
+
+/* The territory of a work order, for gauges of its offers. Gone when the order ends. */
+#define WORK_ORDER_FIELDS(F, T) \
+    F (T, text, id) F (T, text, territory_id)
+ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
+
+/* A threshold that has passed already when it becomes known waits this long: the fact that explains it may be on its way. */
+enum { SETTLE_MS = 2000 };
+
+/* The instant to set a timer to for something due at due_at. */
+int64_t wake_at (tx_t *tx, int64_t due_at);
+
+/* plan.c */
+void on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command);
+/* The plan of a case: its contract's, else the first that matches by rank, else NULL. */
+sla_plan_t *plan_choose (tx_t *tx, const sla_case_t *sla_case);
+/* plan_check.c: rejects the command and returns false when the plan makes no sense, alone or beside the others. */
+bool plan_check (tx_t *tx, const char *plan_id, const sla_plan_details_t *details);
+
+/* target.c */
+bool target_check (tx_t *tx, const sla_plan_details_t *details);
+/* The first target of this milestone that matches the case, or NULL. */
+const sla_target_spec_t *target_choose (const sla_plan_details_t *details, const sla_case_t *sla_case, milestone_t milestone);
+
+/* business_time.c */
+void on_calendar_published (tx_t *tx, const calendar_published_t *event);
+void on_territory_published (tx_t *tx, const territory_published_t *event);
+
+/* sla_case.c */
+void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event);
+void on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event);
+void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
+/* Derives every clock of the case from its facts, and says what changed. cause: why, for the events. */
+void sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause);
+
+/* fact.c: each notes what happened, and derives the case. */
+void on_service_request_acknowledged (tx_t *tx, const service_request_acknowledged_t *event);
+void on_support_attempt_recorded (tx_t *tx, const support_attempt_recorded_t *event);
+void on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event);
+void on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event);
+void on_service_request_reopened (tx_t *tx, const service_request_reopened_t *event);
+void on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event);
+void on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event);
+void on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event);
+void on_visit_arrived (tx_t *tx, const visit_arrived_t *event);
+void on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command);
+void on_reach_sla_milestone (tx_t *tx, const reach_sla_milestone_t *command);
+void fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact);
+
+/* threshold.c */
+void on_threshold (tx_t *tx, const wakeup_t *wakeup);
+
+/* standing.c */
+void on_get_sla (tx_t *tx, const get_sla_t *query);
+
+/* alert_rule.c, gauge.c */
+#define METRIC_OFFER   "offer.unanswered_ms"
+#define METRIC_REQUEST "request.unacknowledged_ms"
+#define METRIC_ORDER   "work_order.unscheduled_ms"
+void on_publish_alert_rule (tx_t *tx, const publish_alert_rule_t *command);
+void on_gauge (tx_t *tx, const wakeup_t *wakeup);
+/* The value begins to grow at since_at; nothing if it grows already. */
+void gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *territory_id, int64_t since_at);
+/* The value is back at nothing: alerts that stand are cleared. */
+void gauge_close (tx_t *tx, const char *metric, const char *subject_id);
+/* Raises, clears and sets the timer by the rules as they are now. */
+void gauge_settle (tx_t *tx, gauge_t *self);
+
+/* work_order.c */
+void on_work_order_created (tx_t *tx, const work_order_created_t *event);
+void on_work_order_state_changed (tx_t *tx, const work_order_state_changed_t *event);
+void on_work_order_completed (tx_t *tx, const work_order_completed_t *event);
+void on_work_order_cancelled (tx_t *tx, const work_order_cancelled_t *event);
+void on_visit_offered (tx_t *tx, const visit_offered_t *event);
+void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
+void on_visit_ended (tx_t *tx, const visit_ended_t *event);

@@ -1,0 +1,102 @@
+/* sla_case - a service request as somebody to whom something is promised. */
+#include <string.h>
+
+#include "promise.h"
+
+static sla_clock_t *
+s_clock_of (list_t clocks, int milestone)
+{
+    EACH (sla_clock, clock, clocks)
+        if (clock->milestone == milestone)
+            return clock;
+    return NULL;
+}
+
+/* J6: how long nobody has taken it in hand. */
+static void
+s_watch (tx_t *tx, sla_case_t *self, const story_t *story)
+{
+    bool is_watched = !story->reached_at [MILESTONE_ACCEPT] && !story_is_over (story);
+    int64_t since_at = story->reopened_at > self->accepted_at ? story->reopened_at : self->accepted_at;
+    if (is_watched && !self->is_watched)
+        gauge_open (tx, METRIC_REQUEST, self->id, self->territory_id, since_at);
+    else if (!is_watched && self->is_watched)
+        gauge_close (tx, METRIC_REQUEST, self->id);
+    self->is_watched = is_watched;
+}
+
+static void
+s_set_open (sla_case_t *self, const story_t *story)
+{
+    bool is_over = story_is_over (story);
+    self->open_plan_id = is_over ? "" : is_empty (self->plan_id) ? NO_PLAN : self->plan_id;
+    self->open_territory_id = is_over ? "" : self->territory_id;
+}
+
+void
+sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
+{
+    if (!self->accepted_at)
+        return;                             /* others were faster than intake: their facts wait here */
+    tx_correlate (tx, self->id);
+    derivation_t of = derivation_of (tx, self, cause);
+    s_watch (tx, self, &of.story);
+    s_set_open (self, &of.story);
+    if (!self->fault_level)
+        return;
+    list_t clocks = tx_find (tx, sla_clock, case_id, self->id);
+    for (int milestone = MILESTONE_UNSPECIFIED + 1; milestone < MILESTONES; milestone++)
+        sla_clock_derive (tx, &of, (milestone_t) milestone, s_clock_of (clocks, milestone));
+}
+
+void
+on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event)
+{
+    sla_case_t *self = tx_need (tx, sla_case, event->request_id);
+    int64_t accepted_at = event->accepted_at ? event->accepted_at : tx_time (tx);
+    fact_note (tx, self, &(sla_fact_t) { .kind = FACT_TIER, .detail = (int) event->tier, .happened_at = accepted_at });
+    self->accepted_at = accepted_at;
+    self->request_type = (int) event->type;
+    self->customer_id = event->customer_id;
+    self->site_id = event->site_id;
+    self->territory_id = event->territory_id;
+    self->region_class = (int) event->region_class;
+    self->customer_grade = event->customer_grade;
+    sla_case_derive (tx, self, "request accepted");
+}
+
+/* Of two levels the later one counts, whichever comes first. */
+void
+on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event)
+{
+    sla_case_t *self = tx_need (tx, sla_case, event->request_id);
+    if (tx_time (tx) < self->triaged_at || event->fault_level < 1)
+        return;
+    self->triaged_at = tx_time (tx);
+    if (self->fault_level == event->fault_level)
+        return;
+    self->fault_level = event->fault_level;
+    sla_case_derive (tx, self, "request triaged");
+}
+
+static bool
+s_is_same (const char *left, const char *right)
+{
+    return strcmp (left ? left : "", right ? right : "") == 0;
+}
+
+/* Another contract is another plan; the start stays and the waits count (RETROACTIVE). */
+void
+on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
+{
+    sla_case_t *self = tx_need (tx, sla_case, event->request_id);
+    if (tx_time (tx) < self->entitled_at)
+        return;
+    self->entitled_at = tx_time (tx);
+    if (s_is_same (self->contract_tier, event->contract_tier) && s_is_same (self->contract_plan_id, event->sla_plan_id))
+        return;
+    self->contract_tier = event->contract_tier;
+    self->contract_plan_id = event->sla_plan_id;
+    self->plan_id = "";
+    sla_case_derive (tx, self, "entitlement resolved");
+}
