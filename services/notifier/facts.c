@@ -127,13 +127,13 @@ s_items (tx_t *tx, facts_t *self)
 }
 
 static void
-s_conclude (tx_t *tx, facts_t *self)
+s_conclude (facts_t *self)
 {
     self->zone = self->site ? self->site->time_zone : NULL;
     if (is_empty (self->zone) && self->territory)
         self->zone = self->territory->time_zone;
     if (is_empty (self->zone))
-        self->zone = tx_printf (tx, "UTC");
+        self->zone = "UTC";
     self->urgent = s_fault_level (self->event) == 1
         || (self->work_order && self->work_order->fault_level == 1)
         || (self->request && self->request->fault_level == 1);
@@ -149,7 +149,7 @@ facts_gather (tx_t *tx, facts_t *self)
     self->engineer = tx_get (tx, engineer, names.engineer);
     self->asset = tx_get (tx, asset, names.asset);
     s_items (tx, self);
-    s_conclude (tx, self);
+    s_conclude (self);
     if (!wanted)
         wanted = place;
     return wanted ? wanted : s_wanted (tx, "engineer", names.engineer, self->engineer);

@@ -60,7 +60,7 @@ void
 message_succeed (tx_t *tx, message_t *self, channel_t channel, const char *provider_reference)
 {
     self->state = MESSAGE_STATE_SENT;
-    self->error = tx_printf (tx, " ") + 1;
+    self->error = "";
     tx_timer_clear (tx, "message_due", self->id);
     if (strcmp (self->audience, AUDIENCE_WEBHOOK) == 0)
         return;

@@ -91,14 +91,14 @@ static char *
 s_zone (tx_t *tx, const char *territory_id)
 {
     territory_t *territory = tx_get (tx, territory, territory_id);
-    return territory ? territory->time_zone : tx_printf (tx, " ") + 1;
+    return territory ? territory->time_zone : "";
 }
 
 static char *
 s_site_zone (tx_t *tx, const char *site_id)
 {
     site_t *site = tx_get (tx, site, site_id);
-    return site ? site->time_zone : tx_printf (tx, " ") + 1;
+    return site ? site->time_zone : "";
 }
 
 static bool
@@ -112,7 +112,7 @@ s_look_up (tx_t *tx, const char *id, recipient_t *ret_person)
         return *ret_person = s_engineer (engineer, s_zone (tx, engineer->territory_id)), true;
     customer_t *customer = tx_get (tx, customer, id);
     if (customer)
-        return *ret_person = s_customer (customer, tx_printf (tx, " ") + 1), true;
+        return *ret_person = s_customer (customer, ""), true;
     if (strncmp (id, MANAGER_PREFIX, strlen (MANAGER_PREFIX)) != 0)
         return false;
     territory_t *territory = tx_get (tx, territory, id + strlen (MANAGER_PREFIX));

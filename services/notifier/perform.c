@@ -1,0 +1,71 @@
+/* perform.c - one delivery, from the row that says it was begun to the message that says how it ended. */
+#include "notifier.h"
+#include "crashpoint.h"
+#include "delivery_config.h"
+#include "performer.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <time.h>
+
+static void
+s_start_curl (void)
+{
+    curl_global_init (CURL_GLOBAL_DEFAULT);
+}
+
+CURL *
+perform_curl (const char *url, const char *protocols, long limit_ms)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once (&once, s_start_curl);
+    CURL *curl = curl_easy_init ();
+    if (!curl)
+        return NULL;
+    curl_easy_setopt (curl, CURLOPT_URL, url);
+    curl_easy_setopt (curl, CURLOPT_PROTOCOLS_STR, protocols);
+    curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT_MS, (long) PERFORM_CONNECT_MS);
+    curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, limit_ms);
+    curl_easy_setopt (curl, CURLOPT_USERAGENT, "Fettle/" FETTLE_VERSION);
+    return curl;
+}
+
+delivery_done_t *
+perform_done (arena_t *arena, const perform_delivery_t *delivery, delivery_outcome_t outcome, const char *error)
+{
+    delivery_done_t *done = arena_alloc (arena, sizeof *done);
+    *done = (delivery_done_t) { .base = delivery_done_init };
+    done->attempt_id = arena_strdup (arena, delivery->attempt_id);
+    done->outcome = outcome;
+    done->error = arena_strdup (arena, error);
+    return done;
+}
+
+static int64_t
+s_clock_ms (void)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_REALTIME, &now);
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static delivery_done_t *
+s_perform (arena_t *arena, const perform_delivery_t *delivery)
+{
+    if (s_clock_ms () > delivery->begin_by_at)
+        return perform_done (arena, delivery, DELIVERY_OUTCOME_NOT_BEGUN, "it waited too long for its turn");
+    if (!delivery_config_has ((int) delivery->channel))
+        return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED, "this channel is not set up any more");
+    CRASHPOINT ("attempt_recorded");
+    delivery_done_t *done = delivery->channel == CHANNEL_EMAIL ? perform_mail (arena, delivery)
+        : delivery->channel == CHANNEL_WEBHOOK ? perform_webhook (arena, delivery)
+        : perform_gateway (arena, delivery);
+    CRASHPOINT ("provider_answered");
+    return done;
+}
+
+const ProtobufCMessage *
+perform (arena_t *arena, const perform_delivery_t *delivery)
+{
+    return &s_perform (arena, delivery)->base;
+}
