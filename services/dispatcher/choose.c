@@ -1,0 +1,168 @@
+#include "choose.h"
+#include "message_new.h"
+#include "decision.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int
+s_by_start (const void *left, const void *right)
+{
+    const busy_t *a = left, *b = right;
+    return a->from_at < b->from_at ? -1 : a->from_at > b->from_at ? 1 : a->to_at < b->to_at ? -1 : a->to_at > b->to_at;
+}
+
+static busy_t
+s_busy (const diary_entry_t *entry)
+{
+    return (busy_t) { entry->kind == DIARY_KIND_VISIT ? BUSY_VISIT : BUSY_ABSENCE,
+                      entry->from_at, entry->work_from_at, entry->to_at, entry->point };
+}
+
+/* His diary, and the times that the scheduler would not give for this order. */
+static int
+s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *engineer, busy_t **ret_busy)
+{
+    size_t refused = order->setbacks ? order->setbacks->n_refused : 0;
+    busy_t *busy = arena_array (arena, engineer->entry_count + refused + 1, sizeof *busy);
+    int count = 0;
+    for (size_t i = 0; i < engineer->entry_count; i++)
+        busy [count++] = s_busy (engineer->entries [i]);
+    int own = count;
+    for (size_t i = 0; i < refused; i++) {
+        const refused_time_t *time = order->setbacks->refused [i];
+        if (strcmp (time->engineer_id, engineer->id) == 0)
+            busy [count++] = (busy_t) { BUSY_REFUSED, time->from_at, time->from_at, time->to_at, NULL };
+    }
+    if (count > own)
+        qsort (busy, (size_t) count, sizeof *busy, s_by_start);
+    *ret_busy = busy;
+    return count;
+}
+
+static place_question_t
+s_question (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
+{
+    place_question_t question = {
+        .policy = input->policy, .now = input->now, .shift = engineer->shift, .home = engineer->details->home,
+        .position = engineer->position, .site = input->order.site, .work_ms = input->order.work_ms,
+        .not_before_at = input->order.not_before_at,
+    };
+    busy_t *busy;
+    question.busy_count = s_all_busy (arena, &input->order, engineer, &busy);
+    question.busy = busy;
+    return question;
+}
+
+static char *
+s_need (arena_t *arena, const place_question_t *question)
+{
+    return arena_printf (arena, "%lld min of work and the way there, in one stretch",
+                         (long long) (question->work_ms / 60000));
+}
+
+/* There is no place: is it for the shift itself, for absences, or for other visits? */
+static void
+s_explain (arena_t *arena, const place_question_t *question, dispatch_candidate_t *candidate)
+{
+    if (!question->shift)
+        return rules_fail (arena, candidate, "shift", "a shift", "none");
+    place_t place;
+    place_question_t less = *question;
+    less.busy_count = 0;
+    const char *days = arena_printf (arena, "no such stretch in %d days", PLACE_HORIZON_DAYS);
+    if (!place_earliest (&less, &place))
+        return rules_fail (arena, candidate, "shift", s_need (arena, question), days);
+    busy_t *absences = arena_array (arena, (size_t) question->busy_count + 1, sizeof *absences);
+    for (int i = 0; i < question->busy_count; i++)
+        if (question->busy [i].kind == BUSY_ABSENCE)
+            absences [less.busy_count++] = question->busy [i];
+    less.busy = absences;
+    bool is_away = !place_earliest (&less, &place);
+    rules_fail (arena, candidate, is_away ? "absence" : "overlap", s_need (arena, question), days);
+}
+
+/* A person named the time: what does it run into? */
+static void
+s_check_named (arena_t *arena, const place_question_t *question, const place_t *place, dispatch_candidate_t *candidate)
+{
+    if (place->starts_at < question->now)
+        rules_fail (arena, candidate, "overlap", "a start in the future", "a start in the past");
+    if (!question->shift || calendar_between (question->shift, place->starts_at, place->ends_at)
+        != place->ends_at - place->starts_at)
+        rules_fail (arena, candidate, "shift", "open from travel to end", question->shift ? "closed in it" : "no shift");
+    const busy_t *busy = place_conflict (question, place->starts_at, place->ends_at);
+    if (busy)
+        rules_fail (arena, candidate, busy->kind == BUSY_ABSENCE ? "absence" : "overlap", "free time",
+                    busy->kind == BUSY_ABSENCE ? "away" : busy->kind == BUSY_VISIT ? "another visit" : "refused");
+}
+
+static void
+s_set_place (dispatch_candidate_t *candidate, const place_t *place)
+{
+    candidate->starts_at = place->starts_at;
+    candidate->ends_at = place->ends_at;
+    candidate->travel_minutes = (place->work_starts_at - place->starts_at) / 60000;
+    candidate->distance_m = place->leg.distance_m;
+}
+
+/* The chosen one gets a place whatever he breaks; of the others nobody looks for one who may not go anyway. */
+static void
+s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer, bool is_chosen,
+    dispatch_candidate_t *candidate)
+{
+    if (candidate->n_failed_rules && !is_chosen)
+        return;
+    place_question_t question = s_question (arena, input, engineer);
+    place_t place;
+    if (is_chosen && input->manual_starts_at) {
+        place = place_at (&question, input->manual_starts_at);
+        s_check_named (arena, &question, &place, candidate);
+    } else if (!place_earliest (&question, &place)) {
+        s_explain (arena, &question, candidate);
+        if (!is_chosen)
+            return;
+        place = place_at (&question, input->now);
+    }
+    s_set_place (candidate, &place);
+}
+
+static dispatch_candidate_t *
+s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
+{
+    dispatch_candidate_t *candidate = message_new (arena, dispatch_candidate);
+    candidate->engineer_id = arena_strdup (arena, engineer->id);
+    bool is_chosen = input->manual_id && strcmp (engineer->id, input->manual_id) == 0;
+    rules_of_person (arena, input, engineer, candidate);
+    if (is_chosen && !input->order.is_ready)
+        rules_fail (arena, candidate, "readiness", "an order that may go", "blockers");
+    s_find_place (arena, input, engineer, is_chosen, candidate);
+    int64_t at = candidate->ends_at ? candidate->ends_at
+        : (input->now > input->order.not_before_at ? input->now : input->order.not_before_at) + input->order.work_ms;
+    rules_of_skills (arena, input, engineer, at, candidate);
+    if (candidate->ends_at && (is_chosen || !candidate->n_failed_rules))
+        price_candidate (arena, input, engineer, candidate);
+    else
+        candidate->starts_at = candidate->ends_at = candidate->travel_minutes = candidate->distance_m = 0;
+    return candidate;
+}
+
+dispatch_decided_t *
+choose (arena_t *arena, const choose_input_t *input)
+{
+    dispatch_decided_t *document = message_new (arena, dispatch_decided);
+    document->work_order_id = arena_strdup (arena, input->order.id);
+    document->territory_id = arena_strdup (arena, input->order.territory_id);
+    document->policy_id = arena_strdup (arena, input->policy_id);
+    document->policy_version = input->policy_version;
+    document->decided_at = input->now;
+    document->input_hash = input_hash (arena, input);
+    document->manual = input->manual_id && *input->manual_id;
+    if (document->manual)
+        document->winner_id = arena_strdup (arena, input->manual_id);
+    document->n_candidates = (size_t) input->engineer_count;
+    document->candidates = arena_array (arena, document->n_candidates + 1, sizeof *document->candidates);
+    for (int i = 0; i < input->engineer_count; i++)
+        document->candidates [i] = s_candidate (arena, input, &input->engineers [i]);
+    decision_rank (document);
+    return document;
+}

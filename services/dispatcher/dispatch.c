@@ -1,0 +1,162 @@
+/* dispatch - decides for an order who goes, says so, and tries again when nobody could. */
+#include "dispatcher.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY_MS        INT64_C (900000)
+#define WAKE_MS         INT64_C (1000)      /* many changes at once wake a territory once */
+#define SPREAD_MS       20                  /* between the orders that are then tried again, best priority first */
+enum { REFUSALS_MAX = 20 };                 /* by the scheduler, in one round */
+
+static void
+s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit)
+{
+    diary_entry_t *entry = message_new (tx_arena (tx), diary_entry);
+    entry->entry_id = visit->id;
+    entry->kind = DIARY_KIND_VISIT;
+    entry->from_at = visit->starts_at;
+    entry->work_from_at = visit->work_starts_at;
+    entry->to_at = visit->ends_at;
+    entry->point = site_point (tx, tx_get (tx, site, order->site_id));
+    diary_write (tx, tx_need (tx, diary, visit->engineer_id), entry);
+}
+
+void
+dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
+{
+    tx_find (tx, visit, work_order_id, order->id);
+    const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
+    visit_t *visit = tx_put (tx, visit, {
+        .id = tx_id (tx), .work_order_id = order->id, .engineer_id = winner->engineer_id,
+        .open_engineer_id = winner->engineer_id, .state = VISIT_STATE_PROPOSED, .starts_at = winner->starts_at,
+        .work_starts_at = winner->starts_at + winner->travel_minutes * 60000, .ends_at = winner->ends_at,
+        .phase_at = tx_time (tx), .is_manual = document->manual });
+    s_note_visit (tx, order, visit);
+    document->visit_id = visit->id;
+    document->attempt = (int32_t) ++order->attempts;
+    tx_put (tx, decision, {
+        .id = visit->id, .work_order_id = order->id, .document = tx_pack (tx, &document->base) });
+    order->open_visit_id = visit->id;
+    order->waiting_territory_id = order->failure = "";
+    order->needs_person = false;
+    tx_timer_clear (tx, "dispatch_retry", order->id);
+    tx_emit (tx, &document->base);
+    tx_emit (tx, visit_proposed (
+        .visit_id = visit->id, .work_order_id = order->id, .engineer_id = visit->engineer_id,
+        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at));
+    work_order_refresh (tx, order, "");
+}
+
+/* Said again only when it fails for another reason. */
+static void
+s_say_failed (tx_t *tx, work_order_t *order, const char *reason, const dispatch_decided_t *document)
+{
+    if (strcmp (order->failure, reason) == 0)
+        return;
+    order->failure = (char *) reason;
+    tx_emit (tx, dispatch_failed (
+        .work_order_id = order->id, .reason = (char *) reason, .territory_id = order->territory_id,
+        .n_candidates = document ? document->n_candidates : 0, .candidates = document ? document->candidates : NULL,
+        .failed_at = tx_now (tx), .attempt = (int32_t) ++order->attempts));
+}
+
+static void
+s_wait (tx_t *tx, work_order_t *order, const char *reason, const dispatch_decided_t *document)
+{
+    s_say_failed (tx, order, reason, document);
+    order->waiting_territory_id = is_empty (order->territory_id) ? "" : order->territory_id;
+    tx_timer_set (tx, "dispatch_retry", order->id, tx_now (tx) + RETRY_MS);
+}
+
+void
+dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason)
+{
+    order->needs_person = true;
+    order->waiting_territory_id = "";
+    tx_timer_clear (tx, "dispatch_retry", order->id);
+    s_say_failed (tx, order, reason, NULL);
+}
+
+void
+dispatch_decide (tx_t *tx, work_order_t *order)
+{
+    if (!order->is_ready || order->needs_person || !is_empty (order->open_visit_id)
+        || order->state != WORK_ORDER_STATE_UNSCHEDULED)
+        return;
+    choose_input_t input;
+    gather (tx, order, NULL, &input);
+    tx_find (tx, visit, work_order_id, order->id);      /* asked for before the long work, not after it */
+    tx_correlate (tx, order->root_id);
+    if (order->refusals >= REFUSALS_MAX)
+        return s_wait (tx, order, "the scheduler refused every time that was tried", NULL);
+    dispatch_decided_t *document = choose (tx_arena (tx), &input);
+    if (is_empty (document->winner_id))
+        s_wait (tx, order, decision_summary (tx_arena (tx), document), document);
+    else
+        dispatch_propose (tx, order, document);
+}
+
+/* ---- again */
+
+/* What the scheduler refused a while ago may be free by now. */
+static void
+s_forget_refusals (tx_t *tx, work_order_t *order)
+{
+    setbacks_t *setbacks = tx_unpack (tx, setbacks, order->setbacks);
+    setbacks->n_refused = 0;
+    order->setbacks = tx_pack (tx, &setbacks->base);
+    order->refusals = 0;
+}
+
+void
+on_dispatch_retry (tx_t *tx, const wakeup_t *wakeup)
+{
+    work_order_t *order = tx_get (tx, work_order, wakeup->id);
+    if (!order || order->state != WORK_ORDER_STATE_UNSCHEDULED)
+        return;
+    if (!order->is_ready || order->needs_person || !is_empty (order->open_visit_id))
+        return;
+    s_forget_refusals (tx, order);
+    dispatch_decide (tx, order);
+}
+
+static bool
+s_is_under (tx_t *tx, const territory_t *territory, const char *above_id)
+{
+    for (int depth = 0; territory && depth < 8; depth++) {
+        if (strcmp (territory->id, above_id) == 0)
+            return true;
+        territory = tx_get (tx, territory, territory->parent_id);
+    }
+    return false;
+}
+
+void
+dispatch_wake (tx_t *tx, const char *territory_id)
+{
+    if (is_empty (territory_id))
+        return;
+    EACH (territory, territory, tx_all (tx, territory))
+        if (s_is_under (tx, territory, territory_id))
+            tx_timer_set (tx, "territory_retry", territory->id, tx_now (tx) + WAKE_MS);
+}
+
+static int
+s_by_priority (const void *left, const void *right)
+{
+    const work_order_t *a = *(work_order_t *const *) left, *b = *(work_order_t *const *) right;
+    if (a->priority != b->priority)
+        return a->priority < b->priority ? -1 : 1;
+    if (a->created_at != b->created_at)
+        return a->created_at < b->created_at ? -1 : 1;
+    return strcmp (a->id, b->id);
+}
+
+void
+on_territory_retry (tx_t *tx, const wakeup_t *wakeup)
+{
+    list_t waiting = tx_find (tx, work_order, waiting_territory_id, wakeup->id);
+    qsort (waiting.rows, (size_t) waiting.count, sizeof *waiting.rows, s_by_priority);
+    for (int i = 0; i < waiting.count; i++)
+        tx_timer_set (tx, "dispatch_retry", ((work_order_t *) waiting.rows [i])->id, tx_now (tx) + i * SPREAD_MS);
+}

@@ -1,0 +1,100 @@
+/* gather - from rows to what choose needs: the order, and everybody of its territory and the ones above it. */
+#include "dispatcher.h"
+#include "calendars.h"
+#include <stdlib.h>
+#include <string.h>
+
+ENTITY_TABLE (decision, DECISION_FIELDS, NULL);
+
+enum { TERRITORY_DEPTH_MAX = 8 };
+
+static geo_point_t *
+s_position (tx_t *tx, const engineer_t *engineer, const diary_t *diary, int64_t fresh_ms)
+{
+    if (!engineer->on_duty || !diary || !diary->fixed_at || diary->fixed_at < tx_now (tx) - fresh_ms)
+        return NULL;
+    geo_point_t *point = message_new (tx_arena (tx), geo_point);
+    point->latitude = diary->latitude;
+    point->longitude = diary->longitude;
+    return point;
+}
+
+static choose_person_t
+s_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64_t fresh_ms)
+{
+    const diary_t *diary = tx_get (tx, diary, engineer->id);
+    const shift_calendar_t *calendar = diary ? tx_get (tx, shift_calendar, diary->calendar_id) : NULL;
+    const diary_entries_t *entries = tx_unpack (tx, diary_entries, diary ? diary->entries : (blob_t) { 0 });
+    return (choose_person_t) {
+        .id = engineer->id, .details = tx_unpack (tx, engineer_details, engineer->details),
+        .is_on_duty = engineer->on_duty, .is_in_territory = is_in_territory,
+        .position = s_position (tx, engineer, diary, fresh_ms),
+        .shift = calendar && calendar->version ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL,
+        .entries = entries->entries, .entry_count = entries->n_entries,
+    };
+}
+
+/* The order's territory and those above it: a specialist of the country may go to every town. */
+static int
+s_territories (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_MAX])
+{
+    int count = 0;
+    tx_all (tx, territory);
+    while (!is_empty (id) && count < TERRITORY_DEPTH_MAX) {
+        ret_ids [count++] = id;
+        const territory_t *territory = tx_get (tx, territory, id);
+        id = territory ? territory->parent_id : NULL;
+    }
+    return count;
+}
+
+static int
+s_by_id (const void *left, const void *right)
+{
+    return strcmp (((const choose_person_t *) left)->id, ((const choose_person_t *) right)->id);
+}
+
+/* Rows of a whole territory are asked for at once: one round trip each, however many engineers. */
+static void
+s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fresh_ms, choose_input_t *input)
+{
+    const char *territories [TERRITORY_DEPTH_MAX];
+    list_t engineers [TERRITORY_DEPTH_MAX];
+    int territory_count = s_territories (tx, order->territory_id, territories), total = 0;
+    for (int i = 0; i < territory_count; i++) {
+        engineers [i] = tx_find (tx, engineer, territory_id, territories [i]);
+        tx_find (tx, diary, territory_id, territories [i]);
+        total += engineers [i].count;
+    }
+    const engineer_t *chosen = tx_get (tx, engineer, manual_id);
+    choose_person_t *people = arena_array (tx_arena (tx), (size_t) total + 1, sizeof *people);
+    for (int i = 0; i < territory_count; i++)
+        EACH (engineer, engineer, engineers [i]) {
+            people [input->engineer_count++] = s_person (tx, engineer, true, fresh_ms);
+            if (engineer == chosen)
+                chosen = NULL;
+        }
+    if (chosen)
+        people [input->engineer_count++] = s_person (tx, chosen, false, fresh_ms);
+    qsort (people, (size_t) input->engineer_count, sizeof *people, s_by_id);
+    input->engineers = people;
+}
+
+void
+gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input)
+{
+    *ret_input = (choose_input_t) { .now = tx_now (tx), .manual_id = manual_id };
+    ret_input->policy = policy_current (tx, &ret_input->policy_id, &ret_input->policy_version);
+    tx_all (tx, shift_calendar);
+    const site_t *site = tx_get (tx, site, order->site_id);
+    const customer_t *customer = tx_get (tx, customer, order->customer_id);
+    const work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
+    ret_input->order = (choose_order_t) {
+        .id = order->id, .territory_id = order->territory_id,
+        .customer_id = customer && !is_empty (customer->survivor_id) ? customer->survivor_id : order->customer_id,
+        .skills = facts->skills, .skill_count = facts->n_skills, .priority = (int) order->priority,
+        .work_ms = order->work_minutes * 60000, .not_before_at = order->not_before_at, .not_after_at = order->not_after_at,
+        .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks), .is_ready = order->is_ready,
+    };
+    s_people (tx, order, manual_id, ret_input->policy->position_fresh_ms, ret_input);
+}

@@ -1,0 +1,87 @@
+/* input_hash - a fingerprint of everything a decision was made from, so that a year later nobody doubts it. */
+#include "choose.h"
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef crypto_hash_sha256_state hash_t;
+
+/* Length first, so that no two lists of texts run together to the same bytes. */
+static void
+s_text (hash_t *hash, const char *name, const char *text)
+{
+    char head [96];
+    int size = snprintf (head, sizeof head, "%s=%zu:", name, text ? strlen (text) : 0);
+    crypto_hash_sha256_update (hash, (const unsigned char *) head, (unsigned long long) size);
+    if (text)
+        crypto_hash_sha256_update (hash, (const unsigned char *) text, strlen (text));
+}
+
+static void
+s_number (hash_t *hash, const char *name, int64_t number)
+{
+    char text [96];
+    int size = snprintf (text, sizeof text, "%s=%lld;", name, (long long) number);
+    crypto_hash_sha256_update (hash, (const unsigned char *) text, (unsigned long long) size);
+}
+
+static void
+s_message (arena_t *arena, hash_t *hash, const char *name, const ProtobufCMessage *message)
+{
+    size_t size = message ? protobuf_c_message_get_packed_size (message) : 0;
+    uint8_t *bytes = arena_alloc (arena, size + 1);
+    if (message)
+        protobuf_c_message_pack (message, bytes);
+    s_number (hash, name, message ? (int64_t) size : -1);
+    crypto_hash_sha256_update (hash, bytes, size);
+}
+
+static void
+s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
+{
+    s_text (hash, "order", order->id);
+    s_text (hash, "customer", order->customer_id);
+    s_text (hash, "territory", order->territory_id);
+    s_number (hash, "priority", order->priority);
+    s_number (hash, "work_ms", order->work_ms);
+    s_number (hash, "not_before_at", order->not_before_at);
+    s_number (hash, "not_after_at", order->not_after_at);
+    s_number (hash, "ready", order->is_ready);
+    s_message (arena, hash, "site", order->site ? &order->site->base : NULL);
+    s_message (arena, hash, "setbacks", order->setbacks ? &order->setbacks->base : NULL);
+    for (size_t i = 0; i < order->skill_count; i++)
+        s_message (arena, hash, "skill", &order->skills [i]->base);
+}
+
+static void
+s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
+{
+    s_text (hash, "engineer", engineer->id);
+    s_number (hash, "duty", engineer->is_on_duty);
+    s_number (hash, "territory", engineer->is_in_territory);
+    s_number (hash, "shift", engineer->shift ? (int64_t) calendar_fingerprint (engineer->shift) : 0);
+    s_message (arena, hash, "details", &engineer->details->base);
+    s_message (arena, hash, "position", engineer->position ? &engineer->position->base : NULL);
+    for (size_t i = 0; i < engineer->entry_count; i++)
+        s_message (arena, hash, "entry", &engineer->entries [i]->base);
+}
+
+char *
+input_hash (arena_t *arena, const choose_input_t *input)
+{
+    hash_t hash;
+    crypto_hash_sha256_init (&hash);
+    s_number (&hash, "now", input->now);
+    s_text (&hash, "policy", input->policy_id);
+    s_number (&hash, "policy_version", input->policy_version);
+    s_message (arena, &hash, "prices", &input->policy->base);
+    s_text (&hash, "manual", input->manual_id);
+    s_number (&hash, "manual_starts_at", input->manual_starts_at);
+    s_order (arena, &hash, &input->order);
+    for (int i = 0; i < input->engineer_count; i++)
+        s_engineer (arena, &hash, &input->engineers [i]);
+    unsigned char digest [crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_final (&hash, digest);
+    char *text = arena_alloc (arena, 2 * sizeof digest + 1);
+    return sodium_bin2hex (text, 2 * sizeof digest + 1, digest, sizeof digest);
+}

@@ -1,0 +1,69 @@
+/* dispatcher - chooses the engineer for each visit and follows the job to its signed report.
+ *
+ * in:        orders wanted (intake, scheduler), readiness, bookings and absences (scheduler), postings (billing);
+ *            engineers, policies, positions, answers and reports as commands
+ * out:       work orders and visits, decisions with every candidate's reasons, time entries, signed reports
+ * remembers: engineers and their diaries, work orders, visits, decisions, time entries, reports
+ * rebuilds:  positions on the map (Redis), from the diaries */
+#include "dispatcher.h"
+#include "service.h"
+
+static const handler_t handlers [] = {
+    EVENT (intake, customer_registered, on_customer_registered),
+    EVENT (intake, customer_updated, on_customer_updated),
+    EVENT (intake, customer_merged, on_customer_merged),
+    EVENT (intake, territory_published, on_territory_published),
+    EVENT (intake, site_published, on_site_published),
+    EVENT (intake, asset_published, on_asset_published),
+    EVENT (intake, work_order_requested, on_work_order_requested),
+    EVENT (intake, service_request_triaged, on_service_request_triaged),
+    EVENT (intake, service_request_cancelled, on_service_request_cancelled),
+
+    EVENT (scheduler, calendar_published, on_calendar_published),
+    EVENT (scheduler, shift_assigned, on_shift_assigned),
+    EVENT (scheduler, absence_recorded, on_absence_recorded),
+    EVENT (scheduler, absence_cancelled, on_absence_cancelled),
+    EVENT (scheduler, occurrence_generated, on_occurrence_generated),
+    EVENT (scheduler, readiness_changed, on_readiness_changed),
+    EVENT (scheduler, booking_held, on_booking_held),
+    EVENT (scheduler, booking_refused, on_booking_refused),
+
+    EVENT (billing, work_order_posted, on_work_order_posted),
+
+    COMMAND (register_engineer, on_register_engineer),
+    COMMAND (set_duty, on_set_duty),
+    COMMAND (report_position, on_report_position),
+    COMMAND (publish_dispatch_policy, on_publish_dispatch_policy),
+    COMMAND (publish_report_template, on_publish_report_template),
+    COMMAND (create_work_order, on_create_work_order),
+    COMMAND (cancel_work_order, on_cancel_work_order),
+    COMMAND (choose_engineer, on_choose_engineer),
+    COMMAND (accept_visit, on_accept_visit),
+    COMMAND (reject_visit, on_reject_visit),
+    COMMAND (reassign_visit, on_reassign_visit),
+    COMMAND (start_travel, on_start_travel),
+    COMMAND (arrive_at_site, on_arrive_at_site),
+    COMMAND (start_work, on_start_work),
+    COMMAND (pause_work, on_pause_work),
+    COMMAND (finish_work, on_finish_work),
+    COMMAND (report_no_access, on_report_no_access),
+    COMMAND (record_time_entry, on_record_time_entry),
+    COMMAND (correct_time_entry, on_correct_time_entry),
+    COMMAND (issue_service_report, on_issue_service_report),
+    COMMAND (sign_service_report, on_sign_service_report),
+    COMMAND (refuse_signature, on_refuse_signature),
+
+    QUERY (get_decision, on_get_decision),
+    TIMER ("offer_expires", on_offer_expires),
+    TIMER ("dispatch_retry", on_dispatch_retry),
+    TIMER ("territory_retry", on_territory_retry),
+    { 0 }
+};
+
+static const entity_t *const entities [] = {
+    &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
+    &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
+    &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity, NULL
+};
+
+SERVICE (dispatcher, "dispatcher", handlers, entities);

@@ -1,0 +1,147 @@
+/* offer - from the proposal to yes or no: booking, offer, accept, reject, expiry, and another engineer instead. */
+#include "dispatcher.h"
+#include <string.h>
+
+static bool
+s_find (tx_t *tx, const char *visit_id, const char *message, trip_t *ret_trip)
+{
+    visit_t *visit = tx_get (tx, visit, visit_id);
+    if (!visit || !machine_next (visit_transitions, visit->state, message))
+        return false;
+    *ret_trip = (trip_t) { visit, tx_get (tx, work_order, visit->work_order_id), tx_time (tx) };
+    tx_correlate (tx, ret_trip->order->root_id);
+    return true;
+}
+
+/* ---- the scheduler answers. A visit that has ended meanwhile has told it so. */
+
+void
+on_booking_held (tx_t *tx, const booking_held_t *event)
+{
+    trip_t trip;
+    if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
+        return;
+    const char *policy_id;
+    int64_t policy_version;
+    const dispatch_policy_details_t *policy = policy_current (tx, &policy_id, &policy_version);
+    visit_t *visit = trip.visit;
+    visit_move (visit, "BookingHeld", trip.at);
+    visit->answer_by_at = tx_now (tx) + policy->offer_timeout_ms;
+    trip.order->offers++;
+    tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
+    tx_emit (tx, visit_offered (
+        .visit_id = visit->id, .work_order_id = visit->work_order_id, .engineer_id = visit->engineer_id,
+        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
+        .answer_by_at = visit->answer_by_at, .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
+        .request_id = trip.order->request_id));
+}
+
+static void
+s_note_refused (tx_t *tx, work_order_t *order, const visit_t *visit, const booking_refused_t *event)
+{
+    setbacks_t *setbacks = tx_unpack (tx, setbacks, order->setbacks);
+    refused_time_t **longer = arena_array (tx_arena (tx), setbacks->n_refused + 1, sizeof *longer);
+    for (size_t i = 0; i < setbacks->n_refused; i++)
+        longer [i] = setbacks->refused [i];
+    refused_time_t *refused = message_new (tx_arena (tx), refused_time);
+    refused->engineer_id = visit->engineer_id;
+    refused->from_at = event->from_at ? event->from_at : visit->starts_at;
+    refused->to_at = event->to_at > visit->starts_at ? event->to_at : visit->ends_at;
+    longer [setbacks->n_refused++] = refused;
+    setbacks->refused = longer;
+    order->setbacks = tx_pack (tx, &setbacks->base);
+    order->refusals++;
+}
+
+void
+on_booking_refused (tx_t *tx, const booking_refused_t *event)
+{
+    trip_t trip;
+    if (!s_find (tx, event->booking_id, "BookingRefused", &trip))
+        return;
+    char *reason = tx_printf (tx, "the scheduler refused the time: %s %s", event->code, event->message);
+    visit_end (tx, &trip, "BookingRefused", reason);
+    s_note_refused (tx, trip.order, trip.visit, event);
+    work_order_refresh (tx, trip.order, reason);
+    if (trip.visit->is_manual)
+        dispatch_give_up (tx, trip.order, reason);      /* who chose the time must choose another */
+    else
+        dispatch_decide (tx, trip.order);
+}
+
+/* ---- the engineer answers */
+
+void
+on_accept_visit (tx_t *tx, const accept_visit_t *command)
+{
+    trip_t trip;
+    if (!visit_may (tx, command->visit_id, command->engineer_id, "AcceptVisit", &trip))
+        return;
+    visit_t *visit = trip.visit;
+    if (trip.at > visit->answer_by_at)
+        return tx_reject (tx, "visit.offer_expired", "visit %s was to be answered %lld ms earlier: it goes to somebody else",
+                          visit->id, (long long) (trip.at - visit->answer_by_at));
+    const engineer_t *engineer = tx_get (tx, engineer, visit->engineer_id);
+    const engineer_details_t *details = tx_unpack (tx, engineer_details, engineer->details);
+    visit_move (visit, "AcceptVisit", trip.at);
+    tx_timer_clear (tx, "offer_expires", visit->id);
+    tx_emit_at (tx, trip.at, visit_accepted (
+        .visit_id = visit->id, .work_order_id = visit->work_order_id, .engineer_id = visit->engineer_id,
+        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
+        .accepted_at = trip.at, .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
+        .request_id = trip.order->request_id, .van_location_id = details->van_location_id));
+    work_order_refresh (tx, trip.order, "");
+}
+
+/* Not him again; somebody else, until enough have been asked. */
+static void
+s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
+{
+    const char *policy_id;
+    int64_t policy_version;
+    int max_offers = policy_current (tx, &policy_id, &policy_version)->max_offers;
+    work_order_exclude (tx, trip->order, trip->visit->engineer_id, rule, detail);
+    work_order_refresh (tx, trip->order, detail);
+    dispatch_wake (tx, trip->order->territory_id);
+    if (trip->order->offers >= max_offers)
+        dispatch_give_up (tx, trip->order, tx_printf (tx, "%lld offers and nobody took it: choose somebody",
+                                                      (long long) trip->order->offers));
+    else
+        dispatch_decide (tx, trip->order);
+}
+
+void
+on_reject_visit (tx_t *tx, const reject_visit_t *command)
+{
+    trip_t trip;
+    if (!valid_text (tx, "reason", command->reason, 1, 500)
+        || !visit_may (tx, command->visit_id, command->engineer_id, "RejectVisit", &trip))
+        return;
+    visit_end (tx, &trip, "RejectVisit", command->reason);
+    s_ask_next (tx, &trip, "rejected", tx_printf (tx, "rejected: %s", command->reason));
+}
+
+void
+on_offer_expires (tx_t *tx, const wakeup_t *wakeup)
+{
+    trip_t trip;
+    if (!s_find (tx, wakeup->id, "offer_expires", &trip))
+        return;
+    trip.at = wakeup->due_at;
+    visit_end (tx, &trip, "offer_expires", "not answered in time");
+    s_ask_next (tx, &trip, "rejected", "let the offer expire");
+}
+
+/* ---- a person takes it from him (H11) */
+
+void
+on_reassign_visit (tx_t *tx, const reassign_visit_t *command)
+{
+    trip_t trip;
+    if (!valid_text (tx, "reason", command->reason, 1, 500)
+        || !visit_may (tx, command->visit_id, NULL, "ReassignVisit", &trip))
+        return;
+    visit_end (tx, &trip, "ReassignVisit", command->reason);
+    trip.order->offers = 0;
+    s_ask_next (tx, &trip, "excluded", tx_printf (tx, "reassigned: %s", command->reason));
+}

@@ -1,0 +1,75 @@
+/* policy - the prices that decide, named and versioned. */
+#include "dispatcher.h"
+#include <string.h>
+
+ENTITY_CACHED (policy, POLICY_FIELDS, NULL);
+
+#define PRICE_MAX_MINOR INT64_C (100000000)
+#define DAY_MS INT64_C (86400000)
+
+/* Equal to deploy/data/defaults/dispatch.json. */
+const dispatch_policy_details_t policy_defaults = {
+    .base = PROTOBUF_C_MESSAGE_INIT (&dispatch_policy_details_descriptor),
+    .travel_per_minute_minor = 50, .travel_per_km_minor = 30, .late_per_minute_minor = 100, .wait_per_hour_minor = 600,
+    .load_per_booked_hour_minor = 100, .overskill_per_level_minor = 300, .offer_timeout_ms = 900000, .max_offers = 5,
+    .position_fresh_ms = 600000, .speed_kmh = 50, .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
+};
+
+const dispatch_policy_details_t *
+policy_current (tx_t *tx, const char **ret_id, int64_t *ret_version)
+{
+    EACH (policy, policy, tx_all (tx, policy))
+        if (policy->is_current) {
+            *ret_id = policy->id;
+            *ret_version = policy->version;
+            return tx_unpack (tx, dispatch_policy_details, policy->details);
+        }
+    *ret_id = "built-in";
+    *ret_version = 0;
+    return &policy_defaults;
+}
+
+static bool
+s_valid (tx_t *tx, const dispatch_policy_details_t *details)
+{
+    return valid_int (tx, "travel_per_minute_minor", details->travel_per_minute_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "travel_per_km_minor", details->travel_per_km_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "late_per_minute_minor", details->late_per_minute_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "wait_per_hour_minor", details->wait_per_hour_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "load_per_booked_hour_minor", details->load_per_booked_hour_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "overskill_per_level_minor", details->overskill_per_level_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "offer_timeout_ms", details->offer_timeout_ms, 1000, 7 * DAY_MS)
+        && valid_int (tx, "max_offers", details->max_offers, 1, 100)
+        && valid_int (tx, "position_fresh_ms", details->position_fresh_ms, 0, DAY_MS)
+        && valid_int (tx, "speed_kmh", details->speed_kmh, 1, 300)
+        && valid_int (tx, "detour_percent", details->detour_percent, 100, 500)
+        && valid_int (tx, "geofence_m", details->geofence_m, 1, 100000)
+        && valid_int (tx, "accuracy_limit_m", details->accuracy_limit_m, 1, 100000);
+}
+
+void
+on_publish_dispatch_policy (tx_t *tx, const publish_dispatch_policy_t *command)
+{
+    if (!command->details)
+        return tx_reject (tx, "details.missing", "policy %s has no details: send them", command->policy_id);
+    if (!valid_id (tx, "policy_id", command->policy_id) || !s_valid (tx, command->details))
+        return;
+    list_t all = tx_all (tx, policy);
+    policy_t *policy = tx_get (tx, policy, command->policy_id);
+    blob_t packed = tx_pack (tx, &command->details->base);
+    tx_accept (tx, command->policy_id);
+    bool is_same = policy && policy->details.size == packed.size
+        && memcmp (policy->details.data, packed.data, packed.size) == 0;
+    if (is_same && policy->is_current)
+        return;
+    EACH (policy, other, all)
+        other->is_current = false;
+    if (!policy)
+        policy = tx_put (tx, policy, { .id = command->policy_id });
+    policy->details = packed;
+    policy->version += !is_same;
+    policy->published_at = tx_now (tx);
+    policy->is_current = true;
+    tx_emit (tx, dispatch_policy_published (
+        .policy_id = policy->id, .details = command->details, .version = policy->version));
+}

@@ -1,0 +1,91 @@
+/* price - soft terms: everything that speaks against an engineer, in money, so that it adds up and can be explained. */
+#include "choose.h"
+#include "message_new.h"
+#include "decision.h"
+#include <string.h>
+
+#define MINUTE_MS INT64_C (60000)
+#define WEEK_MS (7 * DATE_DAY_MS)
+
+static int64_t
+s_positive (int64_t value)
+{
+    return value > 0 ? value : 0;
+}
+
+/* A term of nothing is left out: it can not tell two engineers apart. */
+static void
+s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity, const char *unit,
+    int64_t price_minor, int64_t per)
+{
+    if (!quantity || !price_minor)
+        return;
+    cost_term_t *term = message_new (arena, cost_term);
+    term->term = (char *) name;
+    term->quantity = quantity;
+    term->unit = (char *) unit;
+    term->price_minor = price_minor;
+    term->per = per;
+    term->amount_minor = quantity * price_minor / (per > 1 ? per : 1);
+    candidate->terms [candidate->n_terms++] = term;
+}
+
+/* 10 for the most urgent order, 1 for the least. */
+static int64_t
+s_weight (int priority)
+{
+    int urgent = priority < 1 ? 1 : priority > 100 ? 100 : priority;
+    return 1 + (100 - urgent) / 11;
+}
+
+static int64_t
+s_booked_minutes (const choose_input_t *input, const choose_person_t *engineer)
+{
+    int64_t from_at = input->now, to_at = input->now + WEEK_MS, sum_ms = 0;
+    for (size_t i = 0; i < engineer->entry_count; i++) {
+        const diary_entry_t *entry = engineer->entries [i];
+        int64_t from = entry->from_at > from_at ? entry->from_at : from_at;
+        int64_t to = entry->to_at < to_at ? entry->to_at : to_at;
+        if (entry->kind == DIARY_KIND_VISIT)
+            sum_ms += s_positive (to - from);
+    }
+    return sum_ms / MINUTE_MS;
+}
+
+/* Levels that he has and the visit does not need. */
+static int64_t
+s_overskill (const choose_input_t *input, const choose_person_t *engineer)
+{
+    int64_t levels = 0;
+    for (size_t i = 0; i < input->order.skill_count; i++) {
+        int64_t best = 0;
+        for (size_t j = 0; j < engineer->details->n_skills; j++) {
+            const skill_level_t *held = engineer->details->skills [j];
+            if (strcmp (held->skill, input->order.skills [i]->skill) == 0 && held->level > best)
+                best = held->level;
+        }
+        levels += s_positive (best - input->order.skills [i]->level);
+    }
+    return levels;
+}
+
+void
+price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    dispatch_candidate_t *candidate)
+{
+    const dispatch_policy_details_t *policy = input->policy;
+    const choose_order_t *order = &input->order;
+    int64_t arrives_at = candidate->starts_at + candidate->travel_minutes * MINUTE_MS;
+    int64_t late = order->not_after_at ? s_positive (arrives_at - order->not_after_at) / MINUTE_MS : 0;
+    int64_t since_at = order->not_before_at > input->now ? order->not_before_at : input->now;
+    int64_t waits = s_positive (arrives_at - since_at) / MINUTE_MS;
+
+    candidate->terms = arena_array (arena, 6, sizeof *candidate->terms);
+    s_term (arena, candidate, "travel", candidate->travel_minutes, "min", policy->travel_per_minute_minor, 0);
+    s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km", policy->travel_per_km_minor, 0);
+    s_term (arena, candidate, "late", late, "min", policy->late_per_minute_minor * s_weight (order->priority), 0);
+    s_term (arena, candidate, "wait", waits, "min", policy->wait_per_hour_minor, 60);
+    s_term (arena, candidate, "load", s_booked_minutes (input, engineer), "min", policy->load_per_booked_hour_minor, 60);
+    s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level", policy->overskill_per_level_minor, 0);
+    candidate->cost_minor = decision_cost (candidate);
+}

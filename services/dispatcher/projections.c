@@ -1,0 +1,107 @@
+/* projections - what others own and the dispatcher keeps a part of. */
+#include "dispatcher.h"
+
+ENTITY_TABLE (customer, CUSTOMER_FIELDS, NULL);
+ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
+ENTITY_TABLE (site, SITE_FIELDS, NULL);
+ENTITY_TABLE (asset, ASSET_FIELDS, NULL);
+ENTITY_CACHED (shift_calendar, SHIFT_CALENDAR_FIELDS, NULL);
+
+static void
+s_keep_customer (tx_t *tx, const char *id, const customer_details_t *details)
+{
+    customer_t *customer = tx_need (tx, customer, id);
+    if (details) {
+        customer->name = details->name;
+        customer->language = details->language;
+    }
+}
+
+void
+on_customer_registered (tx_t *tx, const customer_registered_t *event)
+{
+    s_keep_customer (tx, event->customer_id, event->details);
+}
+
+void
+on_customer_updated (tx_t *tx, const customer_updated_t *event)
+{
+    s_keep_customer (tx, event->customer_id, event->details);
+}
+
+void
+on_customer_merged (tx_t *tx, const customer_merged_t *event)
+{
+    customer_t *customer = tx_need (tx, customer, event->customer_id);
+    customer->survivor_id = event->survivor_id;
+}
+
+void
+on_territory_published (tx_t *tx, const territory_published_t *event)
+{
+    territory_t *territory = tx_need (tx, territory, event->territory_id);
+    if (!event->details)
+        return;
+    territory->parent_id = event->details->parent_id;
+    territory->time_zone = event->details->time_zone;
+    territory->language = event->details->language;
+}
+
+void
+on_site_published (tx_t *tx, const site_published_t *event)
+{
+    const site_details_t *details = event->details;
+    site_t *site = tx_need (tx, site, event->site_id);
+    if (!details)
+        return;
+    site->customer_id = details->customer_id;
+    site->territory_id = details->territory_id;
+    site->name = details->name;
+    site->address = details->address;
+    site->time_zone = is_empty (event->time_zone) ? details->time_zone : event->time_zone;
+    site->has_point = details->point;
+    site->latitude = details->point ? details->point->latitude : 0;
+    site->longitude = details->point ? details->point->longitude : 0;
+}
+
+void
+on_asset_published (tx_t *tx, const asset_published_t *event)
+{
+    asset_t *asset = tx_need (tx, asset, event->asset_id);
+    if (!event->details)
+        return;
+    asset->model = event->details->model;
+    asset->serial = event->details->serial;
+    asset->device_type = event->details->device_type;
+}
+
+void
+on_calendar_published (tx_t *tx, const calendar_published_t *event)
+{
+    shift_calendar_t *calendar = tx_need (tx, shift_calendar, event->calendar_id);
+    if (!event->details || calendar->version >= event->version)
+        return;
+    calendar->version = event->version;
+    calendar->details = tx_pack (tx, &event->details->base);
+}
+
+geo_point_t *
+site_point (tx_t *tx, const site_t *site)
+{
+    if (!site || !site->has_point)
+        return NULL;
+    geo_point_t *point = message_new (tx_arena (tx), geo_point);
+    point->latitude = site->latitude;
+    point->longitude = site->longitude;
+    return point;
+}
+
+language_t
+customer_language (tx_t *tx, const char *customer_id, const char *territory_id)
+{
+    const customer_t *customer = tx_get (tx, customer, customer_id);
+    const territory_t *territory = tx_get (tx, territory, territory_id);
+    if (customer && customer->language)
+        return customer->language;
+    return territory && territory->language ? (language_t) territory->language : LANGUAGE_EN;
+}
