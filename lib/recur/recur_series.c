@@ -86,16 +86,30 @@ series_close (series_t *self)
     *self = (series_t) { 0 };
 }
 
+/* The iterator's next date that is after `last`, or DATE_NONE. It may repeat itself for a rule that names a day twice; one
+ * that stands still has ended. */
+static int32_t
+s_iterate (struct icalrecur_iterator_impl *iterator, int32_t last)
+{
+    for (int i = 0; i < 100; i++) {
+        struct icaltimetype next = icalrecur_iterator_next (iterator);
+        if (icaltime_is_null_time (next))
+            break;
+        int32_t date = date_from_ymd (next.year, next.month, next.day);
+        if (date > last || date == DATE_NONE)
+            return date;
+    }
+    return DATE_NONE;
+}
+
 /* One more date of the rule; false when it has ended. */
 static bool
 s_expand (series_t *self)
 {
     if (!self->iterator)
         return false;
-    struct icaltimetype next = icalrecur_iterator_next (self->iterator);
-    int32_t date = icaltime_is_null_time (next) ? DATE_NONE : date_from_ymd (next.year, next.month, next.day);
-    bool is_later = self->count == 0 || date > self->dates [self->count - 1];       /* an iterator that stands still has ended */
-    if (date == DATE_NONE || date > RECUR_LAST_ON || !is_later || self->count >= RECUR_DATES_MAX) {
+    int32_t date = s_iterate (self->iterator, self->count > 0 ? self->dates [self->count - 1] : -1);
+    if (date == DATE_NONE || date > RECUR_LAST_ON || self->count >= RECUR_DATES_MAX) {
         icalrecur_iterator_free (self->iterator);
         self->iterator = NULL;
         return false;

@@ -136,6 +136,9 @@ test_f1_the_first_date_of_a_rule_is_the_first_that_satisfies_it (void **state)
     recur = s_start ("2026-06-08");
     recur_rule (recur, "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=4");
     s_assert_dates (recur, "2026-01-01", "2026-06-08 2026-06-11 2026-06-22 2026-06-25");
+    recur = s_start ("2026-06-08");
+    recur_rule (recur, "FREQ=WEEKLY;BYDAY=MO,MO,WE");
+    s_assert_dates (recur, "2026-06-01", "2026-06-08 2026-06-10 2026-06-15 2026-06-17 *");
     recur = s_start ("2026-01-01");
     recur_rule (recur, "FREQ=MONTHLY;BYMONTHDAY=-1");
     s_assert_dates (recur, "2028-01-31", "2028-02-29 2028-03-31 *");
