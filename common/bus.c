@@ -222,7 +222,7 @@ bus_wait (bus_t *self, int timeout_ms)
 }
 
 static bool
-s_receive_body (bus_t *self, arena_t *arena, bus_request_t *request, bool more)
+s_receive_body (bus_t *self, arena_t *arena, bus_incoming_t *request, bool more)
 {
     zmq_msg_t frame;
     int parts = 0;
@@ -243,13 +243,13 @@ s_receive_body (bus_t *self, arena_t *arena, bus_request_t *request, bool more)
 }
 
 bool
-bus_receive_request (bus_t *self, arena_t *arena, bus_request_t *ret_request)
+bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
 {
     blob_t identity;
     bool more;
     if (!bus_socket_receive (self->router, arena, &identity, &more))
         return false;
-    *ret_request = (bus_request_t) { .key = "", .bytes = { (const uint8_t *) "", 0 } };
+    *ret_request = (bus_incoming_t) { .key = "", .bytes = { (const uint8_t *) "", 0 } };
     s_receive_body (self, arena, ret_request, more);
     ret_request->route = arena_alloc (arena, sizeof *ret_request->route);
     ret_request->route->identity = identity;

@@ -26,8 +26,8 @@ typedef struct {
     const char *key;        /* name of the sender's certificate; "" inside the machine */
     const char *role;
     blob_t bytes;
-} bus_request_t;
-bool bus_receive_request (bus_t *self, arena_t *arena, bus_request_t *ret_request);
+} bus_incoming_t;
+bool bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request);
 /* One event or heartbeat of a publisher: topic and packed envelope. */
 bool bus_receive_event (bus_t *self, int source, arena_t *arena, const char **ret_topic, blob_t *ret_bytes);
 /* A publisher's Response to bus_ask. */

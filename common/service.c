@@ -1,9 +1,294 @@
-/* service - the loop: receive, turn, publish. */
+/* service - the life of every service: take the lease, then receive, turn, publish, until told to stop. */
 #include "service.h"
+#include "check.h"
+#include "config.h"
+#include "log.h"
+#include "loop.h"
+#include "moment.h"
+#include <malloc.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HEARTBEAT_MS = 1000, RENEW_MS = 2000, BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, IDLE_MS = 1000 };
+
+static volatile sig_atomic_t s_stop;
+
+static void
+s_on_signal (int number)
+{
+    (void) number;
+    s_stop = 1;
+}
+
+static void
+s_not_ready (loop_t *self, const char *format, ...)
+{
+    char reason [512];
+    va_list arguments;
+    va_start (arguments, format);
+    vsnprintf (reason, sizeof reason, format, arguments);
+    va_end (arguments);
+    if (self->ready || strcmp (reason, self->reason) != 0)
+        log_warning ("not ready: %s", reason);
+    self->ready = false;
+    memcpy (self->reason, reason, sizeof reason);
+}
+
+static void
+s_schema (const char *name, char ret_schema [64])
+{
+    snprintf (ret_schema, 64, "%s", name);
+    for (char *p = ret_schema; *p; p++)
+        if (*p == '-')
+            *p = '_';
+}
+
+static const char *
+s_password (const char *schema)
+{
+    char name [96] = "FETTLE_PASSWORD_";
+    size_t used = strlen (name);
+    for (const char *p = schema; *p && used < sizeof name - 1; p++)
+        name [used++] = (char) (*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
+    name [used] = '\0';
+    return config_text (name, config_text ("FETTLE_PASSWORD", NULL));
+}
+
+/* ---- the database */
+
+static void
+s_disconnect (loop_t *self)
+{
+    if (self->store)
+        db_store_destroy (&self->store);
+    db_close (&self->db);
+    self->engine.store = NULL;
+    self->backoff_ms = self->backoff_ms ? self->backoff_ms * 2 : BACKOFF_MIN_MS;
+    if (self->backoff_ms > BACKOFF_MAX_MS)
+        self->backoff_ms = BACKOFF_MAX_MS;
+    self->reconnect_at = moment_steady () + self->backoff_ms;
+    loop_forget_window (self);
+}
+
+static bool
+s_connect_db (loop_t *self)
+{
+    char error [512], role [96];
+    snprintf (role, sizeof role, "fettle_%s", self->schema);
+    self->db = db_open (config_text ("FETTLE_DSN", "host=var/pg dbname=fettle"), config_text ("FETTLE_DB_USER", role), self->schema,
+                        s_password (self->schema), error);
+    if (!self->db)
+        s_not_ready (self, "no database: %s", error);
+    return self->db != NULL;
+}
+
+static bool
+s_take_lease (loop_t *self, lease_t *lease)
+{
+    lease_result_t result = db_lease_take (self->db, self->holder, lease);
+    if (result == LEASE_HELD_BY_OTHER)
+        s_not_ready (self, "standby: another process holds the lease of %s", self->service->name);
+    if (result == LEASE_BROKEN)
+        s_not_ready (self, "the lease can not be read: %s", db_error (self->db));
+    return result == LEASE_TAKEN;
+}
+
+static bool
+s_open_store (loop_t *self, const lease_t *lease)
+{
+    char error [512];
+    self->store = db_store_new (self->db, self->service, lease->epoch, error);
+    if (!self->store) {
+        s_not_ready (self, "%s", error);
+        return false;
+    }
+    self->engine.store = self->store;
+    self->engine.epoch = lease->epoch;
+    self->engine.last_sequence = lease->last_sequence;
+    return true;
+}
+
+static bool
+s_open_bus (loop_t *self)
+{
+    char error [512];
+    if (self->bus)
+        return true;
+    arena_t *arena = arena_new ();
+    self->bus = bus_new (self->service->name, loop_source_names (self->service, arena), error);
+    arena_destroy (&arena);
+    if (!self->bus)
+        s_not_ready (self, "%s", error);
+    return self->bus && loop_start_worker (self);
+}
+
+/* From nothing to ready. Each step that fails is said once and tried again later. */
+static bool
+s_become_ready (loop_t *self)
+{
+    lease_t lease;
+    if (moment_steady () < self->reconnect_at)
+        return false;
+    if (!s_connect_db (self) || !s_take_lease (self, &lease) || !s_open_store (self, &lease) || !s_open_bus (self)) {
+        s_disconnect (self);
+        return false;
+    }
+    loop_sources_reset (self);
+    self->ready = true;
+    self->reason [0] = '\0';
+    self->backoff_ms = 0;
+    self->renew_at = moment_steady () + RENEW_MS;
+    log_info ("ready, epoch %lld, last sequence %lld", (long long) lease.epoch, (long long) lease.last_sequence);
+    return true;
+}
+
+static void
+s_world_broke (loop_t *self)
+{
+    char error [512];
+    snprintf (error, sizeof error, "%s", self->store->error);
+    self->fenced = strstr (error, "has taken the lease") != NULL;
+    s_not_ready (self, "%s", error);
+    s_disconnect (self);
+}
+
+/* ---- the turn */
+
+static void
+s_answer_retry (loop_t *self)
+{
+    for (int i = 0; i < self->count; i++)
+        if (self->messages [i].route) {
+            self->messages [i].status = STATUS_RETRY;
+            self->messages [i].code = "database.down";
+            self->messages [i].message = "the database does not answer: try again in a moment";
+            loop_answer (self, &self->messages [i]);
+        }
+}
+
+static void
+s_turn (loop_t *self)
+{
+    int64_t began = moment_steady ();
+    store_result_t result = self->count
+        ? engine_turn (&self->engine, moment_now (), self->messages, self->count, loop_committed, self) : STORE_OK;
+    if (self->count && result == STORE_OK) {
+        histogram_add (&self->turn_size, self->count, 1);
+        histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025);
+    }
+    if (result != STORE_OK) {
+        s_answer_retry (self);
+        s_world_broke (self);
+    }
+    self->count = 0;
+    engine_next (&self->engine);
+}
+
+static void
+s_gather (loop_t *self)
+{
+    if (self->ready) {
+        loop_take_events (self, BATCH_MAX * 3 / 4);
+        loop_take_wakeups (self, BATCH_MAX);
+        loop_take_results (self, BATCH_MAX);
+    }
+    loop_take_requests (self, BATCH_MAX);
+}
+
+static void
+s_housekeeping (loop_t *self)
+{
+    int64_t now = moment_steady ();
+    if (now >= self->heartbeat_at) {
+        loop_heartbeat (self);
+        loop_ask_replays (self);
+        self->heartbeat_at = now + HEARTBEAT_MS;
+    }
+    if (now < self->renew_at)
+        return;
+    self->renew_at = now + RENEW_MS;
+    if (db_store_flush (self->store, self->engine.last_sequence) != STORE_OK)
+        return s_world_broke (self);
+    loop_take_retries (self);
+    s_turn (self);
+}
+
+static void
+s_loop (loop_t *self)
+{
+    while (!s_stop && !self->fenced) {
+        if (!self->ready && !s_become_ready (self) && !self->bus) {
+            usleep (100000);
+            continue;
+        }
+        bus_wait (self->bus, self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+        s_gather (self);
+        if (self->ready)
+            s_turn (self);
+        else
+            self->count = 0, engine_next (&self->engine);
+        if (self->ready)
+            s_housekeeping (self);
+    }
+}
+
+static void
+s_drain (loop_t *self)
+{
+    if (self->ready) {
+        db_store_flush (self->store, self->engine.last_sequence);
+        db_lease_release (self->db, self->holder);
+    }
+    log_info (self->fenced ? "stopped: another process writes now" : "stopped");
+    bus_destroy (&self->bus);
+    if (self->store)
+        db_store_destroy (&self->store);
+    db_close (&self->db);
+    redis_destroy (&self->redis);
+    loop_forget_window (self);
+    engine_free (&self->engine);
+}
+
+static void
+s_init (loop_t *self, const service_t *service)
+{
+    char host [64] = "";
+    gethostname (host, sizeof host - 1);
+    self->service = service;
+    s_schema (service->name, self->schema);
+    snprintf (self->holder, sizeof self->holder, "%s/%d/%lld", host, (int) getpid (), (long long) moment_now ());
+    self->started_at = moment_now ();
+    self->redis = redis_new (config_text ("FETTLE_REDIS", ""), config_text ("FETTLE_REDIS_PASSWORD", ""));
+    engine_init (&self->engine, service, NULL, 0);
+    loop_sources_init (self);
+}
+
+static int
+s_version (const service_t *service)
+{
+    printf ("fettle-%s %s\n", service->name, FETTLE_VERSION);
+    return 0;
+}
 
 int
 service_main (int argc, char **argv, const service_t *service)
 {
-    (void) argc, (void) argv, (void) service;
-    return 1;
+    static loop_t loop;             /* large; one a process */
+    if (argc > 1 && strcmp (argv [1], "--version") == 0)
+        return s_version (service);
+    log_init (service->name);
+    check (sodium_init () >= 0);
+    mallopt (M_ARENA_MAX, 1);       /* resident size: one thread does the work */
+    struct sigaction action = { .sa_handler = s_on_signal };
+    sigaction (SIGTERM, &action, NULL);
+    sigaction (SIGINT, &action, NULL);
+    signal (SIGPIPE, SIG_IGN);
+    s_init (&loop, service);
+    s_loop (&loop);
+    s_drain (&loop);
+    return loop.fenced ? 3 : 0;
 }

@@ -1,0 +1,77 @@
+/* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
+ * loop_request.c commands and questions, loop_source.c events of others, loop_wakeup.c timers, loop_outcome.c after the commit,
+ * loop_metrics.c figures. One thread. */
+#pragma once
+#include "bus.h"
+#include "db_lease.h"
+#include "db_store.h"
+#include "engine.h"
+#include "redis.h"
+
+enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, WINDOW_MAX = 4096, HISTOGRAM = 12 };
+
+/* A publisher as this consumer sees it. */
+typedef struct {
+    char name [32];
+    int64_t applied;            /* last sequence taken into a batch */
+    int64_t head;               /* last sequence the publisher is known to have */
+    bool replaying;             /* live events wait in their socket meanwhile */
+    int64_t asked_at;           /* steady ms */
+} source_t;
+
+typedef struct { int64_t due_at; char *key; } due_entry_t;
+typedef struct { int64_t count, buckets [HISTOGRAM]; double sum; } histogram_t;
+
+typedef struct {
+    const service_t *service;
+    char schema [64], holder [128];
+    db_t *db;
+    store_t *store;
+    engine_t engine;
+    bus_t *bus;
+    redis_t *redis;
+    source_t sources [MAX_LOOP_SOURCES];
+    int source_count, source_turn;
+    message_t messages [BATCH_MAX];
+    int count;
+    /* wake-ups of the next seconds, first due first */
+    due_entry_t window [WINDOW_MAX];
+    int window_count;
+    int64_t window_until, window_refresh_at;
+    bool window_stale, redis_index_ok;
+    int64_t every_at [64];
+    /* life */
+    bool ready, fenced;
+    char reason [512];
+    int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms, committed_at;
+    /* figures */
+    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed, stale_wakeups; } count_of;
+    int64_t dead_letters;
+    histogram_t turn_size, turn_seconds;
+    const char *metrics_text;
+} loop_t;
+
+/* loop_request.c */
+void loop_take_requests (loop_t *self, int max);
+void loop_answer (loop_t *self, const message_t *message);
+/* loop_source.c */
+void loop_sources_init (loop_t *self);
+const char *const *loop_source_names (const service_t *service, arena_t *arena);
+void loop_sources_reset (loop_t *self);         /* after the world broke: from the saved cursors again */
+void loop_take_events (loop_t *self, int max);
+void loop_ask_replays (loop_t *self);
+const handler_t *loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length);
+/* loop_wakeup.c */
+void loop_take_wakeups (loop_t *self, int max);
+void loop_take_results (loop_t *self, int max);
+void loop_take_retries (loop_t *self);
+void loop_note_timers (loop_t *self, const outcome_t *outcome);
+int loop_next_wakeup_ms (loop_t *self, int at_most);
+void loop_forget_window (loop_t *self);
+bool loop_start_worker (loop_t *self);
+/* loop_outcome.c */
+void loop_committed (void *self, const outcome_t *outcome);
+void loop_heartbeat (loop_t *self);
+/* loop_metrics.c */
+void histogram_add (histogram_t *self, double value, double first_bucket);
+char *loop_metrics (loop_t *self, arena_t *arena);

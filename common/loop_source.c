@@ -1,0 +1,199 @@
+/* loop_source - events of other services: in order, once, with the gaps filled from the publisher's outbox. */
+#include "loop.h"
+#include "crashpoint.h"
+#include "moment.h"
+#include "wire.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { REPLAY_TIMEOUT_MS = 3000 };
+
+static const wire_limits_t s_envelope_limits = {
+    .message_size = BUS_MESSAGE_MAX, .string_size = 1024, .bytes_size = BUS_MESSAGE_MAX, .depth = 3, .fields = 100000,
+    .unknown_fields = 64, .repeated = 10000 };
+static const wire_limits_t s_body_limits = {
+    .message_size = BUS_MESSAGE_MAX, .string_size = 65536, .bytes_size = BUS_MESSAGE_MAX, .depth = 16, .fields = 100000,
+    .unknown_fields = 64, .repeated = 50000 };
+
+static void
+s_canonical (const char *identifier, char name [32])
+{
+    snprintf (name, 32, "%s", identifier);
+    for (char *p = name; *p; p++)
+        if (*p == '_')
+            *p = '-';
+}
+
+const char *const *
+loop_source_names (const service_t *service, arena_t *arena)
+{
+    const char **names = arena_array (arena, MAX_LOOP_SOURCES + 1, sizeof *names);
+    int count = 0;
+    for (const handler_t *h = service->handlers; h->kind; h++) {
+        if (h->kind != HANDLER_EVENT)
+            continue;
+        char name [32];
+        s_canonical (h->source, name);
+        int i = 0;
+        while (i < count && strcmp (names [i], name) != 0)
+            i++;
+        if (i == count && count < MAX_LOOP_SOURCES)
+            names [count++] = arena_strdup (arena, name);
+    }
+    return names;
+}
+
+void
+loop_sources_init (loop_t *self)
+{
+    arena_t *arena = arena_new ();
+    const char *const *names = loop_source_names (self->service, arena);
+    for (self->source_count = 0; names [self->source_count]; self->source_count++)
+        snprintf (self->sources [self->source_count].name, 32, "%s", names [self->source_count]);
+    arena_destroy (&arena);
+}
+
+static void
+s_ask (loop_t *self, int s)
+{
+    source_t *source = &self->sources [s];
+    bus_replay_t replay = { .base = bus_replay_init, .after = source->applied, .max = BATCH_MAX };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay = &replay };
+    uint8_t bytes [64];
+    size_t size = protobuf_c_message_pack (&request.base, bytes);
+    bus_ask (self->bus, s, (blob_t) { bytes, size });
+    source->replaying = true;
+    source->asked_at = moment_steady ();
+    bus_hold (self->bus, s, true);
+}
+
+void
+loop_sources_reset (loop_t *self)
+{
+    for (int s = 0; s < self->source_count; s++) {
+        self->sources [s].applied = db_store_cursor (self->store, self->sources [s].name);
+        if (self->sources [s].head < self->sources [s].applied)
+            self->sources [s].head = self->sources [s].applied;
+        s_ask (self, s);
+    }
+}
+
+/* A publisher that was down when asked is asked again. */
+void
+loop_ask_replays (loop_t *self)
+{
+    for (int s = 0; s < self->source_count; s++)
+        if (self->sources [s].replaying && moment_steady () - self->sources [s].asked_at > REPLAY_TIMEOUT_MS)
+            s_ask (self, s);
+}
+
+const handler_t *
+loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length)
+{
+    for (const handler_t *h = service->handlers; h->kind; h++)
+        if (h->kind == kind && h->type && strncmp (h->type->name, type, length) == 0 && h->type->name [length] == '\0')
+            return h;
+    return NULL;
+}
+
+/* Nobody listening is no message to unpack, only a cursor to move. */
+static void
+s_append (loop_t *self, source_t *source, bus_event_t *event)
+{
+    message_t *message = &self->messages [self->count++];
+    arena_t *arena = engine_arena (&self->engine);
+    *message = (message_t) {
+        .origin = ORIGIN_EVENT, .source = source->name, .sequence = event->sequence, .id = event->id, .actor = event->actor,
+        .correlation = event->correlation_id, .traceparent = event->traceparent, .time = event->time, .type = event->type,
+        .raw = { event->data.data, event->data.len } };
+    message->handler = loop_handler (self->service, HANDLER_EVENT, event->type, strlen (event->type));
+    if (!message->handler)
+        return;
+    wire_error_t error;
+    message->body = wire_unpack (arena, message->handler->type, event->data.data, event->data.len, &s_body_limits, &error);
+    if (!message->body)
+        message->dead = arena_printf (arena, "%s: %s", wire_code_name (error.code), error.sentence);
+    CRASHPOINT ("message_received");
+}
+
+/* Next in sequence: taken. Lower: a duplicate. Higher: a gap. */
+static bool
+s_offer (loop_t *self, source_t *source, bus_event_t *event)
+{
+    if (event->sequence > source->head)
+        source->head = event->sequence;
+    if (event->sequence <= source->applied)
+        return true;
+    if (event->sequence != source->applied + 1)
+        return false;
+    source->applied++;
+    s_append (self, source, event);
+    return true;
+}
+
+static void
+s_take_live (loop_t *self, int s, int max)
+{
+    source_t *source = &self->sources [s];
+    arena_t *arena = engine_arena (&self->engine);
+    const char *topic;
+    blob_t bytes;
+    while (self->count < max && !source->replaying && bus_receive_event (self->bus, s, arena, &topic, &bytes)) {
+        wire_error_t error;
+        if (strcmp (topic, "fettle.bus.v1.Heartbeat") == 0) {
+            bus_heartbeat_t *beat = (bus_heartbeat_t *) wire_unpack (arena, &bus_heartbeat_descriptor, bytes.data, bytes.size, NULL, &error);
+            if (beat && beat->last_sequence > source->head)
+                source->head = beat->last_sequence;
+            if (beat && beat->last_sequence > source->applied)
+                self->count_of.gaps++, s_ask (self, s);
+            continue;
+        }
+        bus_event_t *event = (bus_event_t *) wire_unpack (arena, &bus_event_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
+        if (!event)
+            self->count_of.malformed++;
+        else if (!s_offer (self, source, event))
+            self->count_of.gaps++, s_ask (self, s);
+    }
+}
+
+static void
+s_take_replayed (loop_t *self, int s)
+{
+    source_t *source = &self->sources [s];
+    arena_t *arena = engine_arena (&self->engine);
+    blob_t bytes;
+    wire_error_t error;
+    if (self->count || !bus_receive_answer (self->bus, s, arena, &bytes))
+        return;                 /* an answer may fill a batch: it waits for an empty one */
+    bus_response_t *response = (bus_response_t *) wire_unpack (arena, &bus_response_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
+    if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS || !source->replaying)
+        return;
+    bus_events_t *events = response->events;
+    for (size_t i = 0; i < events->n_events && self->count < BATCH_MAX; i++) {
+        s_offer (self, source, events->events [i]);
+        self->count_of.replayed++;
+    }
+    if (events->last_sequence > source->head)
+        source->head = events->last_sequence;
+    source->replaying = source->applied < events->last_sequence;
+    if (source->replaying)
+        s_ask (self, s);
+    else
+        bus_hold (self->bus, s, false);
+}
+
+/* Publishers take turns at being first, so that a busy one does not starve the others. */
+void
+loop_take_events (loop_t *self, int max)
+{
+    for (int i = 0; i < self->source_count; i++) {
+        int s = (self->source_turn + i) % self->source_count;
+        s_take_replayed (self, s);
+    }
+    for (int i = 0; i < self->source_count && self->count < max; i++) {
+        int s = (self->source_turn + i) % self->source_count;
+        s_take_live (self, s, max);
+    }
+    if (self->source_count)
+        self->source_turn = (self->source_turn + 1) % self->source_count;
+}
