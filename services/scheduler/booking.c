@@ -51,8 +51,8 @@ booking_refuse (tx_t *tx, booking_t *self, const char *code, const char *message
 void
 on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 {
-    if (event->starts_at >= event->ends_at)
-        tx_fail (tx, "visit %s is proposed from %lld to %lld: it ends before it starts", event->visit_id,
+    if (event->starts_at <= 0 || event->starts_at >= event->ends_at)
+        tx_fail (tx, "visit %s is proposed from %lld to %lld: it must end after it starts", event->visit_id,
             (long long) event->starts_at, (long long) event->ends_at);
     booking_t wanted = {
         .id = event->visit_id, .work_order_id = event->work_order_id, .engineer_id = event->engineer_id,

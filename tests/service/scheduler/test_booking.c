@@ -134,7 +134,7 @@ test_g5_a_visit_that_ends_before_it_starts_is_a_dead_letter (void **state)
     (void) state;
     tx_t *tx = world ();
     propose (tx, "v1", TEN, NINE);
-    assert_dead (tx, "ends before it starts");
+    assert_dead (tx, "must end after it starts");
     assert_int_equal (stored_count (tx, booking), 0);
     tx_fake_destroy (&tx);
 }
