@@ -48,13 +48,15 @@ s_add_customer (tx_t *tx, candidates_t *candidates, const char *customer_id, con
     const customer_t *customer = customer_get (tx, customer_id);
     if (!customer)
         return;
-    int before = candidates->count;
+    bool has_any = false;
     list_t assets = is_empty (site_id)? tx_find (tx, asset, customer_id, customer->id)
                                       : tx_find (tx, asset, site_id, site_id);
     EACH (asset, asset, assets)
-        if (!asset->retired)
+        if (!asset->retired) {
             s_add (tx, candidates, customer, asset, contact_id);
-    if (candidates->count == before)
+            has_any = true;
+        }
+    if (!has_any)
         s_add (tx, candidates, customer, NULL, contact_id);
 }
 

@@ -143,7 +143,7 @@ bool needs_valid (tx_t *tx, skill_level_t **skills, size_t n_skills, part_quanti
 
 /* ---- triage: fault level and priority */
 
-typedef struct { rule_trace_t *lines [32]; int count; } trace_t;
+typedef struct { rule_trace_t *lines [16]; int count; } trace_t;
 void trace_add (tx_t *tx, trace_t *trace, const char *rule, bool matched, char *detail);
 
 /* The first rule that matches the request, or NULL; each one looked at leaves a line. */

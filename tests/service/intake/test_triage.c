@@ -177,7 +177,7 @@ test_c9_many_rules_leave_room_in_the_trace_for_the_terms_of_the_priority (void *
     }
     company_repair (tx, "m1");
     const service_request_triaged_t *event = emitted (tx, service_request_triaged);
-    assert_true (event->n_trace <= 32);
+    assert_true (event->n_trace <= 16);
     assert_string_equal (event->trace [event->n_trace - 1]->rule, "priority:asset_criticality");
     assert_string_equal (event->trace [event->n_trace - 4]->rule, "priority:fault_level");
 }
