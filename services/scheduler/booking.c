@@ -20,9 +20,9 @@ s_is_in_shift (tx_t *tx, const booking_t *self)
     return !shift || (calendar_is_open (shift, self->starts_at) && calendar_is_open (shift, self->ends_at - 1));
 }
 
-/* Why the time can not be had: a code, and the sentence in *ret_message; NULL: it can. */
+/* Why the time can not be had, by a person's word outside the shift too: a code, and the sentence in *ret_message; NULL: it can. */
 static const char *
-s_obstacle (tx_t *tx, const booking_t *self, const char **ret_message)
+s_obstacle (tx_t *tx, const booking_t *self, bool overtime, const char **ret_message)
 {
     absence_t *absence = absence_in (tx, self->engineer_id, self->starts_at, self->ends_at);
     booking_t *other = booking_in (tx, self->engineer_id, BOOKING_CONFIRMED, self->starts_at, self->ends_at, self->id);
@@ -32,7 +32,7 @@ s_obstacle (tx_t *tx, const booking_t *self, const char **ret_message)
         return *ret_message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, absence->id), "absence";
     if (other)
         return *ret_message = tx_printf (tx, "engineer %s has visit %s in that time", self->engineer_id, other->id), "overlap";
-    if (!s_is_in_shift (tx, self))
+    if (!overtime && !s_is_in_shift (tx, self))
         return *ret_message = tx_printf (tx, "engineer %s does not work in that time", self->engineer_id), "off_shift";
     return NULL;
 }
@@ -58,7 +58,7 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
         .id = event->visit_id, .work_order_id = event->work_order_id, .engineer_id = event->engineer_id,
         .starts_at = event->starts_at, .ends_at = event->ends_at
     };
-    const char *message = "", *code = s_obstacle (tx, &wanted, &message);
+    const char *message = "", *code = s_obstacle (tx, &wanted, !is_empty (event->override_reason), &message);
     if (tx_get (tx, booking, event->visit_id))
         return;
     booking_t *booking = tx_put_row (tx, &booking_entity, &wanted);

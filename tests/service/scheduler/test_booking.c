@@ -168,6 +168,21 @@ test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused (void **state)
 }
 
 static void
+test_h4_a_visit_that_a_person_wants_outside_the_shift_is_held_but_never_over_another (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    int64_t night = MONDAY_AT + 14 * HOUR;
+    run (tx, visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "anna", .starts_at = night,
+        .ends_at = night + HOUR, .override_reason = "hospital"));
+    assert_non_null (emitted (tx, booking_held));
+    run (tx, visit_proposed (.visit_id = "v2", .work_order_id = "w2", .engineer_id = "anna", .starts_at = night,
+        .ends_at = night + HOUR, .override_reason = "hospital"));
+    assert_string_equal (emitted (tx, booking_refused)->code, "overlap");
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_g1_a_job_of_several_days_may_span_the_nights (void **state)
 {
     (void) state;
@@ -281,6 +296,7 @@ main (void)
         cmocka_unit_test (test_g5_a_visit_that_ends_before_it_starts_is_a_dead_letter),
         cmocka_unit_test (test_g1_a_visit_in_an_absence_is_refused),
         cmocka_unit_test (test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused),
+        cmocka_unit_test (test_h4_a_visit_that_a_person_wants_outside_the_shift_is_held_but_never_over_another),
         cmocka_unit_test (test_g1_a_job_of_several_days_may_span_the_nights),
         cmocka_unit_test (test_g1_an_engineer_who_says_yes_though_an_absence_took_the_hold_is_booked_if_the_time_is_free),
         cmocka_unit_test (test_g5_a_lost_hold_is_not_taken_back_from_another_visit),
