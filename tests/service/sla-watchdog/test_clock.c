@@ -183,6 +183,22 @@ test_t32_only_open_hours_of_a_pause_over_night_and_weekend_are_credited (void **
 }
 
 static void
+test_two_waits_for_the_same_reason_are_both_credited_even_back_to_back (void **state)
+{
+    tx_t *tx = *state;
+    s_arrive_plan (tx, BUDGET_TYPE_ELAPSED_24X7, 2 * HOUR_MS);
+    request (tx, "r1", 3, s_open_monday);
+    tx_fake_now (tx, s_open_monday + 2 * HOUR_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 10 * MINUTE_MS);
+    wait_until (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 40 * MINUTE_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 40 * MINUTE_MS);
+    wait_until (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 60 * MINUTE_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 90 * MINUTE_MS);
+    wait_until (tx, "r1", WAIT_REASON_CUSTOMER, s_open_monday + 100 * MINUTE_MS);
+    assert_at (stored (tx, sla_clock, "r1:ARRIVE")->due_at, s_open_monday + 3 * HOUR_MS);
+}
+
+static void
 test_waits_stop_only_the_clocks_that_name_their_reason (void **state)
 {
     tx_t *tx = *state;
@@ -541,6 +557,7 @@ main (void)
         TEST (test_t30_the_deadline_of_a_paused_clock_passes_in_silence_and_what_was_left_is_left),
         TEST (test_t31_a_pause_is_credited_once_however_often_plan_and_level_change),
         TEST (test_t32_only_open_hours_of_a_pause_over_night_and_weekend_are_credited),
+        TEST (test_two_waits_for_the_same_reason_are_both_credited_even_back_to_back),
         TEST (test_waits_stop_only_the_clocks_that_name_their_reason),
         TEST (test_t27_a_worse_level_after_three_hours_breaches_once_and_logs_the_warnings_it_jumped),
         TEST (test_t27_a_better_level_takes_a_breach_back_and_a_second_breach_is_said_again),
