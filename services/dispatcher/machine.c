@@ -7,6 +7,7 @@
 const transition_t visit_transitions [] = {
     VISIT (PROPOSED,   "BookingHeld",       OFFERED),
     VISIT (PROPOSED,   "BookingRefused",    CANCELLED),
+    VISIT (OFFERED,    "BookingRefused",    CANCELLED),     /* an absence took the time before the answer */
     VISIT (OFFERED,    "AcceptVisit",       ACCEPTED),
     VISIT (OFFERED,    "RejectVisit",       REJECTED),
     VISIT (OFFERED,    "offer_expires",     EXPIRED),
