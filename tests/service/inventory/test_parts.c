@@ -181,7 +181,7 @@ test_k8_a_returned_part_goes_to_the_order_that_waits (void **state)
 
 /* ---- I4 and I5, whatever happens: Monte Carlo over the whole service */
 
-enum { ORDERS = 12, STEPS = 300, PLACES = 7 };
+enum { ORDERS = 40, STEPS = 500, PLACES = 7 };
 static const char *const s_items [] = { "pump", "seal", "seal-new", "filter" };
 static const char *const s_places [PLACES] = { "milano", "torino", "van-li", "van-wu", "supplier", "consumed", "adjustment" };
 
