@@ -17,7 +17,7 @@ struct bus_route_t { blob_t identity; };
 struct bus_t {
     void *context, *pub, *router, *zap;
     void *subs [MAX_SOURCES], *dealers [MAX_SOURCES];
-    bool held [MAX_SOURCES];
+    bool held [MAX_SOURCES], paused;
     int source_count;
     bus_keys_t *keys;
     arena_t *zap_arena;
@@ -203,15 +203,21 @@ bus_hold (bus_t *self, int source, bool held)
 }
 
 void
+bus_pause (bus_t *self, bool paused)
+{
+    self->paused = paused;
+}
+
+void
 bus_wait (bus_t *self, int timeout_ms)
 {
     zmq_pollitem_t items [2 * MAX_SOURCES + 3];
     int count = 0;
     items [count++] = (zmq_pollitem_t) { .socket = self->zap, .events = ZMQ_POLLIN };
     items [count++] = (zmq_pollitem_t) { .socket = self->router, .events = ZMQ_POLLIN };
-    if (self->has_worker)
+    if (self->has_worker && !self->paused)
         items [count++] = (zmq_pollitem_t) { .socket = self->results, .events = ZMQ_POLLIN };
-    for (int i = 0; i < self->source_count; i++) {
+    for (int i = 0; i < self->source_count && !self->paused; i++) {
         items [count++] = (zmq_pollitem_t) { .socket = self->dealers [i], .events = ZMQ_POLLIN };
         if (!self->held [i])
             items [count++] = (zmq_pollitem_t) { .socket = self->subs [i], .events = ZMQ_POLLIN };

@@ -20,6 +20,7 @@ void bus_destroy (bus_t **self);
 /* Waits until something can be received or timeout_ms are over. Sources that are held (bus_hold) do not wake. */
 void bus_wait (bus_t *self, int timeout_ms);
 void bus_hold (bus_t *self, int source, bool held);
+void bus_pause (bus_t *self, bool paused);      /* paused: only requests wake, publishers wait in their sockets */
 
 typedef struct {
     bus_route_t *route;

@@ -305,7 +305,8 @@ db_fetch (db_t *self)
 static db_outcome_t
 s_classify (db_t *self)
 {
-    bool refused = strncmp (self->sqlstate, "22", 2) == 0 || strncmp (self->sqlstate, "23", 2) == 0;
+    bool refused = strncmp (self->sqlstate, "22", 2) == 0 || strncmp (self->sqlstate, "23", 2) == 0
+        || strncmp (self->sqlstate, "54", 2) == 0;
     return refused && !self->broken ? DB_REFUSED : DB_BROKEN;
 }
 

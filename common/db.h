@@ -36,7 +36,7 @@ void db_flush (db_t *self);
 PGresult *db_fetch (db_t *self);
 
 typedef enum { DB_OK, DB_REFUSED, DB_BROKEN } db_outcome_t;
-/* Ends the transaction, reads what has not been fetched. REFUSED: constraint or value (SQLSTATE 22, 23); BROKEN: anything else,
+/* Ends the transaction, reads what has not been fetched. REFUSED: constraint, value or size (SQLSTATE 22, 23, 54); BROKEN: anything else,
  * the outcome may be unknown. */
 db_outcome_t db_commit (db_t *self);
 const char *db_error (const db_t *self);        /* of the last failure, a sentence */

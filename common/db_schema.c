@@ -82,9 +82,9 @@ static const struct { const char *name, *text; } s_statements [] = {
                   "from unnest ($1::text[], $2::text[]) as p (name, owner) join consumer c using (name)" },
     { "acknowledge", "update consumer as c set sequence = greatest (c.sequence, p.sequence), seen_at = now () "
                      "from unnest ($1::text[], $2::bigint[]) as p (name, sequence) where c.name = p.name" },
-    { "retries", "with taken as (update dead_letter set state = 'retried' where id in (select id from dead_letter "
-                 "where state = 'retry' order by id limit 100) returning *) "
-                 "select id, origin, source, message_id, type, correlation_id, body from taken order by id" },
+    { "retries", "select id, origin, source, message_id, type, correlation_id, body from dead_letter "
+                 "where state = 'retry' order by id limit 100" },
+    { "retried", "update dead_letter set state = 'retried' where id = any ($1::bigint[])" },
     { "dead_count", "select count (*) from dead_letter where state = 'dead'" },
     { "cursors", "select source, sequence from cursor" },
 };

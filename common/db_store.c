@@ -306,6 +306,11 @@ s_send_dead (pg_t *self, tx_t *tx, const turn_t *turn)
     }
     if (turn->dead_count)
         s_send (self, "dead", c, 8);
+    column_t *retried = column_new (tx->arena, FIELD_int);
+    for (int i = 0; i < turn->retried_count; i++)
+        column_int (retried, turn->retried [i]);
+    if (turn->retried_count)
+        s_send (self, "retried", &retried, 1);
 }
 
 static store_result_t
@@ -339,7 +344,7 @@ s_end_reading (pg_t *self)
 static bool
 s_says_something (const tx_t *tx, const turn_t *turn, int changes)
 {
-    return changes || tx->timer_count || turn->dead_count || turn->last_sequence >= turn->first_sequence;
+    return changes || tx->timer_count || turn->dead_count || turn->retried_count || turn->last_sequence >= turn->first_sequence;
 }
 
 static store_result_t

@@ -25,7 +25,7 @@ blob_t db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, b
 /* Cursor of an outside consumer; made at 0 when new. -1: not this owner's. */
 int64_t db_store_consumer (store_t *self, const char *name, const char *owner, bool *ret_ok);
 bool db_store_acknowledge (store_t *self, const char *name, int64_t sequence);
-/* Dead letters that somebody has marked for retry; they are marked retried. */
+/* Dead letters that somebody has marked for retry. */
 typedef struct { int64_t id; char *origin, *source, *message_id, *type, *correlation; blob_t body; } letter_t;
 letter_t *db_store_retries (store_t *self, arena_t *arena, int *ret_count);
 int64_t db_store_dead_count (store_t *self);

@@ -109,6 +109,8 @@ s_call_event (tx_t *tx, message_t *message)
 {
     if (!message->dead)
         tx_call_handler (tx, message);
+    if (message->letter_id && message->status == STATUS_REJECTED)
+        tx_fail (tx, "rejected again: %s: %s", message->code, message->message);
 }
 
 static run_t
@@ -118,7 +120,7 @@ s_run (tx_t *tx, message_t *message)
         [ORIGIN_EVENT] = s_call_event, [ORIGIN_COMMAND] = s_call_command, [ORIGIN_QUERY] = s_call_event,
         [ORIGIN_TIMER] = s_call_timer, [ORIGIN_EVERY] = s_call_event, [ORIGIN_RESULT] = s_call_event,
     };
-    return message->handler ? tx_run (tx, message, calls [message->origin]) : RAN;
+    return message->handler ? tx_run (tx, message, calls [message->origin]) : RAN;      /* dead or of no interest */
 }
 
 /* One pass over the batch. FAILED: a message has just been found dead, so the pass must be made again without it. */
@@ -227,9 +229,12 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
 {
     turn->cursors = arena_array (self->tx.arena, 16, sizeof *turn->cursors);
     turn->dead = arena_array (self->tx.arena, (size_t) count + 1, sizeof *turn->dead);
+    turn->retried = arena_array (self->tx.arena, (size_t) count + 1, sizeof *turn->retried);
     for (int i = 0; i < count; i++) {
         if (messages [i].dead && messages [i].status != STATUS_DUPLICATE)
             turn->dead [turn->dead_count++] = &messages [i];
+        if (messages [i].letter_id)
+            turn->retried [turn->retried_count++] = messages [i].letter_id;
         if (messages [i].origin != ORIGIN_EVENT || !messages [i].source)
             continue;
         int c = 0;

@@ -38,7 +38,7 @@ typedef struct {
     due_entry_t window [WINDOW_MAX];
     int window_count;
     int64_t window_until, window_refresh_at;
-    bool window_stale, redis_index_ok;
+    bool redis_index_ok, redis_index_behind;     /* behind: timers changed that the index was not told of */
     int64_t every_at [64];
     /* life */
     bool ready, fenced;

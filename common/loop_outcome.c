@@ -14,8 +14,10 @@ static void
 s_answer (loop_t *self, const outcome_t *outcome)
 {
     for (int i = 0; i < outcome->message_count; i++)
-        if (outcome->messages [i].route)
+        if (outcome->messages [i].route) {
             loop_answer (self, &outcome->messages [i]);
+            outcome->messages [i].route = NULL;         /* once: a later part of this batch may still fail */
+        }
 }
 
 static void

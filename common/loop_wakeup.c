@@ -86,8 +86,11 @@ s_fill_from_redis (loop_t *self, int64_t until)
 {
     if (!self->service->timers_in_redis || !redis_is_up (self->redis))
         return false;
-    if (!s_index_is_whole (self) && !s_rebuild_index (self))
-        return false;
+    if (self->redis_index_behind || !s_index_is_whole (self)) {
+        if (!s_rebuild_index (self))
+            return false;
+        self->redis_index_behind = false;
+    }
     return redis_range (self->redis, DUE_KEY, until, WINDOW_MAX, s_visit, self);
 }
 
@@ -197,8 +200,12 @@ loop_note_timers (loop_t *self, const outcome_t *outcome)
     for (int i = 0; i < tx->timer_count; i++)
         if (tx->timers [i]->due_at && tx->timers [i]->due_at <= self->window_until)
             s_insert (self, tx->timers [i]->key, tx->timers [i]->due_at);
-    if (!self->service->timers_in_redis || !self->redis_index_ok)
+    if (!self->service->timers_in_redis)
         return;
+    if (!self->redis_index_ok) {
+        self->redis_index_behind |= tx->timer_count > 0;
+        return;
+    }
     CRASHPOINT ("before_redis");
     for (int i = 0; i < outcome->message_count; i++)
         if (outcome->messages [i].origin == ORIGIN_TIMER)
@@ -210,7 +217,7 @@ loop_note_timers (loop_t *self, const outcome_t *outcome)
             redis_queue (self->redis, "ZREM %s %s", DUE_KEY, tx->timers [i]->key);
     if (!redis_flush (self->redis)) {
         self->redis_index_ok = false;
-        redis_text (self->redis, "DEL %s", MARKER_KEY);     /* an index that missed something is not whole */
+        self->redis_index_behind = true;
     }
 }
 
@@ -248,17 +255,19 @@ loop_start_worker (loop_t *self)
     return true;
 }
 
-static void
-s_take_internal (loop_t *self, const handler_t *handler, const char *type, blob_t packed, char *id, char *correlation)
+static message_t
+s_internal (loop_t *self, const handler_t *handler, const char *type, blob_t packed)
 {
     arena_t *arena = engine_arena (&self->engine);
     wire_error_t error;
-    const void *body = handler ? wire_unpack (arena, handler->type, packed.data, packed.size, NULL, &error) : NULL;
-    if (!body)
-        return;
-    self->messages [self->count++] = (message_t) {
-        .origin = ORIGIN_RESULT, .handler = handler, .body = body, .id = id, .actor = arena_printf (arena, "service:%s", self->service->name),
-        .correlation = correlation, .type = type, .raw = packed };
+    message_t message = {
+        .origin = ORIGIN_RESULT, .handler = handler, .id = "result", .actor = arena_printf (arena, "service:%s", self->service->name),
+        .correlation = "", .type = type, .raw = packed };
+    if (!handler)
+        message.dead = "this service has no handler for it any more";
+    else if (!(message.body = wire_unpack (arena, handler->type, packed.data, packed.size, NULL, &error)))
+        message.dead = arena_printf (arena, "%s: %s", wire_code_name (error.code), error.sentence);
+    return message;
 }
 
 void
@@ -268,10 +277,12 @@ loop_take_results (loop_t *self, int max)
     const char *type;
     blob_t packed;
     while (self->count < max && bus_worker_receive (self->bus, arena, &type, &packed))
-        s_take_internal (self, loop_handler (self->service, HANDLER_RESULT, type, strlen (type)), type, packed, "result", "");
+        self->messages [self->count++] =
+            s_internal (self, loop_handler (self->service, HANDLER_RESULT, type, strlen (type)), type, packed);
 }
 
-/* Dead letters that a person has marked for another try: run as what they were, without cursor or answer. */
+/* Dead letters that a person has marked for another try: run as what they were, without cursor or answer. The letter is
+ * marked in the transaction of its effects; one that fails again becomes a new letter. */
 void
 loop_take_retries (loop_t *self)
 {
@@ -280,8 +291,12 @@ loop_take_retries (loop_t *self)
     for (int i = 0; i < count && self->count < BATCH_MAX; i++) {
         handler_kind_t kind = strcmp (letters [i].origin, "event") == 0 ? HANDLER_EVENT
                             : strcmp (letters [i].origin, "command") == 0 ? HANDLER_COMMAND : HANDLER_RESULT;
-        s_take_internal (self, loop_handler (self->service, kind, letters [i].type, strlen (letters [i].type)), letters [i].type,
-                         letters [i].body, letters [i].message_id, letters [i].correlation);
+        message_t message = s_internal (self, loop_handler (self->service, kind, letters [i].type, strlen (letters [i].type)),
+                                        letters [i].type, letters [i].body);
+        message.letter_id = letters [i].id;
+        message.id = letters [i].message_id;
+        message.correlation = letters [i].correlation;
+        self->messages [self->count++] = message;
     }
     self->dead_letters = db_store_dead_count (self->store);
 }

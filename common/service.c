@@ -67,6 +67,8 @@ s_disconnect (loop_t *self)
         db_store_destroy (&self->store);
     db_close (&self->db);
     self->engine.store = NULL;
+    if (self->bus)
+        bus_pause (self->bus, true);
     self->backoff_ms = self->backoff_ms ? self->backoff_ms * 2 : BACKOFF_MIN_MS;
     if (self->backoff_ms > BACKOFF_MAX_MS)
         self->backoff_ms = BACKOFF_MAX_MS;
@@ -137,6 +139,7 @@ s_become_ready (loop_t *self)
         s_disconnect (self);
         return false;
     }
+    bus_pause (self->bus, false);
     loop_sources_reset (self);
     self->ready = true;
     self->reason [0] = '\0';

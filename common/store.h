@@ -18,6 +18,8 @@ typedef struct {
     int cursor_count;
     message_t **dead;                       /* to be kept with their reasons */
     int dead_count;
+    int64_t *retried;                       /* dead letters that were tried again */
+    int retried_count;
 } turn_t;
 
 typedef struct store_t store_t;

@@ -57,6 +57,7 @@ typedef struct {
     blob_t raw;                         /* COMMAND, EVENT: bytes for the dead letter and the body hash */
     const char *type;
     void *route;                        /* COMMAND, QUERY: whom to answer */
+    int64_t letter_id;                  /* RESULT: the dead letter that is tried again; 0 none */
     /* verdict */
     int status;                         /* STATUS_ of fettle.bus.v1.Reply */
     char *code, *message, *subject;
