@@ -13,11 +13,12 @@ s_is_metric (const char *name)
 static bool
 s_check (tx_t *tx, const alert_rule_details_t *details)
 {
-    if (!valid_text (tx, "name", details->name, 1, 200) || !valid_optional_id (tx, "territory_id", details->territory_id))
+    if (!valid_text (tx, "name", details->name, 1, 200)
+        || !valid_optional_id (tx, "territory_id", details->territory_id))
         return false;
     if (!s_is_metric (details->metric))
-        tx_reject (tx, "metric.unknown", "no metric %s: it is %s, %s or %s", details->metric, METRIC_OFFER, METRIC_REQUEST,
-            METRIC_ORDER);
+        tx_reject (tx, "metric.unknown", "no metric %s: it is %s, %s or %s", details->metric, METRIC_OFFER,
+            METRIC_REQUEST, METRIC_ORDER);
     else if (details->threshold <= 0 || details->threshold > INT64_C (366) * 86400000)
         tx_reject (tx, "threshold.invalid", "threshold %lld is not between 1 millisecond and a year: give milliseconds",
             (long long) details->threshold);
@@ -41,7 +42,8 @@ on_publish_alert_rule (tx_t *tx, const publish_alert_rule_t *command)
     if (!valid_id (tx, "rule_id", command->rule_id))
         return;
     if (!command->details)
-        return tx_reject (tx, "details.missing", "rule %s has no details: give name, metric and threshold", command->rule_id);
+        return tx_reject (tx, "details.missing", "rule %s has no details: give name, metric and threshold",
+            command->rule_id);
     if (!s_check (tx, command->details))
         return;
     alert_rule_t *rule = tx_need (tx, alert_rule, command->rule_id);

@@ -32,7 +32,8 @@ business_time_find (tx_t *tx, const sla_case_t *sla_case, const sla_target_spec_
         return true;
     }
     territory_t *territory = tx_get (tx, territory, sla_case->territory_id);
-    const char *calendar_id = !is_empty (target->calendar_id) ? target->calendar_id : territory ? territory->calendar_id : "";
+    const char *calendar_id = !is_empty (target->calendar_id) ? target->calendar_id
+        : territory ? territory->calendar_id : "";
     if (is_empty (calendar_id))
         ret_terms->promise.calendar = business_time_always (tx, territory ? territory->time_zone : "");
     else

@@ -35,16 +35,24 @@ static void
 s_happened (tx_t *tx, const char *case_id, fact_kind_t kind, int detail, int64_t at, const char *cause)
 {
     sla_case_t *sla_case = tx_need (tx, sla_case, case_id);
-    fact_note (tx, sla_case, &(sla_fact_t) { .kind = (int) kind, .detail = detail, .happened_at = at ? at : tx_time (tx) });
+    fact_note (tx, sla_case, &(sla_fact_t) {
+        .kind = (int) kind, .detail = detail, .happened_at = at ? at : tx_time (tx)
+    });
     sla_case_derive (tx, sla_case, cause);
+}
+
+static void
+s_reached (tx_t *tx, sla_case_t *sla_case, milestone_t milestone, int64_t at)
+{
+    fact_note (tx, sla_case, &(sla_fact_t) { .kind = FACT_REACHED, .detail = (int) milestone, .happened_at = at });
 }
 
 /* A person is at it: both names of the same promise are kept. */
 static void
 s_taken_in_hand (tx_t *tx, sla_case_t *sla_case, int64_t at)
 {
-    fact_note (tx, sla_case, &(sla_fact_t) { .kind = FACT_REACHED, .detail = MILESTONE_ACKNOWLEDGE, .happened_at = at });
-    fact_note (tx, sla_case, &(sla_fact_t) { .kind = FACT_REACHED, .detail = MILESTONE_ACCEPT, .happened_at = at });
+    s_reached (tx, sla_case, MILESTONE_ACKNOWLEDGE, at);
+    s_reached (tx, sla_case, MILESTONE_ACCEPT, at);
 }
 
 void
@@ -62,10 +70,7 @@ on_support_attempt_recorded (tx_t *tx, const support_attempt_recorded_t *event)
     int64_t started_at = event->started_at ? event->started_at : tx_time (tx);
     s_taken_in_hand (tx, sla_case, started_at);
     if (event->solved)
-        fact_note (tx, sla_case, &(sla_fact_t) {
-            .kind = FACT_REACHED, .detail = MILESTONE_SOLVE_REMOTE,
-            .happened_at = event->ended_at ? event->ended_at : started_at
-        });
+        s_reached (tx, sla_case, MILESTONE_SOLVE_REMOTE, event->ended_at ? event->ended_at : started_at);
     sla_case_derive (tx, sla_case, "support attempt");
 }
 
@@ -150,7 +155,7 @@ on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
     if (!sla_case)
         return;
     if (command->due_at <= tx_now (tx))
-        return tx_reject (tx, "deadline.past", "due_at %lld is not in the future: promise an instant that is still to come",
+        return tx_reject (tx, "deadline.past", "due_at %lld is not in the future: promise an instant to come",
             (long long) command->due_at);
     if (is_empty (sla_case->open_plan_id))
         return tx_reject (tx, "case.over", "case %s is over: reopen the request first", sla_case->id);
@@ -173,15 +178,16 @@ void
 on_reach_sla_milestone (tx_t *tx, const reach_sla_milestone_t *command)
 {
     int64_t at = command->reached_at ? command->reached_at : tx_now (tx);
-    if (!valid_enum (tx, "milestone", &milestone_descriptor, (int) command->milestone) || !valid_past (tx, "reached_at", at))
+    if (!valid_enum (tx, "milestone", &milestone_descriptor, (int) command->milestone)
+        || !valid_past (tx, "reached_at", at))
         return;
     if (!s_is_reached_by_hand (command->milestone))
-        return tx_reject (tx, "milestone.told_by_events", "%s is told by the events of the request and its visits: act on those",
+        return tx_reject (tx, "milestone.told_by_events", "%s follows from request and visits: act on those",
             enum_name (&milestone_descriptor, (int) command->milestone));
     sla_case_t *sla_case = s_known_case (tx, command->case_id);
     if (!sla_case)
         return;
-    fact_note (tx, sla_case, &(sla_fact_t) { .kind = FACT_REACHED, .detail = (int) command->milestone, .happened_at = at });
+    s_reached (tx, sla_case, command->milestone, at);
     sla_case_derive (tx, sla_case, "milestone reached");
     tx_accept (tx, sla_case->id);
 }

@@ -1,5 +1,5 @@
-/* gauge - a value that grows by a millisecond a millisecond while something is left undone. A rule raises one alert when it
- * passes its limit, clears it when the value is back, and is armed again for the next time. */
+/* gauge - a value that grows by a millisecond a millisecond while something is left undone. A rule raises one alert
+ * when it passes its limit, clears it when the value is back, and is armed again for the next time. */
 #include <string.h>
 
 #include "sla-watchdog.h"
@@ -42,7 +42,8 @@ s_raise (tx_t *tx, const gauge_t *gauge, const alert_rule_t *rule)
 static void
 s_clear (tx_t *tx, alert_t *alert)
 {
-    tx_emit (tx, alert_cleared (.alert_id = alert->alert_id, .rule_id = alert->rule_id, .subject_id = alert->subject_id));
+    tx_emit (tx, alert_cleared (
+        .alert_id = alert->alert_id, .rule_id = alert->rule_id, .subject_id = alert->subject_id));
     tx_delete (tx, alert, alert);
 }
 

@@ -42,7 +42,8 @@ plan_choose (tx_t *tx, const sla_case_t *sla_case)
 static void
 s_choose_again (tx_t *tx, const char *plan_id)
 {
-    list_t with = tx_find (tx, sla_case, open_plan_id, plan_id), without = tx_find (tx, sla_case, open_plan_id, NO_PLAN);
+    list_t with = tx_find (tx, sla_case, open_plan_id, plan_id);
+    list_t without = tx_find (tx, sla_case, open_plan_id, NO_PLAN);
     EACH (sla_case, sla_case, with) {
         sla_case->plan_id = "";
         sla_case_derive (tx, sla_case, "plan published");
@@ -51,19 +52,26 @@ s_choose_again (tx_t *tx, const char *plan_id)
         sla_case_derive (tx, sla_case, "plan published");
 }
 
+static bool
+s_is_same (blob_t left, blob_t right)
+{
+    return left.size == right.size && memcmp (left.data, right.data, left.size) == 0;
+}
+
 void
 on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command)
 {
     if (!valid_id (tx, "plan_id", command->plan_id))
         return;
     if (!command->details)
-        return tx_reject (tx, "details.missing", "plan %s has no details: give name, order and targets", command->plan_id);
+        return tx_reject (tx, "details.missing", "plan %s has no details: give name, order and targets",
+            command->plan_id);
     if (!plan_check (tx, command->plan_id, command->details))
         return;
     blob_t details = tx_pack (tx, &command->details->base);
     sla_plan_t *plan = tx_need (tx, sla_plan, command->plan_id);
     tx_accept (tx, plan->id);
-    if (plan->version && plan->details.size == details.size && memcmp (plan->details.data, details.data, details.size) == 0)
+    if (plan->version && s_is_same (plan->details, details))
         return;
     plan->version++;
     plan->rank = command->details->order;

@@ -48,8 +48,10 @@ static bool
 s_covers (const sla_plan_details_t *wide, const sla_plan_details_t *narrow)
 {
     return s_covers_types (wide, narrow)
-        && s_covers_texts (wide->contract_tiers, wide->n_contract_tiers, narrow->contract_tiers, narrow->n_contract_tiers)
-        && s_covers_texts (wide->customer_grades, wide->n_customer_grades, narrow->customer_grades, narrow->n_customer_grades);
+        && s_covers_texts (wide->contract_tiers, wide->n_contract_tiers,
+            narrow->contract_tiers, narrow->n_contract_tiers)
+        && s_covers_texts (wide->customer_grades, wide->n_customer_grades,
+            narrow->customer_grades, narrow->n_customer_grades);
 }
 
 static bool
@@ -84,11 +86,11 @@ s_check_alone (tx_t *tx, const sla_plan_details_t *details)
         || !s_check_conditions (tx, details))
         return false;
     if (!details->is_default && !s_has_condition (details))
-        return s_refuse (tx, "plan.no_condition", "a plan without condition matches everything: say is_default, or give a "
-            "contract tier, a customer grade or a request type");
+        return s_refuse (tx, "plan.no_condition", "a plan without condition matches everything: say is_default, or "
+            "give a contract tier, a customer grade or a request type");
     if (details->is_default && s_has_condition (details))
-        return s_refuse (tx, "plan.default_with_condition", "the default plan is for whatever no other plan matches: leave its "
-            "conditions out, or do not say is_default");
+        return s_refuse (tx, "plan.default_with_condition", "the default plan is for whatever no other plan matches: "
+            "leave its conditions out, or do not say is_default");
     if (!details->n_targets)
         return s_refuse (tx, "plan.no_targets", "a plan without targets promises nothing: give at least one target");
     if (details->n_targets > TARGETS_MAX)
@@ -101,8 +103,7 @@ s_check_beside (tx_t *tx, const sla_plan_details_t *details, const sla_plan_t *o
 {
     const sla_plan_details_t *theirs = tx_unpack (tx, sla_plan_details, other->details);
     if (details->is_default && other->is_default)
-        tx_reject (tx, "plan.two_defaults", "%s is the default plan: give it a condition first, or give this one a condition",
-            other->id);
+        tx_reject (tx, "plan.two_defaults", "%s is the default plan: give it or this one a condition", other->id);
     else if (details->order == other->rank)
         tx_reject (tx, "plan.same_order", "plan %s has order %d too: which is first must be certain, choose another",
             other->id, details->order);
@@ -110,7 +111,7 @@ s_check_beside (tx_t *tx, const sla_plan_details_t *details, const sla_plan_t *o
         tx_reject (tx, "plan.unreachable", "can never be taken: plan %s (order %lld) matches all its cases first",
             other->id, (long long) other->rank);
     else if (details->order < other->rank && s_covers (details, theirs))
-        tx_reject (tx, "plan.hides_another", "plan %s (order %lld) could never be taken any more: put this one after it",
+        tx_reject (tx, "plan.hides_another", "plan %s (order %lld) could never be taken any more: come after it",
             other->id, (long long) other->rank);
     else
         return true;

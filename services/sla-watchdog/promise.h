@@ -29,7 +29,8 @@ typedef struct {
     char *text;                         /* the same text is the same promise */
 } terms_t;
 
-/* business_time.c: the calendar of a promise: the target's, else the territory's. False: not known yet, calendar_id says which. */
+/* business_time.c: the calendar of a promise: the target's, else the territory's. False: not known yet;
+ * calendar_id says which. */
 bool business_time_find (tx_t *tx, const sla_case_t *sla_case, const sla_target_spec_t *target, terms_t *ret_terms);
 /* business_time.c: a calendar where all time counts, days being those of a zone ("" UTC). */
 calendar_t *business_time_always (tx_t *tx, const char *time_zone);
@@ -42,14 +43,16 @@ promised_t promise_terms (tx_t *tx, const derivation_t *of, milestone_t mileston
 /* sla_clock.c: the clock of one milestone; NULL: none yet. */
 void sla_clock_derive (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_clock_t *self);
 /* say.c: tells the difference between what a clock was and what it is. */
-void say_clock (tx_t *tx, const derivation_t *of, const terms_t *terms, const sla_clock_t *before, const sla_clock_t *now);
+void say_clock (tx_t *tx, const derivation_t *of, const terms_t *terms, const sla_clock_t *before,
+    const sla_clock_t *now);
 /* say.c: that a clock runs; that a breach was none; that it applies no more. */
 void say_started (tx_t *tx, const derivation_t *of, const sla_clock_t *clock);
 void say_retracted (tx_t *tx, const derivation_t *of, const sla_clock_t *clock);
 void say_cancelled (tx_t *tx, const sla_clock_t *clock, const char *cause);
 
 /* threshold.c: says each threshold that has come and is not said yet. */
-void threshold_pass (tx_t *tx, const derivation_t *of, const terms_t *terms, const verdict_t *verdict, sla_clock_t *clock);
+void threshold_pass (tx_t *tx, const derivation_t *of, const terms_t *terms, const verdict_t *verdict,
+    sla_clock_t *clock);
 /* Says the breach of a clock that ended after it. */
 void threshold_breach (tx_t *tx, const derivation_t *of, sla_clock_t *clock);
 /* At a new generation: logs what has passed already, and leaves to be said only the highest warning that is news. */

@@ -51,7 +51,8 @@ s_recomputed (tx_t *tx, const derivation_t *of, const sla_clock_t *clock)
 {
     tx_emit (tx, sla_clock_recomputed (
         .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone,
-        .due_at = clock->due_at, .breach_at = clock->breach_at, .cause = (char *) of->cause, .plan_id = clock->plan_id));
+        .due_at = clock->due_at, .breach_at = clock->breach_at, .cause = (char *) of->cause,
+        .plan_id = clock->plan_id));
 }
 
 static void

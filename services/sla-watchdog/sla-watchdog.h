@@ -1,7 +1,7 @@
 /* sla-watchdog.h - what the sla-watchdog remembers, and the prototypes of its rooms.
  *
- * Remembered are facts; clocks are derived from them (verdict.h) again and again, so that a late fact, another level or an
- * edited calendar need no code of their own. */
+ * Remembered are facts; clocks are derived from them (verdict.h) again and again, so that a late fact, another level
+ * or an edited calendar need no code of their own. */
 #pragma once
 #include "turn.h"
 
@@ -30,7 +30,7 @@ ENTITY_STRUCT (territory, TERRITORY_FIELDS);
     F (T, text, open_plan_id) F (T, text, open_territory_id)
 ENTITY_STRUCT (sla_case, SLA_CASE_FIELDS);
 
-#define NO_PLAN "?"                     /* open_plan_id of an open case that no plan matches: no plan can be called so */
+#define NO_PLAN "?"                 /* open_plan_id of an open case that no plan matches: no id looks so */
 
 typedef enum {
     FACT_WAIT_STARTED = 1,              /* detail: WaitReason, holder */
@@ -49,9 +49,9 @@ typedef enum {
     F (T, time, happened_at) F (T, time, value_at) F (T, int, number)
 ENTITY_STRUCT (sla_fact, SLA_FACT_FIELDS);
 
-/* One promise of a case as last derived; id "<case_id>:<MILESTONE name>". state UNSPECIFIED: its calendar is not known yet.
- * generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one are done
- * in this generation; warned_percent: the highest ever said. */
+/* One promise of a case as last derived; id "<case_id>:<MILESTONE name>". state UNSPECIFIED: its calendar is not known
+ * yet. generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one
+ * are done in this generation; warned_percent: the highest ever said. */
 #define SLA_CLOCK_FIELDS(F, T) \
     F (T, text, id) F (T, text, case_id) F (T, enum, milestone) F (T, enum, state) F (T, int, generation) \
     F (T, text, plan_id) F (T, text, promise) F (T, text, calendar_id) F (T, int, calendar_version) \
@@ -73,11 +73,13 @@ ENTITY_STRUCT (threshold, THRESHOLD_FIELDS);
 ENTITY_STRUCT (alert_rule, ALERT_RULE_FIELDS);
 
 #define GAUGE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, metric) F (T, text, subject_id) F (T, text, territory_id) F (T, text, root_id) F (T, time, since_at)
+    F (T, text, id) F (T, text, metric) F (T, text, subject_id) F (T, text, territory_id) \
+    F (T, text, root_id) F (T, time, since_at)
 ENTITY_STRUCT (gauge, GAUGE_FIELDS);
 
 #define ALERT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, alert_id) F (T, text, rule_id) F (T, text, gauge_id) F (T, text, subject_id) F (T, time, raised_at)
+    F (T, text, id) F (T, text, alert_id) F (T, text, rule_id) F (T, text, gauge_id) \
+    F (T, text, subject_id) F (T, time, raised_at)
 ENTITY_STRUCT (alert, ALERT_FIELDS);
 
 /* The territory of a work order, for gauges of its offers. Gone when the order ends. */
@@ -85,7 +87,8 @@ ENTITY_STRUCT (alert, ALERT_FIELDS);
     F (T, text, id) F (T, text, territory_id)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
-/* A threshold that has passed already when it becomes known waits this long: the fact that explains it may be on its way. */
+/* A threshold that has passed already when it becomes known waits this long: the fact that explains it may be on its
+ * way. */
 enum { SETTLE_MS = 2000 };
 
 /* The instant to set a timer to for something due at due_at. */
@@ -101,7 +104,8 @@ bool plan_check (tx_t *tx, const char *plan_id, const sla_plan_details_t *detail
 /* target.c */
 bool target_check (tx_t *tx, const sla_plan_details_t *details);
 /* The first target of this milestone that matches the case, or NULL. */
-const sla_target_spec_t *target_choose (const sla_plan_details_t *details, const sla_case_t *sla_case, milestone_t milestone);
+const sla_target_spec_t *target_choose (const sla_plan_details_t *details, const sla_case_t *sla_case,
+    milestone_t milestone);
 
 /* business_time.c */
 void on_calendar_published (tx_t *tx, const calendar_published_t *event);

@@ -67,15 +67,15 @@ s_check_budget (tx_t *tx, const sla_target_spec_t *target, size_t number)
         || target->budget_type == BUDGET_TYPE_WORKING_DAYS_END_OF_DAY;
     const int64_t year_ms = INT64_C (366) * 86400000;
     if (!in_ms && target->budget_ms)
-        return s_refuse (tx, number, "target.wrong_budget", "budget_ms is for BUSINESS_TIME and ELAPSED_24X7 only: leave it out");
+        return s_refuse (tx, number, "target.wrong_budget", "budget_ms is for times, not days: leave it out");
     if (!in_days && target->budget_days)
         return s_refuse (tx, number, "target.wrong_budget", "budget_days is for working days only: leave it out");
     if (in_ms && target->budget_ms <= 0)
-        return s_refuse (tx, number, "target.no_budget", "budget_ms is 0 or less and would be broken at once: give milliseconds");
+        return s_refuse (tx, number, "target.no_budget", "budget_ms must be above 0: it would be broken at once");
     if (in_days && target->budget_days <= 0)
-        return s_refuse (tx, number, "target.no_budget", "budget_days is 0 or less and would be broken at once: give days");
+        return s_refuse (tx, number, "target.no_budget", "budget_days must be above 0: it would be broken at once");
     if (target->budget_ms > 5 * year_ms || target->budget_days > 1000)
-        return s_refuse (tx, number, "target.budget_too_long", "promises of more than 5 years or 1000 days are not kept");
+        return s_refuse (tx, number, "target.budget_too_long", "more than 5 years or 1000 days: promise less");
     return true;
 }
 
@@ -102,7 +102,7 @@ s_check_percents (tx_t *tx, const sla_target_spec_t *target, size_t number)
     for (size_t i = 0; i < target->n_warn_percents; i++) {
         int32_t percent = target->warn_percents [i];
         if (percent < 1 || percent > 1000 || percent == BREACH_PERCENT)
-            return s_refuse (tx, number, "target.warn_percents", "percents are 1 to 1000 without 100, which is the breach itself");
+            return s_refuse (tx, number, "target.warn_percents", "percents are 1 to 1000; 100 is the breach itself");
         if (s_holds (target->warn_percents, i, percent))
             return s_refuse (tx, number, "target.warn_percents", "a percent is listed twice: once is enough");
     }
@@ -119,7 +119,8 @@ s_check_one (tx_t *tx, const sla_target_spec_t *target, size_t number)
         || !s_check_percents (tx, target, number))
         return false;
     if (!is_empty (target->calendar_id) && !tx_get (tx, known_calendar, target->calendar_id)) {
-        tx_reject (tx, "calendar.unknown", "target %zu: no calendar %s: publish it first", number + 1, target->calendar_id);
+        tx_reject (tx, "calendar.unknown", "target %zu: no calendar %s: publish it first", number + 1,
+            target->calendar_id);
         return false;
     }
     return true;
@@ -133,7 +134,7 @@ target_check (tx_t *tx, const sla_plan_details_t *details)
             return false;
         for (size_t earlier = 0; earlier < i; earlier++)
             if (s_covers (details->targets [earlier], details->targets [i])) {
-                tx_reject (tx, "target.unreachable", "target %zu can never be taken: target %zu matches all its cases first",
+                tx_reject (tx, "target.unreachable", "target %zu is never taken: target %zu matches its cases first",
                     i + 1, earlier + 1);
                 return false;
             }

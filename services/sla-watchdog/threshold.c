@@ -1,5 +1,5 @@
-/* threshold - shares of a budget that people want to hear of, and the breach. Each is a row, unique by (clock, generation,
- * percent), so that none is said twice. A clock has one timer: to the next of them. */
+/* threshold - shares of a budget that people want to hear of, and the breach. Each is a row, unique by (clock,
+ * generation, percent), so that none is said twice. A clock has one timer: to the next of them. */
 #include "promise.h"
 
 int64_t
@@ -33,8 +33,9 @@ s_warn (tx_t *tx, const derivation_t *of, sla_clock_t *clock, int percent, int64
 {
     s_record (tx, clock, percent, threshold_at, true);
     tx_emit (tx, sla_warned (
-        .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone, .percent = percent,
-        .threshold_at = threshold_at, .late_by_ms = s_late (tx, threshold_at), .due_at = clock->due_at,
+        .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone,
+        .percent = percent, .threshold_at = threshold_at, .late_by_ms = s_late (tx, threshold_at),
+        .due_at = clock->due_at,
         .fault_level = (int32_t) of->sla_case->fault_level, .territory_id = of->sla_case->territory_id,
         .customer_id = of->sla_case->customer_id));
 }

@@ -1,6 +1,6 @@
-/* verdict - how a promise stands: facts + promise + calendar -> instants and state. Pure: the same in any order of asking.
+/* verdict - how a promise stands: facts + promise + calendar -> instants and state. Pure.
  *
- * Two instants bound a promise: due_at, the first at which consumed = budget and what people are told, and breach_at, the
+ * Two instants bound a promise: due_at, the first at which consumed = budget and what people are told; breach_at, the
  * last. Met if the end is not after breach_at; broken from the first millisecond after. CALENDAR_NEVER: does not come
  * while it waits. Percent thresholds are found by the same walk over open time as the deadline, never by wall time. */
 #pragma once
@@ -37,6 +37,7 @@ typedef struct {
 /* The standing at now. Pauses that reach over the end are cut there in place. */
 verdict_t verdict_of (const promise_t *promise, const history_t *history, int64_t now);
 
-/* The instant at which to act on a percentage: the one at which that share is used up, for 100 the first millisecond after
- * breach_at; CALENDAR_NEVER if it does not come. */
-int64_t verdict_threshold_at (const promise_t *promise, const history_t *history, const verdict_t *verdict, int percent);
+/* The instant at which to act on a percentage: the one at which that share is used up, for 100 the first millisecond
+ * after breach_at; CALENDAR_NEVER if it does not come. */
+int64_t verdict_threshold_at (const promise_t *promise, const history_t *history, const verdict_t *verdict,
+    int percent);

@@ -50,7 +50,8 @@ static inline void
 publish_territory (tx_t *tx, const char *id, const char *zone, const char *calendar_id)
 {
     territory_details_t details = {
-        .base = territory_details_init, .name = (char *) id, .time_zone = (char *) zone, .calendar_id = (char *) calendar_id
+        .base = territory_details_init, .name = (char *) id, .time_zone = (char *) zone,
+        .calendar_id = (char *) calendar_id
     };
     run (tx, territory_published (.territory_id = (char *) id, .details = &details, .version = 1));
 }
@@ -151,7 +152,8 @@ wait_until (tx_t *tx, const char *id, wait_reason_t reason, int64_t at)
 static inline void
 arrive (tx_t *tx, const char *id, int64_t at)
 {
-    run_at (tx, at, visit_arrived (.visit_id = "v1", .work_order_id = "w1", .arrived_at = at, .request_id = (char *) id));
+    run_at (tx, at, visit_arrived (.visit_id = "v1", .work_order_id = "w1", .arrived_at = at,
+        .request_id = (char *) id));
 }
 
 #define assert_at(actual, expected) assert_int_equal ((int64_t) (actual), (int64_t) (expected))

@@ -35,7 +35,8 @@ s_teardown (void **state)
 static void
 s_order (tx_t *tx, const char *id, const char *territory)
 {
-    run (tx, work_order_created (.work_order_id = (char *) id, .territory_id = (char *) territory, .created_at = s_start));
+    run (tx, work_order_created (.work_order_id = (char *) id, .territory_id = (char *) territory,
+        .created_at = s_start));
 }
 
 static void

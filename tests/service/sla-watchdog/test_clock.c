@@ -43,7 +43,8 @@ test_j1_accept_arrive_and_complete_are_clocks_of_their_own (void **state)
     assert_at (stored (tx, sla_clock, "r1:COMPLETE")->due_at, utc (2026, 6, 11, 15, 0));
 
     tx_fake_now (tx, utc (2026, 6, 8, 7, 30));
-    run (tx, service_request_acknowledged (.request_id = "r1", .agent = "anna", .acknowledged_at = utc (2026, 6, 8, 7, 30)));
+    run (tx, service_request_acknowledged (.request_id = "r1", .agent = "anna",
+        .acknowledged_at = utc (2026, 6, 8, 7, 30)));
     assert_int_equal (emitted_count (tx, sla_clock_met), 1);
     assert_int_equal (emitted (tx, sla_clock_met)->milestone, MILESTONE_ACCEPT);
     assert_at (emitted (tx, sla_clock_met)->consumed_ms, 30 * MINUTE_MS);
@@ -51,7 +52,8 @@ test_j1_accept_arrive_and_complete_are_clocks_of_their_own (void **state)
     arrive (tx, "r1", utc (2026, 6, 8, 8, 45));
     assert_int_equal (emitted (tx, sla_clock_met)->milestone, MILESTONE_ARRIVE);
     tx_fake_now (tx, utc (2026, 6, 9, 9, 0));
-    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE, .resolved_at = utc (2026, 6, 9, 9, 0)));
+    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE,
+        .resolved_at = utc (2026, 6, 9, 9, 0)));
     assert_int_equal (emitted (tx, sla_clock_met)->milestone, MILESTONE_COMPLETE);
     assert_int_equal (emitted_count (tx, sla_clock_cancelled), 0);
 }
@@ -266,7 +268,8 @@ test_t34_an_instant_promised_to_the_customer_does_not_move_when_the_level_does (
     add_target (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_ELAPSED_24X7, 8 * HOUR_MS);
     publish (tx, "standard", &plan);
     request (tx, "r1", 3, s_open_monday);
-    run (tx, set_sla_deadline (.case_id = "r1", .milestone = MILESTONE_ARRIVE, .due_at = promised_at, .reason = "customer away"));
+    run (tx, set_sla_deadline (.case_id = "r1", .milestone = MILESTONE_ARRIVE, .due_at = promised_at,
+        .reason = "customer away"));
     assert_accepted (tx);
     assert_at (emitted (tx, sla_clock_recomputed)->due_at, promised_at);
     triage_at (tx, "r1", 1, s_open_monday);
@@ -297,7 +300,8 @@ test_t37_after_a_breach_nothing_more_is_said_whatever_happens_to_the_case (void 
     for (int i = 1; i <= 100; i++) {
         int64_t at = s_open_monday + 3 * HOUR_MS + i * MINUTE_MS;
         tx_fake_now (tx, at);
-        run_at (tx, at, support_attempt_recorded (.request_id = "r1", .tier = SUPPORT_TIER_PHONE, .agent = "anna", .started_at = at));
+        run_at (tx, at, support_attempt_recorded (.request_id = "r1", .tier = SUPPORT_TIER_PHONE, .agent = "anna",
+            .started_at = at));
         assert_int_equal (emitted_count (tx, sla_breached), 0);
         assert_int_equal (tx_fake_advance (tx, at + 1), 0);
     }
@@ -380,8 +384,8 @@ test_j4_going_on_site_cancels_the_promise_to_solve_remotely (void **state)
     request (tx, "r1", 3, s_open_monday);
     run (tx, support_tier_changed (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE, .from_tier = SUPPORT_TIER_PHONE));
     assert_int_equal (emitted_count (tx, sla_clock_cancelled), 1);
-    run_at (tx, s_open_monday, service_request_accepted (.request_id = "r2", .territory_id = "milan", .accepted_at = s_open_monday,
-        .tier = SUPPORT_TIER_ONSITE));
+    run_at (tx, s_open_monday, service_request_accepted (.request_id = "r2", .territory_id = "milan",
+        .accepted_at = s_open_monday, .tier = SUPPORT_TIER_ONSITE));
     triage_at (tx, "r2", 3, s_open_monday);
     assert_null (stored (tx, sla_clock, "r2:SOLVE_REMOTE"));
 }
@@ -445,7 +449,8 @@ test_j8_a_reopened_request_continues_its_clock_and_the_time_it_was_solved_is_a_w
     publish (tx, "standard", &plan);
     request (tx, "r1", 2, s_open_monday);
     tx_fake_now (tx, s_open_monday + 4 * HOUR_MS);
-    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE, .resolved_at = s_open_monday + 4 * HOUR_MS));
+    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE,
+        .resolved_at = s_open_monday + 4 * HOUR_MS));
     assert_int_equal (stored (tx, sla_clock, "r1:COMPLETE")->state, CLOCK_STATE_MET);
     assert_int_equal (tx_fake_advance (tx, s_open_monday + 50 * HOUR_MS), 0);
     run (tx, service_request_reopened (.request_id = "r1", .reason = "again"));

@@ -1,4 +1,4 @@
-/* The plans that come with the product (deploy/data/defaults/sla.json): they are accepted, and promise what was ruled. */
+/* The plans that come with the product (deploy/data/defaults/sla.json) are accepted, and promise what was ruled. */
 #include <stdio.h>
 
 #include "fixture.h"
@@ -30,7 +30,8 @@ s_publish (tx_t *tx, json_t *commands)
         const ProtobufCMessageDescriptor *descriptor = strcmp (type, publish_sla_plan_descriptor.name) == 0
             ? &publish_sla_plan_descriptor : &publish_alert_rule_descriptor;
         assert_string_equal (type, descriptor->name);
-        const ProtobufCMessage *message = json_value_to_message (arena, descriptor, json_object_get (command, "data"), 0, error);
+        json_t *data = json_object_get (command, "data");
+        const ProtobufCMessage *message = json_value_to_message (arena, descriptor, data, 0, error);
         assert_string_equal (error, "");
         run (tx, message);
         assert_string_equal (tx_fake_message (tx), "");

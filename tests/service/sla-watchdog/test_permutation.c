@@ -62,14 +62,16 @@ static void
 s_tell_work (history_of_t *self, int64_t at)
 {
     if (s_random (2))
-        TELL (self, s_later (at), service_request_acknowledged, .request_id = "r1", .agent = "anna", .acknowledged_at = told_at);
+        TELL (self, s_later (at), service_request_acknowledged, .request_id = "r1", .agent = "anna",
+            .acknowledged_at = told_at);
     if (s_random (2))
-        TELL (self, s_later (at), support_attempt_recorded, .request_id = "r1", .tier = SUPPORT_TIER_REMOTE, .agent = "anna",
-            .started_at = told_at, .ended_at = told_at + MINUTE_MS, .solved = s_random (3) == 0);
+        TELL (self, s_later (at), support_attempt_recorded, .request_id = "r1", .tier = SUPPORT_TIER_REMOTE,
+            .agent = "anna", .started_at = told_at, .ended_at = told_at + MINUTE_MS, .solved = s_random (3) == 0);
     if (s_random (2))
         TELL (self, s_later (at), support_tier_changed, .request_id = "r1", .tier = SUPPORT_TIER_ONSITE);
     for (uint64_t i = s_random (3); i > 0; i--)
-        TELL (self, s_later (at), visit_arrived, .visit_id = "v1", .work_order_id = "w1", .request_id = "r1", .arrived_at = told_at);
+        TELL (self, s_later (at), visit_arrived, .visit_id = "v1", .work_order_id = "w1", .request_id = "r1",
+            .arrived_at = told_at);
 }
 
 static void
@@ -182,15 +184,15 @@ s_stand (tx_t *tx, arena_t *arena)
         const clock_standing_t *clock = standing->clocks [i];
         if (clock->state == CLOCK_STATE_CANCELLED && !clock->breached)
             continue;
-        text = arena_printf (arena, "%s%s state %d due %lld breach %lld stop %lld used %lld of %lld%s\n", text, clock->clock_id,
-            (int) clock->state, (long long) clock->due_at, (long long) clock->breach_at, (long long) clock->stopped_at,
-            (long long) clock->consumed_ms, (long long) clock->budget_ms, clock->breached ? " breached" : "");
+        text = arena_printf (arena, "%s%s state %d due %lld breach %lld stop %lld used %lld of %lld%s\n", text,
+            clock->clock_id, (int) clock->state, (long long) clock->due_at, (long long) clock->breach_at,
+            (long long) clock->stopped_at, (long long) clock->consumed_ms, (long long) clock->budget_ms, clock->breached ? " breached" : "");
     }
     return text;
 }
 
-/* Tells the facts in their order. Live: each when it happens, timers firing in between. Counts breaches less retractions
- * for each milestone, which must be what the clock says in the end. */
+/* Tells the facts in their order. Live: each when it happens, timers firing in between. Breaches less retractions must
+ * be what the clocks say in the end. */
 static char *
 s_play (history_of_t *self, bool is_live)
 {
