@@ -7,7 +7,13 @@
 #include "money/money.h"
 #include "valid.h"
 
-enum { ID_MAX = 64, EMAIL_MAX = 254, EMAIL_LOCAL_MAX = 64, SHOWN_MAX = 80, AHEAD_MAX_MS = 5 * 60 * 1000 };
+enum {
+    ID_MAX = 64,
+    EMAIL_MAX = 254,
+    EMAIL_LOCAL_MAX = 64,
+    SHOWN_MAX = 80,
+    AHEAD_MAX_MS = 5 * 60 * 1000
+};
 
 #define YEAR_2000_AT INT64_C (946684800000)
 #define YEAR_2200_AT INT64_C (7258118400000)
@@ -35,14 +41,16 @@ s_missing (tx_t *tx, const char *field, const char *what_to_do)
 static bool
 s_invalid (tx_t *tx, const char *field, const char *value, const char *what_to_do)
 {
-    tx_reject (tx, tx_printf (tx, "%s.invalid", field), "%s \"%s\" %s", field, s_shown (tx, value), what_to_do);
+    tx_reject (tx, tx_printf (tx, "%s.invalid", field), "%s \"%s\" %s", field, s_shown (tx, value),
+        what_to_do);
     return false;
 }
 
 static bool
 s_invalid_int (tx_t *tx, const char *field, int64_t value, const char *what_to_do)
 {
-    tx_reject (tx, tx_printf (tx, "%s.invalid", field), "%s %lld %s", field, (long long) value, what_to_do);
+    tx_reject (tx, tx_printf (tx, "%s.invalid", field), "%s %lld %s", field, (long long) value,
+        what_to_do);
     return false;
 }
 
@@ -78,7 +86,8 @@ valid_optional_id (tx_t *tx, const char *field, const char *value)
         || s_invalid (tx, field, value, "is no id: use 1 to 64 characters of A-Z a-z 0-9 . _ : -");
 }
 
-/* Tab and line ends are text; other control characters break terminals, messages and printed reports. */
+/* Tab and line ends are text; other control characters break terminals, messages and printed
+ * reports. */
 static bool
 s_has_control (const char *value)
 {
@@ -91,7 +100,7 @@ s_has_control (const char *value)
 bool
 valid_text (tx_t *tx, const char *field, const char *value, size_t min_bytes, size_t max_bytes)
 {
-    size_t length = value? strlen (value): 0;
+    size_t length = value ? strlen (value) : 0;
     if (length == 0 && min_bytes > 0)
         return s_missing (tx, field, "give a text");
     if (length < min_bytes)
@@ -120,14 +129,16 @@ valid_order (tx_t *tx, const char *field, int64_t from_at, int64_t to_at)
         return s_missing (tx, field, "give both the start and the end");
     return from_at < to_at
         || s_invalid_int (tx, field, to_at,
-            tx_printf (tx, "is the end, but the start is %lld: the end must be later", (long long) from_at));
+            tx_printf (tx, "is the end, but the start is %lld: the end must be later",
+                (long long) from_at));
 }
 
 bool
 valid_instant (tx_t *tx, const char *field, int64_t at)
 {
     return at == 0 || (at >= YEAR_2000_AT && at < YEAR_2200_AT)
-        || s_invalid_int (tx, field, at, "is not in the years 2000 to 2199: give milliseconds since 1970 in UTC");
+        || s_invalid_int (tx, field, at,
+            "is not in the years 2000 to 2199: give milliseconds since 1970 in UTC");
 }
 
 bool
@@ -139,7 +150,8 @@ valid_past (tx_t *tx, const char *field, int64_t at)
         return false;
     return at <= tx_now (tx) + AHEAD_MAX_MS
         || s_invalid_int (tx, field, at,
-            tx_printf (tx, "is %lld ms ahead of now: set the sender's clock", (long long) (at - tx_now (tx))));
+            tx_printf (tx, "is %lld ms ahead of now: set the sender's clock",
+                (long long) (at - tx_now (tx))));
 }
 
 bool
@@ -196,14 +208,16 @@ static bool
 s_is_email (const char *address)
 {
     const char *at = strchr (address, '@');
-    size_t local = at? (size_t) (at - address): 0;
-    if (local == 0 || local > EMAIL_LOCAL_MAX || strlen (address) > EMAIL_MAX || strchr (at + 1, '@'))
+    size_t local = at ? (size_t) (at - address) : 0;
+    if (local == 0 || local > EMAIL_LOCAL_MAX || strlen (address) > EMAIL_MAX
+        || strchr (at + 1, '@'))
         return false;
     for (const char *c = address; *c; c++)
         if ((unsigned char) *c <= ' ' || *c == 0x7F || strchr ("\"(),:;<>[\\]", *c))
             return false;
     const char *domain = at + 1;
-    return *domain && *domain != '.' && !strstr (domain, "..") && domain [strlen (domain) - 1] != '.';
+    return *domain && *domain != '.' && !strstr (domain, "..")
+        && domain [strlen (domain) - 1] != '.';
 }
 
 bool
@@ -219,5 +233,6 @@ valid_enum (tx_t *tx, const char *field, const ProtobufCEnumDescriptor *type, in
     if (value == 0)
         return s_missing (tx, field, tx_printf (tx, "give one of %s", type->name));
     return protobuf_c_enum_descriptor_get_value (type, value)
-        || s_invalid_int (tx, field, value, tx_printf (tx, "is not known: give one of %s", type->name));
+        || s_invalid_int (tx, field, value,
+            tx_printf (tx, "is not known: give one of %s", type->name));
 }

@@ -11,8 +11,9 @@ contact_publish (tx_t *tx, contact_t *contact, const contact_details_t *details)
     contact->phone_key = phone_key (tx, details->phone);
     contact->details = tx_pack (tx, &details->base);
     contact->version++;
-    tx_emit (tx, contact_published (.contact_id = contact->id, .details = (contact_details_t *) details,
-        .version = contact->version));
+    tx_emit (tx,
+        contact_published (.contact_id = contact->id, .details = (contact_details_t *) details,
+            .version = contact->version));
 }
 
 static bool
@@ -30,11 +31,16 @@ s_is_valid (tx_t *tx, const char *id, const contact_details_t *details)
     if (!valid_id (tx, "contact_id", id))
         return false;
     if (!details)
-        return tx_reject (tx, "details.missing", "contact %s has no details: give customer and name", id), false;
-    return valid_id (tx, "customer_id", details->customer_id) && valid_optional_id (tx, "site_id", details->site_id)
-        && valid_text (tx, "name", details->name, 1, 200) && valid_text (tx, "phone", details->phone, 0, 40)
+        return tx_reject (tx, "details.missing",
+                   "contact %s has no details: give customer and name", id),
+               false;
+    return valid_id (tx, "customer_id", details->customer_id)
+        && valid_optional_id (tx, "site_id", details->site_id)
+        && valid_text (tx, "name", details->name, 1, 200)
+        && valid_text (tx, "phone", details->phone, 0, 40)
         && valid_email (tx, "email", details->email)
-        && (!details->language || valid_enum (tx, "language", &language_descriptor, details->language))
+        && (!details->language
+            || valid_enum (tx, "language", &language_descriptor, details->language))
         && s_channels_are_valid (tx, details);
 }
 
@@ -48,7 +54,8 @@ s_site_fits (tx_t *tx, const char *site_id, const customer_t *customer)
     if (!site)
         tx_reject (tx, "site.unknown", "no site %s: register it first", site_id);
     else if (strcmp (site->customer_id, customer->id) != 0)
-        tx_reject (tx, "site.mismatch", "site %s is of customer %s, not of %s", site_id, site->customer_id, customer->id);
+        tx_reject (tx, "site.mismatch", "site %s is of customer %s, not of %s", site_id,
+            site->customer_id, customer->id);
     return site && !strcmp (site->customer_id, customer->id);
 }
 

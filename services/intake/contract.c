@@ -8,8 +8,9 @@ ENTITY_TABLE (contract, CONTRACT_FIELDS, "open_customer_id");
 static const zone_t *
 s_zone (const contract_details_t *details)
 {
-    const zone_t *zone = is_empty (details->time_zone)? NULL: zone_find (details->time_zone, NULL);
-    return zone? zone: zone_find ("UTC", NULL);
+    const zone_t *zone =
+        is_empty (details->time_zone) ? NULL : zone_find (details->time_zone, NULL);
+    return zone ? zone : zone_find ("UTC", NULL);
 }
 
 /* The first instant after its last day; 0: it has no end. */
@@ -17,21 +18,22 @@ static int64_t
 s_ends_at (const contract_details_t *details)
 {
     int32_t end = date_parse (details->end_on);
-    return end == DATE_NONE? 0: zone_at (s_zone (details), end + 1, 0);
+    return end == DATE_NONE ? 0 : zone_at (s_zone (details), end + 1, 0);
 }
 
 void
 on_contract_activated (tx_t *tx, const contract_activated_t *event)
 {
     if (!event->details)
-        tx_fail (tx, "contract %s without details: billing must send the full state", event->contract_id);
+        tx_fail (tx, "contract %s without details: billing must send the full state",
+            event->contract_id);
     customer_t *customer = customer_get (tx, event->details->customer_id);
     contract_t *contract = tx_need (tx, contract, event->contract_id);
     if (event->version < contract->version)
         return;
     int64_t ends_at = s_ends_at (event->details);
-    contract->customer_id = customer? customer->id: event->details->customer_id;
-    contract->open_customer_id = ends_at && ends_at <= tx_now (tx)? "": contract->customer_id;
+    contract->customer_id = customer ? customer->id : event->details->customer_id;
+    contract->open_customer_id = ends_at && ends_at <= tx_now (tx) ? "" : contract->customer_id;
     contract->version = event->version;
     contract->details = tx_pack (tx, &event->details->base);
     if (ends_at > tx_now (tx))

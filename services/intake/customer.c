@@ -36,14 +36,19 @@ s_is_valid (tx_t *tx, const char *id, const customer_details_t *details)
     if (!valid_id (tx, "customer_id", id))
         return false;
     if (!details)
-        return tx_reject (tx, "details.missing", "customer %s has no details: give at least a name", id), false;
-    return valid_text (tx, "name", details->name, 1, 200) && valid_text (tx, "tax_id", details->tax_id, 0, 40)
-        && (!details->language || valid_enum (tx, "language", &language_descriptor, details->language))
+        return tx_reject (tx, "details.missing", "customer %s has no details: give at least a name",
+                   id),
+               false;
+    return valid_text (tx, "name", details->name, 1, 200)
+        && valid_text (tx, "tax_id", details->tax_id, 0, 40)
+        && (!details->language
+            || valid_enum (tx, "language", &language_descriptor, details->language))
         && valid_int (tx, "payment_days", details->payment_days, 0, 365)
         && valid_text (tx, "classification", details->classification, 0, 64)
         && valid_text (tx, "grade", details->grade, 0, 16)
         && (is_empty (details->currency) || valid_currency (tx, "currency", details->currency))
-        && valid_email (tx, "email", details->email) && valid_text (tx, "phone", details->phone, 0, 40);
+        && valid_email (tx, "email", details->email)
+        && valid_text (tx, "phone", details->phone, 0, 40);
 }
 
 static const char *
@@ -62,7 +67,7 @@ s_duplicate (tx_t *tx, const customer_t *customer)
     list_t same_tax = tx_find (tx, customer, tax_key, customer->tax_key);
     list_t same_phone = tx_find (tx, customer, phone_key, customer->phone_key);
     const char *other = s_other (same_tax, customer->id);
-    return is_empty (other)? s_other (same_phone, customer->id): other;
+    return is_empty (other) ? s_other (same_phone, customer->id) : other;
 }
 
 static void
@@ -81,8 +86,10 @@ s_register_new (tx_t *tx, const register_customer_t *command)
 {
     customer_t *customer = tx_put (tx, customer, { .id = command->customer_id });
     s_take_over (tx, customer, command->details);
-    tx_emit (tx, customer_registered (.customer_id = customer->id, .details = command->details,
-        .version = customer->version, .possible_duplicate_of = (char *) s_duplicate (tx, customer)));
+    tx_emit (tx,
+        customer_registered (.customer_id = customer->id, .details = command->details,
+            .version = customer->version,
+            .possible_duplicate_of = (char *) s_duplicate (tx, customer)));
 }
 
 void
@@ -95,11 +102,12 @@ on_register_customer (tx_t *tx, const register_customer_t *command)
     if (!customer)
         return s_register_new (tx, command);
     if (!is_empty (customer->survivor_id))
-        return tx_reject (tx, "customer.merged", "customer %s is %s now: change that one", customer->id,
-            customer->survivor_id);
+        return tx_reject (tx, "customer.merged", "customer %s is %s now: change that one",
+            customer->id, customer->survivor_id);
     if (blob_same (customer->details, tx_pack (tx, &command->details->base)))
         return;
     s_take_over (tx, customer, command->details);
-    tx_emit (tx, customer_updated (.customer_id = customer->id, .details = command->details,
-        .version = customer->version));
+    tx_emit (tx,
+        customer_updated (.customer_id = customer->id, .details = command->details,
+            .version = customer->version));
 }

@@ -26,9 +26,10 @@ ladder_climb (tx_t *tx, service_request_t *request, support_tier_t tier, const c
     support_tier_t from_tier = request->tier;
     request->tier = tier;
     if (from_tier == SUPPORT_TIER_ONSITE)
-        request->order_open = false;            /* the dispatcher hears the same event and cancels it */
-    tx_emit (tx, support_tier_changed (.request_id = request->id, .tier = tier, .from_tier = from_tier,
-        .reason = (char *) reason));
+        request->order_open = false; /* the dispatcher hears the same event and cancels it */
+    tx_emit (tx,
+        support_tier_changed (.request_id = request->id, .tier = tier, .from_tier = from_tier,
+            .reason = (char *) reason));
     if (tier == SUPPORT_TIER_ONSITE)
         ladder_order (tx, request);
 }
@@ -39,28 +40,39 @@ s_attempt_is_valid (tx_t *tx, const record_support_attempt_t *command)
     if (!valid_enum (tx, "tier", &support_tier_descriptor, (int) command->tier)
         || !valid_text (tx, "agent", command->agent, 0, 100)
         || !valid_order (tx, "ended_at", command->started_at, command->ended_at)
-        || !valid_instant (tx, "started_at", command->started_at) || !valid_past (tx, "ended_at", command->ended_at)
+        || !valid_instant (tx, "started_at", command->started_at)
+        || !valid_past (tx, "ended_at", command->ended_at)
         || !valid_text (tx, "note", command->note, 0, 2000))
         return false;
     if (command->tier == SUPPORT_TIER_ONSITE)
-        return tx_reject (tx, "tier.invalid", "tier ONSITE is a visit, not an attempt: change the support tier instead"),
-            false;
+        return tx_reject (tx, "tier.invalid",
+                   "tier ONSITE is a visit, not an attempt: change the support tier instead"),
+               false;
     return true;
 }
 
 static void
-s_put_attempt (tx_t *tx, service_request_t *request, const record_support_attempt_t *command, char *agent)
+s_put_attempt (tx_t *tx, service_request_t *request, const record_support_attempt_t *command,
+    char *agent)
 {
     request->attempts++;
-    tx_put (tx, support_attempt, { .id = tx_printf (tx, "%s:%lld", request->id, (long long) request->attempts),
-        .request_id = request->id, .tier = command->tier, .agent = agent, .started_at = command->started_at,
-        .ended_at = command->ended_at, .solved = command->solved, .note = command->note });
-    tx_emit_at (tx, command->ended_at, support_attempt_recorded (.request_id = request->id, .tier = command->tier,
-        .agent = agent, .started_at = command->started_at, .ended_at = command->ended_at, .solved = command->solved,
-        .note = command->note));
+    tx_put (tx, support_attempt,
+        { .id = tx_printf (tx, "%s:%lld", request->id, (long long) request->attempts),
+            .request_id = request->id,
+            .tier = command->tier,
+            .agent = agent,
+            .started_at = command->started_at,
+            .ended_at = command->ended_at,
+            .solved = command->solved,
+            .note = command->note });
+    tx_emit_at (tx, command->ended_at,
+        support_attempt_recorded (.request_id = request->id, .tier = command->tier, .agent = agent,
+            .started_at = command->started_at, .ended_at = command->ended_at,
+            .solved = command->solved, .note = command->note));
 }
 
-/* An attempt on a higher step is the climb to it; one on a lower step, as calling ahead of a visit, moves nothing. */
+/* An attempt on a higher step is the climb to it; one on a lower step, as calling ahead of a visit,
+ * moves nothing. */
 void
 on_record_support_attempt (tx_t *tx, const record_support_attempt_t *command)
 {
@@ -69,10 +81,11 @@ on_record_support_attempt (tx_t *tx, const record_support_attempt_t *command)
         return;
     if ((int) command->tier > request->tier)
         ladder_climb (tx, request, command->tier, "an attempt was made there");
-    s_put_attempt (tx, request, command, *command->agent? command->agent: tx_actor (tx));
+    s_put_attempt (tx, request, command, *command->agent ? command->agent : tx_actor (tx));
     if (!command->solved)
         return;
-    request->order_open = false;                /* solved without a visit: the dispatcher cancels what is planned */
+    request->order_open =
+        false; /* solved without a visit: the dispatcher cancels what is planned */
     outcome_resolve (tx, request, command->tier, command->ended_at);
 }
 
@@ -87,9 +100,11 @@ s_change_is_valid (tx_t *tx, const service_request_t *request, const change_supp
         || !valid_instant (tx, "not_after_at", command->not_after_at)
         || (command->not_before_at && command->not_after_at
             && !valid_order (tx, "not_after_at", command->not_before_at, command->not_after_at))
-        || !needs_valid (tx, command->skills, command->n_skills, command->parts, command->n_parts, command->work_minutes))
+        || !needs_valid (tx, command->skills, command->n_skills, command->parts, command->n_parts,
+            command->work_minutes))
         return false;
-    return (int) command->tier >= request->tier || valid_text (tx, "reason", command->reason, 1, 500);
+    return (int) command->tier >= request->tier
+        || valid_text (tx, "reason", command->reason, 1, 500);
 }
 
 /* Where it may not go. True when the step is legal. */
@@ -97,14 +112,17 @@ static bool
 s_step_is_legal (tx_t *tx, const service_request_t *request, support_tier_t tier)
 {
     if (tier == SUPPORT_TIER_ONSITE && request->order_open)
-        return tx_reject (tx, "request.order_open", "service request %s has a work order already: one at a time",
-            request->id), false;
+        return tx_reject (tx, "request.order_open",
+                   "service request %s has a work order already: one at a time", request->id),
+               false;
     if (tier == SUPPORT_TIER_ONSITE && is_empty (request->site_id))
-        return tx_reject (tx, "site.missing", "service request %s names no site: nobody knows where to go", request->id),
-            false;
+        return tx_reject (tx, "site.missing",
+                   "service request %s names no site: nobody knows where to go", request->id),
+               false;
     if ((int) tier == request->tier && tier != SUPPORT_TIER_ONSITE)
-        return tx_reject (tx, "request.same_tier", "service request %s is on %s already", request->id,
-            enum_name (&support_tier_descriptor, (int) tier)), false;
+        return tx_reject (tx, "request.same_tier", "service request %s is on %s already",
+                   request->id, enum_name (&support_tier_descriptor, (int) tier)),
+               false;
     return true;
 }
 
@@ -131,19 +149,20 @@ s_reason (tx_t *tx, const change_support_tier_t *command)
 {
     if (is_empty (command->waive_remote_reason))
         return command->reason;
-    return tx_printf (tx, "%s%sno remote attempt: %s", command->reason, *command->reason? "; ": "",
-        command->waive_remote_reason);
+    return tx_printf (tx, "%s%sno remote attempt: %s", command->reason,
+        *command->reason ? "; " : "", command->waive_remote_reason);
 }
 
 void
 on_change_support_tier (tx_t *tx, const change_support_tier_t *command)
 {
     service_request_t *request = request_still_open (tx, command->request_id);
-    if (!request || !s_change_is_valid (tx, request, command) || !s_step_is_legal (tx, request, command->tier))
+    if (!request || !s_change_is_valid (tx, request, command)
+        || !s_step_is_legal (tx, request, command->tier))
         return;
     s_refine_needs (tx, request, command);
     if ((int) command->tier == request->tier)
-        ladder_order (tx, request);             /* on-site still, but its order is gone */
+        ladder_order (tx, request); /* on-site still, but its order is gone */
     else
         ladder_climb (tx, request, command->tier, s_reason (tx, command));
 }

@@ -1,7 +1,9 @@
-/* intake - takes on what customers and devices ask, and follows it to its end; keeps customers, sites and assets.
- * in:  registrations, requests, alarms, support attempts; entitlements, contracts, work orders that ended
+/* intake - takes on what customers and devices ask, and follows it to its end; keeps customers,
+ * sites and assets.
+ * in:  registrations, requests, alarms, attempts; entitlements, contracts, work orders that ended
  * out: master data in full, requests accepted, triaged, resolved, closed; work orders wanted
- * remembers: customers, contacts, territories, sites, assets, rules, requests, alarms      rebuilds: nothing */
+ * remembers: customers, contacts, territories, sites, assets, rules, requests, alarms
+ * rebuilds: nothing */
 #include "intake.h"
 
 static const handler_t handlers [] = {
@@ -43,9 +45,9 @@ static const handler_t handlers [] = {
 };
 
 static const entity_t *const entities [] = {
-    &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity, &asset_place_entity,
-    &alarm_rule_entity, &triage_rule_entity, &service_request_entity, &external_message_entity,
-    &support_attempt_entity, &alarm_entity, &contract_entity, NULL
+    &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity,
+    &asset_place_entity, &alarm_rule_entity, &triage_rule_entity, &service_request_entity,
+    &external_message_entity, &support_attempt_entity, &alarm_entity, &contract_entity, NULL
 };
 
 SERVICE (intake, "intake", handlers, entities);

@@ -1,7 +1,8 @@
 /* merge - two customers were one all along: everything that is alive goes to the survivor. */
 #include "intake.h"
 
-/* Aliases point at the survivor itself, so that following one is one step however many merges there were. */
+/* Aliases point at the survivor itself, so that following one is one step however many merges there
+ * were. */
 static void
 s_redirect_aliases (list_t aliases, char *survivor_id)
 {
@@ -68,7 +69,9 @@ s_merge (tx_t *tx, customer_t *customer, customer_t *survivor, const char *reaso
     list_t contracts = tx_find (tx, contract, open_customer_id, customer->id);
     customer->survivor_id = survivor->id;
     customer->version++;
-    tx_emit (tx, customer_merged (.customer_id = customer->id, .survivor_id = survivor->id, .reason = (char *) reason));
+    tx_emit (tx,
+        customer_merged (.customer_id = customer->id, .survivor_id = survivor->id,
+            .reason = (char *) reason));
     s_redirect_aliases (aliases, survivor->id);
     s_redirect_sites (tx, sites, survivor->id);
     s_redirect_assets (tx, assets, survivor->id);
@@ -80,22 +83,25 @@ s_merge (tx_t *tx, customer_t *customer, customer_t *survivor, const char *reaso
 void
 on_merge_customers (tx_t *tx, const merge_customers_t *command)
 {
-    if (!valid_id (tx, "customer_id", command->customer_id) || !valid_id (tx, "survivor_id", command->survivor_id)
+    if (!valid_id (tx, "customer_id", command->customer_id)
+        || !valid_id (tx, "survivor_id", command->survivor_id)
         || !valid_text (tx, "reason", command->reason, 1, 500))
         return;
     customer_t *customer = tx_get (tx, customer, command->customer_id);
     customer_t *survivor = customer_known (tx, command->survivor_id);
     if (!customer)
-        return tx_reject (tx, "customer.unknown", "no customer %s: nothing to merge", command->customer_id);
+        return tx_reject (tx, "customer.unknown", "no customer %s: nothing to merge",
+            command->customer_id);
     if (!survivor)
         return;
     tx_accept (tx, survivor->id);
     if (!strcmp (customer->survivor_id, survivor->id))
-        return;                                 /* said twice */
+        return; /* said twice */
     if (!is_empty (customer->survivor_id))
-        return tx_reject (tx, "customer.merged", "customer %s is %s already", customer->id, customer->survivor_id);
+        return tx_reject (tx, "customer.merged", "customer %s is %s already", customer->id,
+            customer->survivor_id);
     if (customer == survivor)
-        return tx_reject (tx, "customer.same", "customer %s can not be merged with itself: name two that differ",
-            customer->id);
+        return tx_reject (tx, "customer.same",
+            "customer %s can not be merged with itself: name two that differ", customer->id);
     s_merge (tx, customer, survivor, command->reason);
 }

@@ -4,7 +4,7 @@
 static service_request_t *
 s_request (tx_t *tx, const char *request_id)
 {
-    return tx_get (tx, service_request, request_id);    /* NULL: a plan or a person made the order */
+    return tx_get (tx, service_request, request_id); /* NULL: a plan or a person made the order */
 }
 
 static void
@@ -35,10 +35,12 @@ on_work_order_completed (tx_t *tx, const work_order_completed_t *event)
     if (request->state != REQUEST_STATE_OPEN)
         return;
     tx_correlate (tx, request->id);
-    outcome_resolve (tx, request, SUPPORT_TIER_ONSITE, event->completed_at? event->completed_at: tx_time (tx));
+    outcome_resolve (tx, request, SUPPORT_TIER_ONSITE,
+        event->completed_at ? event->completed_at : tx_time (tx));
 }
 
-/* An order that was given up says good-bye late, when its successor may be there already: only its own id counts. */
+/* An order that was given up says good-bye late, when its successor may be there already: only its
+ * own id counts. */
 static void
 s_order_ended (tx_t *tx, const char *request_id, const char *work_order_id)
 {

@@ -1,4 +1,5 @@
-/* outcome - how a request goes on once it is open: taken in hand, resolved, confirmed or silent, cancelled, reopened. */
+/* outcome - how a request goes on once it is open: taken in hand, resolved, confirmed or silent,
+ * cancelled, reopened. */
 #include "intake.h"
 
 static void
@@ -13,10 +14,12 @@ on_acknowledge_service_request (tx_t *tx, const acknowledge_service_request_t *c
 {
     service_request_t *request = request_still_open (tx, command->request_id);
     if (!request || !valid_text (tx, "agent", command->agent, 0, 100) || request->acknowledged_at)
-        return;                                 /* the first one counts */
+        return; /* the first one counts */
     request->acknowledged_at = tx_time (tx);
-    tx_emit (tx, service_request_acknowledged (.request_id = request->id,
-        .agent = *command->agent? command->agent: tx_actor (tx), .acknowledged_at = request->acknowledged_at));
+    tx_emit (tx,
+        service_request_acknowledged (.request_id = request->id,
+            .agent = *command->agent ? command->agent : tx_actor (tx),
+            .acknowledged_at = request->acknowledged_at));
 }
 
 /* Waits end first, so that no clock is left standing when the case is over. */
@@ -29,8 +32,9 @@ outcome_resolve (tx_t *tx, service_request_t *request, support_tier_t tier, int6
     request->resolved_at = resolved_at;
     request->resolved_tier = tier;
     tx_timer_set (tx, "silence", request->id, tx_now (tx) + SILENCE_DAYS * DAY_MS);
-    tx_emit_at (tx, resolved_at, service_request_resolved (.request_id = request->id, .tier = tier,
-        .resolved_at = resolved_at, .by = tx_actor (tx)));
+    tx_emit_at (tx, resolved_at,
+        service_request_resolved (.request_id = request->id, .tier = tier,
+            .resolved_at = resolved_at, .by = tx_actor (tx)));
 }
 
 static void
@@ -41,7 +45,9 @@ s_close (tx_t *tx, service_request_t *request, int64_t closed_at, const char *by
     tx_timer_clear (tx, "silence", request->id);
     tx_correlate (tx, request->id);
     alarm_release (tx, request);
-    tx_emit (tx, service_request_closed (.request_id = request->id, .closed_at = closed_at, .by = (char *) by));
+    tx_emit (tx,
+        service_request_closed (.request_id = request->id, .closed_at = closed_at,
+            .by = (char *) by));
 }
 
 void
@@ -51,9 +57,10 @@ on_confirm_service_request (tx_t *tx, const confirm_service_request_t *command)
     if (!request || !valid_text (tx, "by", command->by, 0, 100))
         return;
     if (request->state != REQUEST_STATE_RESOLVED)
-        return tx_reject (tx, "request.not_resolved", "service request %s is %s: only a resolved one can be confirmed",
-            request->id, enum_name (&request_state_descriptor, request->state));
-    s_close (tx, request, tx_time (tx), *command->by? command->by: tx_actor (tx));
+        return tx_reject (tx, "request.not_resolved",
+            "service request %s is %s: only a resolved one can be confirmed", request->id,
+            enum_name (&request_state_descriptor, request->state));
+    s_close (tx, request, tx_time (tx), *command->by ? command->by : tx_actor (tx));
 }
 
 /* Nobody objected. The timer may come late; the silence ended when it was due. */
@@ -74,7 +81,7 @@ on_cancel_service_request (tx_t *tx, const cancel_service_request_t *command)
     waiting_end_all (tx, request);
     s_leave_open (request, REQUEST_STATE_CANCELLED);
     request->ended_at = tx_time (tx);
-    request->order_open = false;                /* the dispatcher hears the same event and cancels it */
+    request->order_open = false; /* the dispatcher hears the same event and cancels it */
     alarm_release (tx, request);
     tx_emit (tx, service_request_cancelled (.request_id = request->id, .reason = command->reason));
 }
@@ -84,7 +91,7 @@ outcome_reopen (tx_t *tx, service_request_t *request, const char *reason)
 {
     customer_t *customer = customer_get (tx, request->customer_id);
     request->state = REQUEST_STATE_OPEN;
-    request->customer_id = request->open_customer_id = customer? customer->id: "";
+    request->customer_id = request->open_customer_id = customer ? customer->id : "";
     request->open_asset_id = request->asset_id;
     request->resolved_at = request->ended_at = 0;
     request->resolved_tier = SUPPORT_TIER_UNSPECIFIED;
@@ -101,7 +108,8 @@ on_reopen_service_request (tx_t *tx, const reopen_service_request_t *command)
     if (!request || !valid_text (tx, "reason", command->reason, 1, 500))
         return;
     if (request->state != REQUEST_STATE_RESOLVED && request->state != REQUEST_STATE_CLOSED)
-        return tx_reject (tx, "request.not_ended", "service request %s is %s: only a resolved or closed one can be reopened",
-            request->id, enum_name (&request_state_descriptor, request->state));
+        return tx_reject (tx, "request.not_ended",
+            "service request %s is %s: only a resolved or closed one can be reopened", request->id,
+            enum_name (&request_state_descriptor, request->state));
     outcome_reopen (tx, request, command->reason);
 }

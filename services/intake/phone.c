@@ -6,9 +6,9 @@
 enum { DIGITS_MAX = 20, KEY_MIN = 6 };
 
 /* E.164 country codes: 1 and 7 have one digit, these have two, all others three. */
-static const char s_two_digits [] =
-    " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86"
-    " 90 91 92 93 94 95 98 ";
+static const char s_two_digits [] = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 "
+                                    "53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86"
+                                    " 90 91 92 93 94 95 98 ";
 
 static int
 s_country_digits (const char *digits)
@@ -16,7 +16,7 @@ s_country_digits (const char *digits)
     if (*digits == '1' || *digits == '7')
         return 1;
     const char code [] = { ' ', digits [0], digits [1], ' ', 0 };
-    return strstr (s_two_digits, code)? 2: 3;
+    return strstr (s_two_digits, code) ? 2 : 3;
 }
 
 /* Digits up to the first letter, which begins an extension. Returns how many. */
@@ -50,5 +50,5 @@ phone_key (tx_t *tx, const char *number)
     if (is_international && count > 4)
         start += s_country_digits (start);
     start += strspn (start, "0");
-    return strlen (start) < KEY_MIN? "": tx_printf (tx, "%s", start);
+    return strlen (start) < KEY_MIN ? "" : tx_printf (tx, "%s", start);
 }

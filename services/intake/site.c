@@ -11,7 +11,7 @@ s_zone (tx_t *tx, const site_t *site)
     if (!is_empty (site->time_zone))
         return site->time_zone;
     territory_t *territory = tx_get (tx, territory, site->territory_id);
-    return territory? territory->time_zone: "";
+    return territory ? territory->time_zone : "";
 }
 
 void
@@ -23,8 +23,9 @@ site_publish (tx_t *tx, site_t *site, const site_details_t *details)
     site->region_class = details->region_class;
     site->details = tx_pack (tx, &details->base);
     site->version++;
-    tx_emit (tx, site_published (.site_id = site->id, .details = (site_details_t *) details, .version = site->version,
-        .time_zone = s_zone (tx, site)));
+    tx_emit (tx,
+        site_published (.site_id = site->id, .details = (site_details_t *) details,
+            .version = site->version, .time_zone = s_zone (tx, site)));
 }
 
 static bool
@@ -32,8 +33,8 @@ s_hours_are_valid (tx_t *tx, const site_details_t *details)
 {
     for (size_t i = 0; i < details->n_access_hours; i++) {
         const weekly_interval_t *hours = details->access_hours [i];
-        if (!valid_int (tx, "weekday", hours->weekday, 1, 7) || !valid_clock (tx, "start", hours->start)
-            || !valid_clock (tx, "end", hours->end))
+        if (!valid_int (tx, "weekday", hours->weekday, 1, 7)
+            || !valid_clock (tx, "start", hours->start) || !valid_clock (tx, "end", hours->end))
             return false;
     }
     return valid_int (tx, "access_hours", (int64_t) details->n_access_hours, 0, ACCESS_HOURS_MAX);
@@ -45,12 +46,17 @@ s_is_valid (tx_t *tx, const char *id, const site_details_t *details)
     if (!valid_id (tx, "site_id", id))
         return false;
     if (!details)
-        return tx_reject (tx, "details.missing", "site %s has no details: give customer and territory", id), false;
-    return valid_id (tx, "customer_id", details->customer_id) && valid_text (tx, "name", details->name, 0, 200)
-        && valid_text (tx, "address", details->address, 0, 500) && valid_point (tx, "point", details->point)
+        return tx_reject (tx, "details.missing",
+                   "site %s has no details: give customer and territory", id),
+               false;
+    return valid_id (tx, "customer_id", details->customer_id)
+        && valid_text (tx, "name", details->name, 0, 200)
+        && valid_text (tx, "address", details->address, 0, 500)
+        && valid_point (tx, "point", details->point)
         && (is_empty (details->time_zone) || valid_zone (tx, "time_zone", details->time_zone))
         && valid_id (tx, "territory_id", details->territory_id)
-        && (!details->region_class || valid_enum (tx, "region_class", &region_class_descriptor, details->region_class))
+        && (!details->region_class
+            || valid_enum (tx, "region_class", &region_class_descriptor, details->region_class))
         && s_hours_are_valid (tx, details);
 }
 

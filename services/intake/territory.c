@@ -11,10 +11,15 @@ s_is_valid (tx_t *tx, const char *id, const territory_details_t *details)
     if (!valid_id (tx, "territory_id", id))
         return false;
     if (!details)
-        return tx_reject (tx, "details.missing", "territory %s has no details: give name, zone and currency", id), false;
-    return valid_text (tx, "name", details->name, 1, 200) && valid_optional_id (tx, "parent_id", details->parent_id)
-        && valid_zone (tx, "time_zone", details->time_zone) && valid_text (tx, "country", details->country, 0, 2)
-        && (!details->language || valid_enum (tx, "language", &language_descriptor, details->language))
+        return tx_reject (tx, "details.missing",
+                   "territory %s has no details: give name, zone and currency", id),
+               false;
+    return valid_text (tx, "name", details->name, 1, 200)
+        && valid_optional_id (tx, "parent_id", details->parent_id)
+        && valid_zone (tx, "time_zone", details->time_zone)
+        && valid_text (tx, "country", details->country, 0, 2)
+        && (!details->language
+            || valid_enum (tx, "language", &language_descriptor, details->language))
         && valid_optional_id (tx, "calendar_id", details->calendar_id)
         && (is_empty (details->currency) || valid_currency (tx, "currency", details->currency))
         && valid_email (tx, "manager_email", details->manager_email);
@@ -26,11 +31,14 @@ s_parents_are_valid (tx_t *tx, const char *id, const char *parent_id)
 {
     for (int depth = 0; !is_empty (parent_id); depth++) {
         if (!strcmp (id, parent_id) || depth == DEPTH_MAX)
-            return tx_reject (tx, "parent_id.cycle", "territory %s would be its own parent: choose another parent_id", id),
-                false;
+            return tx_reject (tx, "parent_id.cycle",
+                       "territory %s would be its own parent: choose another parent_id", id),
+                   false;
         territory_t *parent = tx_get (tx, territory, parent_id);
         if (!parent)
-            return tx_reject (tx, "territory.unknown", "no territory %s: register the parent first", parent_id), false;
+            return tx_reject (tx, "territory.unknown", "no territory %s: register the parent first",
+                       parent_id),
+                   false;
         parent_id = parent->parent_id;
     }
     return true;
@@ -57,13 +65,15 @@ on_register_territory (tx_t *tx, const register_territory_t *command)
     blob_t packed = tx_pack (tx, &details->base);
     if (blob_same (territory->details, packed))
         return;
-    bool other_zone = territory->version > 0 && strcmp (territory->time_zone, details->time_zone) != 0;
+    bool other_zone =
+        territory->version > 0 && strcmp (territory->time_zone, details->time_zone) != 0;
     territory->parent_id = details->parent_id;
     territory->time_zone = details->time_zone;
     territory->details = packed;
     territory->version++;
-    tx_emit (tx, territory_published (.territory_id = territory->id, .details = command->details,
-        .version = territory->version));
+    tx_emit (tx,
+        territory_published (.territory_id = territory->id, .details = command->details,
+            .version = territory->version));
     if (other_zone)
         s_publish_sites (tx, territory->id);
 }

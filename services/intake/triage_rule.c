@@ -8,12 +8,16 @@ ENTITY_CACHED (triage_rule, TRIAGE_RULE_FIELDS, NULL);
 static bool
 s_is_valid (tx_t *tx, const register_triage_rule_t *rule)
 {
-    return valid_id (tx, "rule_id", rule->rule_id) && valid_int (tx, "order", rule->order, 0, 1000000)
-        && (!rule->request_type || valid_enum (tx, "request_type", &request_type_descriptor, rule->request_type))
+    return valid_id (tx, "rule_id", rule->rule_id)
+        && valid_int (tx, "order", rule->order, 0, 1000000)
+        && (!rule->request_type
+            || valid_enum (tx, "request_type", &request_type_descriptor, rule->request_type))
         && valid_text (tx, "fault_code", rule->fault_code, 0, 64)
-        && valid_text (tx, "device_type", rule->device_type, 0, 64) && valid_text (tx, "keyword", rule->keyword, 0, 100)
+        && valid_text (tx, "device_type", rule->device_type, 0, 64)
+        && valid_text (tx, "keyword", rule->keyword, 0, 100)
         && valid_int (tx, "fault_level", rule->fault_level, 0, 4)
-        && needs_valid (tx, rule->skills, rule->n_skills, rule->parts, rule->n_parts, rule->work_minutes);
+        && needs_valid (tx, rule->skills, rule->n_skills, rule->parts, rule->n_parts,
+            rule->work_minutes);
 }
 
 void
@@ -52,15 +56,18 @@ s_contains (const char *text, const char *keyword)
 
 /* The first thing that does not fit, in words; NULL: everything fits. */
 static char *
-s_misfit (tx_t *tx, const register_triage_rule_t *rule, const service_request_t *request, const char *device_type)
+s_misfit (tx_t *tx, const register_triage_rule_t *rule, const service_request_t *request,
+    const char *device_type)
 {
     if (rule->request_type && (int) rule->request_type != request->type)
-        return tx_printf (tx, "type is %s, not %s", enum_name (&request_type_descriptor, request->type),
+        return tx_printf (tx, "type is %s, not %s",
+            enum_name (&request_type_descriptor, request->type),
             enum_name (&request_type_descriptor, rule->request_type));
     if (*rule->device_type && strcmp (rule->device_type, device_type) != 0)
         return tx_printf (tx, "device type is \"%s\", not %s", device_type, rule->device_type);
     if (!s_fault_code_fits (rule->fault_code, request->fault_code))
-        return tx_printf (tx, "fault code is \"%s\", not %s", request->fault_code, rule->fault_code);
+        return tx_printf (tx, "fault code is \"%s\", not %s", request->fault_code,
+            rule->fault_code);
     if (!s_contains (request->note, rule->keyword))
         return tx_printf (tx, "the text does not say \"%s\"", rule->keyword);
     return NULL;
@@ -79,18 +86,21 @@ s_next (tx_t *tx, const triage_rule_t *after)
 {
     triage_rule_t *next = NULL;
     EACH (triage_rule, rule, tx_all (tx, triage_rule))
-        if ((!after || (rule != after && s_comes_before (after, rule))) && s_comes_before (rule, next))
+        if ((!after || (rule != after && s_comes_before (after, rule)))
+            && s_comes_before (rule, next))
             next = rule;
     return next;
 }
 
 const register_triage_rule_t *
-triage_rule_match (tx_t *tx, const service_request_t *request, const char *device_type, trace_t *trace)
+triage_rule_match (tx_t *tx, const service_request_t *request, const char *device_type,
+    trace_t *trace)
 {
     for (triage_rule_t *row = s_next (tx, NULL); row; row = s_next (tx, row)) {
         const register_triage_rule_t *rule = tx_unpack (tx, register_triage_rule, row->rule);
         char *misfit = s_misfit (tx, rule, request, device_type);
-        trace_add (tx, trace, tx_printf (tx, "triage:%s", row->id), !misfit, misfit? misfit: "type, device, code and text fit");
+        trace_add (tx, trace, tx_printf (tx, "triage:%s", row->id), !misfit,
+            misfit ? misfit : "type, device, code and text fit");
         if (!misfit)
             return rule;
     }

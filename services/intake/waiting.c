@@ -13,18 +13,22 @@ on_start_waiting (tx_t *tx, const start_waiting_t *command)
 {
     service_request_t *request = request_still_open (tx, command->request_id);
     if (!request || !valid_enum (tx, "reason", &wait_reason_descriptor, (int) command->reason)
-        || !valid_text (tx, "holder", command->holder, 0, 100) || (request->waits & s_bit ((int) command->reason)))
+        || !valid_text (tx, "holder", command->holder, 0, 100)
+        || (request->waits & s_bit ((int) command->reason)))
         return;
     request->waits |= s_bit ((int) command->reason);
-    tx_emit (tx, case_waiting_started (.case_id = request->id, .reason = command->reason, .holder = command->holder,
-        .started_at = tx_time (tx)));
+    tx_emit (tx,
+        case_waiting_started (.case_id = request->id, .reason = command->reason,
+            .holder = command->holder, .started_at = tx_time (tx)));
 }
 
 static void
 s_end (tx_t *tx, service_request_t *request, int reason)
 {
     request->waits &= ~s_bit (reason);
-    tx_emit (tx, case_waiting_ended (.case_id = request->id, .reason = (wait_reason_t) reason, .ended_at = tx_time (tx)));
+    tx_emit (tx,
+        case_waiting_ended (.case_id = request->id, .reason = (wait_reason_t) reason,
+            .ended_at = tx_time (tx)));
 }
 
 void
@@ -42,7 +46,8 @@ on_end_waiting (tx_t *tx, const end_waiting_t *command)
     if (!request || !valid_enum (tx, "reason", &wait_reason_descriptor, (int) command->reason))
         return;
     if (!(request->waits & s_bit ((int) command->reason)))
-        return tx_reject (tx, "request.not_waiting", "service request %s does not wait for %s: start waiting first",
-            request->id, enum_name (&wait_reason_descriptor, (int) command->reason));
+        return tx_reject (tx, "request.not_waiting",
+            "service request %s does not wait for %s: start waiting first", request->id,
+            enum_name (&wait_reason_descriptor, (int) command->reason));
     s_end (tx, request, (int) command->reason);
 }

@@ -1,4 +1,5 @@
-/* The checks that every command begins with: what passes, what is refused, and how the refusal reads. */
+/* The checks that every command begins with: what passes, what is refused, and how the refusal
+ * reads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +11,8 @@
 #include "testing.h"
 #include "valid.h"
 
-#define MONDAY_AT   INT64_C (1780905600000)     /* when the fake clock stands */
-#define MINUTE_MS   INT64_C (60000)
+#define MONDAY_AT INT64_C (1780905600000) /* when the fake clock stands */
+#define MINUTE_MS INT64_C (60000)
 
 /* A service of one command, whose handler is the check under test. */
 static bool (*s_check) (tx_t *tx);
@@ -26,7 +27,9 @@ on_get_cost (tx_t *tx, const get_cost_t *command)
 
 static const handler_t s_handlers [] = { COMMAND (get_cost, on_get_cost), { 0 } };
 static const entity_t *const s_entities [] = { NULL };
-static const service_t s_service = { .name = "checks", .handlers = s_handlers, .entities = s_entities };
+static const service_t s_service = { .name = "checks",
+    .handlers = s_handlers,
+    .entities = s_entities };
 static tx_t *s_tx;
 
 static int
@@ -74,20 +77,76 @@ s_assert_number (bool (*check_it) (tx_t *), int64_t number, const char *code)
     assert_string_equal (tx_fake_code (s_tx), code);
 }
 
-static bool s_id (tx_t *tx) { return valid_id (tx, "site_id", s_text); }
-static bool s_optional_id (tx_t *tx) { return valid_optional_id (tx, "site_id", s_text); }
-static bool s_name (tx_t *tx) { return valid_text (tx, "name", s_text, 2, 8); }
-static bool s_note (tx_t *tx) { return valid_text (tx, "note", s_text, 0, 8); }
-static bool s_int (tx_t *tx) { return valid_int (tx, "level", s_number, 1, 4); }
-static bool s_order (tx_t *tx) { return valid_order (tx, "to_at", s_number, s_other); }
-static bool s_instant (tx_t *tx) { return valid_instant (tx, "at", s_number); }
-static bool s_past (tx_t *tx) { return valid_past (tx, "at", s_number); }
-static bool s_zone (tx_t *tx) { return valid_zone (tx, "time_zone", s_text); }
-static bool s_currency (tx_t *tx) { return valid_currency (tx, "currency", s_text); }
-static bool s_date (tx_t *tx) { return valid_date (tx, "start_on", s_text); }
-static bool s_clock (tx_t *tx) { return valid_clock (tx, "start", s_text); }
-static bool s_email (tx_t *tx) { return valid_email (tx, "email", s_text); }
-static bool s_enum (tx_t *tx) { return valid_enum (tx, "tier", &support_tier_descriptor, (int) s_number); }
+static bool
+s_id (tx_t *tx)
+{
+    return valid_id (tx, "site_id", s_text);
+}
+static bool
+s_optional_id (tx_t *tx)
+{
+    return valid_optional_id (tx, "site_id", s_text);
+}
+static bool
+s_name (tx_t *tx)
+{
+    return valid_text (tx, "name", s_text, 2, 8);
+}
+static bool
+s_note (tx_t *tx)
+{
+    return valid_text (tx, "note", s_text, 0, 8);
+}
+static bool
+s_int (tx_t *tx)
+{
+    return valid_int (tx, "level", s_number, 1, 4);
+}
+static bool
+s_order (tx_t *tx)
+{
+    return valid_order (tx, "to_at", s_number, s_other);
+}
+static bool
+s_instant (tx_t *tx)
+{
+    return valid_instant (tx, "at", s_number);
+}
+static bool
+s_past (tx_t *tx)
+{
+    return valid_past (tx, "at", s_number);
+}
+static bool
+s_zone (tx_t *tx)
+{
+    return valid_zone (tx, "time_zone", s_text);
+}
+static bool
+s_currency (tx_t *tx)
+{
+    return valid_currency (tx, "currency", s_text);
+}
+static bool
+s_date (tx_t *tx)
+{
+    return valid_date (tx, "start_on", s_text);
+}
+static bool
+s_clock (tx_t *tx)
+{
+    return valid_clock (tx, "start", s_text);
+}
+static bool
+s_email (tx_t *tx)
+{
+    return valid_email (tx, "email", s_text);
+}
+static bool
+s_enum (tx_t *tx)
+{
+    return valid_enum (tx, "tier", &support_tier_descriptor, (int) s_number);
+}
 
 static void
 test_an_id_is_1_to_64_characters_of_letters_digits_and_four_marks (void **state)
@@ -177,7 +236,7 @@ test_an_instant_lies_in_the_years_2000_to_2199_or_is_not_set (void **state)
     s_assert_number (s_instant, INT64_C (946684799999), "at.invalid");
     s_assert_number (s_instant, INT64_C (7258118399999), "");
     s_assert_number (s_instant, INT64_C (7258118400000), "at.invalid");
-    s_assert_number (s_instant, MONDAY_AT / 1000, "at.invalid");        /* seconds, a common mistake */
+    s_assert_number (s_instant, MONDAY_AT / 1000, "at.invalid"); /* seconds, a common mistake */
 }
 
 static void
@@ -192,20 +251,30 @@ test_what_has_happened_lies_at_most_five_minutes_ahead (void **state)
 }
 
 static geo_point_t s_point = { .base = geo_point_init };
-static bool s_here (tx_t *tx) { return valid_point (tx, "point", &s_point); }
-static bool s_nowhere (tx_t *tx) { return valid_point (tx, "point", NULL); }
+static bool
+s_here (tx_t *tx)
+{
+    return valid_point (tx, "point", &s_point);
+}
+static bool
+s_nowhere (tx_t *tx)
+{
+    return valid_point (tx, "point", NULL);
+}
 
 static void
 test_a_point_lies_on_the_earth_or_is_not_known (void **state)
 {
     (void) state;
-    static const struct { double latitude, longitude; bool fine; } cases [] = {
-        { 90, 180, true }, { -90, -180, true }, { 0, 0, true }, { 90.001, 0, false }, { 0, -180.001, false },
-        { __builtin_nan (""), 0, false }, { 0, __builtin_inf (), false } };
+    static const struct {
+        double latitude, longitude;
+        bool fine;
+    } cases [] = { { 90, 180, true }, { -90, -180, true }, { 0, 0, true }, { 90.001, 0, false },
+        { 0, -180.001, false }, { __builtin_nan (""), 0, false }, { 0, __builtin_inf (), false } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         s_point.latitude = cases [i].latitude;
         s_point.longitude = cases [i].longitude;
-        s_assert (s_here, "", cases [i].fine? "": "point.invalid");
+        s_assert (s_here, "", cases [i].fine ? "" : "point.invalid");
     }
     s_assert (s_nowhere, "", "");
 }
@@ -216,7 +285,8 @@ test_a_zone_is_a_place_that_the_system_knows (void **state)
     (void) state;
     s_assert (s_zone, "Asia/Ho_Chi_Minh", "");
     s_assert (s_zone, "", "time_zone.missing");
-    static const char *const wrong [] = { "+08:00", "Etc/GMT-8", "Europe/Nowhere", "../../etc/passwd", "Europe/Rome\n" };
+    static const char *const wrong [] = { "+08:00", "Etc/GMT-8", "Europe/Nowhere",
+        "../../etc/passwd", "Europe/Rome\n" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         s_assert (s_zone, wrong [i], "time_zone.invalid");
 }
@@ -262,8 +332,8 @@ test_a_mail_address_has_one_at_and_no_way_to_smuggle_a_header_in (void **state)
     s_assert (s_email, "", "");
     s_assert (s_email, "anna.rossi+press@works.example.com", "");
     s_assert (s_email, "ánh@công-ty.vn", "");
-    static const char *const wrong [] = { "anna", "@x.y", "anna@", "a@b@c", "a b@c.d", "a@b.c\r\nBcc: all@x.y", "a@.b",
-        "a@b..c", "a@b.", "<a@b.c>", "a@b.c,d@e.f" };
+    static const char *const wrong [] = { "anna", "@x.y", "anna@", "a@b@c", "a b@c.d",
+        "a@b.c\r\nBcc: all@x.y", "a@.b", "a@b..c", "a@b.", "<a@b.c>", "a@b.c,d@e.f" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         s_assert (s_email, wrong [i], "email.invalid");
 }

@@ -1,4 +1,5 @@
-/* company - the small company that intake's tests serve: one territory, customer, contact, site and press. */
+/* company - the small company that intake's tests serve: one territory, customer, contact, site and
+ * press. */
 #pragma once
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,14 +11,19 @@
 #include "intake.h"
 #include "testing.h"
 
-#define MONDAY_AT   INT64_C (1780905600000)     /* 2026-06-08T08:00Z, when every test begins */
+#define MONDAY_AT INT64_C (1780905600000) /* 2026-06-08T08:00Z, when every test begins */
 
 static inline customer_details_t *
 company_customer (void)
 {
     static customer_details_t details;
-    details = (customer_details_t) { .base = customer_details_init, .name = "Rossi SpA", .tax_id = "IT 0123.456",
-        .grade = "B", .currency = "EUR", .phone = "+39 02 1234567", .email = "info@rossi.example" };
+    details = (customer_details_t) { .base = customer_details_init,
+        .name = "Rossi SpA",
+        .tax_id = "IT 0123.456",
+        .grade = "B",
+        .currency = "EUR",
+        .phone = "+39 02 1234567",
+        .email = "info@rossi.example" };
     return &details;
 }
 
@@ -25,8 +31,11 @@ static inline contact_details_t *
 company_contact (void)
 {
     static contact_details_t details;
-    details = (contact_details_t) { .base = contact_details_init, .customer_id = "rossi", .site_id = "milan",
-        .name = "Anna", .phone = "+39 333 7654321" };
+    details = (contact_details_t) { .base = contact_details_init,
+        .customer_id = "rossi",
+        .site_id = "milan",
+        .name = "Anna",
+        .phone = "+39 333 7654321" };
     return &details;
 }
 
@@ -34,8 +43,12 @@ static inline site_details_t *
 company_site (void)
 {
     static site_details_t details;
-    details = (site_details_t) { .base = site_details_init, .customer_id = "rossi", .name = "Milan works",
-        .address = "Via Roma 1", .territory_id = "north", .region_class = REGION_CLASS_AROUND };
+    details = (site_details_t) { .base = site_details_init,
+        .customer_id = "rossi",
+        .name = "Milan works",
+        .address = "Via Roma 1",
+        .territory_id = "north",
+        .region_class = REGION_CLASS_AROUND };
     return &details;
 }
 
@@ -43,8 +56,12 @@ static inline asset_details_t *
 company_asset (void)
 {
     static asset_details_t details;
-    details = (asset_details_t) { .base = asset_details_init, .customer_id = "rossi", .site_id = "milan",
-        .model = "PX-200", .device_type = "press", .serial = "sn-0001" };
+    details = (asset_details_t) { .base = asset_details_init,
+        .customer_id = "rossi",
+        .site_id = "milan",
+        .model = "PX-200",
+        .device_type = "press",
+        .serial = "sn-0001" };
     return &details;
 }
 
@@ -52,8 +69,13 @@ static inline territory_details_t *
 company_territory (void)
 {
     static territory_details_t details;
-    details = (territory_details_t) { .base = territory_details_init, .name = "North", .time_zone = "Europe/Rome",
-        .country = "IT", .language = LANGUAGE_IT, .calendar_id = "it", .currency = "EUR" };
+    details = (territory_details_t) { .base = territory_details_init,
+        .name = "North",
+        .time_zone = "Europe/Rome",
+        .country = "IT",
+        .language = LANGUAGE_IT,
+        .calendar_id = "it",
+        .currency = "EUR" };
     return &details;
 }
 
@@ -70,15 +92,17 @@ company_new (void)
     return tx;
 }
 
-/* A repair of the press, reported by phone; returns the request's id, which the test owns until it ends. */
+/* A repair of the press, reported by phone; returns the request's id, which the test owns until it
+ * ends. */
 static inline const char *
 company_repair (tx_t *tx, const char *external_id)
 {
-    static char ids [8] [80];
+    static char ids [8][80];
     static int next;
     char *id = ids [next++ % 8];
-    run (tx, submit_service_request (.channel = CHANNEL_PHONE, .external_id = (char *) external_id,
-        .asset_id = "press-1", .type = REQUEST_TYPE_REPAIR, .text = "it stands still"));
+    run (tx,
+        submit_service_request (.channel = CHANNEL_PHONE, .external_id = (char *) external_id,
+            .asset_id = "press-1", .type = REQUEST_TYPE_REPAIR, .text = "it stands still"));
     assert_accepted (tx);
     snprintf (id, sizeof ids [0], "%s", tx_fake_subject (tx));
     return id;

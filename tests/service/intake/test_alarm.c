@@ -1,13 +1,14 @@
 /* Alarms: a storm is one request with a count. */
 #include "company.h"
 
-#define WINDOW_MS   INT64_C (300000)
+#define WINDOW_MS INT64_C (300000)
 
 static void
 s_raise_n (tx_t *tx, const char *device_id, const char *code, int severity, int64_t count)
 {
-    run (tx, raise_alarm (.device_id = (char *) device_id, .code = (char *) code, .severity = severity, .count = count,
-        .gateway_id = "gw-1"));
+    run (tx,
+        raise_alarm (.device_id = (char *) device_id, .code = (char *) code, .severity = severity,
+            .count = count, .gateway_id = "gw-1"));
 }
 
 static void
@@ -20,7 +21,7 @@ s_raise (tx_t *tx, const char *code)
 static const char *
 s_subject (tx_t *tx)
 {
-    static char ids [8] [80];
+    static char ids [8][80];
     static int next;
     char *id = ids [next++ % 8];
     snprintf (id, sizeof ids [0], "%s", tx_fake_subject (tx));
@@ -57,7 +58,10 @@ static void
 test_c4_a_thousand_repeats_in_one_turn_are_one_request (void **state)
 {
     tx_t *tx = *state;
-    raise_alarm_t alarm = { .base = raise_alarm_init, .device_id = "sn-0001", .code = "OVERHEAT", .severity = 3 };
+    raise_alarm_t alarm = { .base = raise_alarm_init,
+        .device_id = "sn-0001",
+        .code = "OVERHEAT",
+        .severity = 3 };
     const ProtobufCMessage *all [1000];
     for (int i = 0; i < 1000; i++)
         all [i] = &alarm.base;
@@ -86,9 +90,10 @@ test_c4_an_alarm_makes_a_repair_with_level_needs_and_step_of_its_rule (void **st
     tx_t *tx = *state;
     skill_level_t skill = { .base = skill_level_init, .skill = "hydraulics", .level = 2 };
     skill_level_t *skills [] = { &skill };
-    run (tx, register_alarm_rule (.rule_id = "leak", .device_type = "press", .code = "LEAK", .min_severity = 2,
-        .first_tier = SUPPORT_TIER_ONSITE, .fault_level = 1, .fault_code = "H.1", .n_skills = 1, .skills = skills,
-        .work_minutes = 120));
+    run (tx,
+        register_alarm_rule (.rule_id = "leak", .device_type = "press", .code = "LEAK",
+            .min_severity = 2, .first_tier = SUPPORT_TIER_ONSITE, .fault_level = 1,
+            .fault_code = "H.1", .n_skills = 1, .skills = skills, .work_minutes = 120));
     s_raise (tx, "LEAK");
     const service_request_accepted_t *event = emitted (tx, service_request_accepted);
     assert_int_equal (event->type, REQUEST_TYPE_REPAIR);
@@ -107,8 +112,9 @@ test_c4_the_most_specific_rule_counts_and_severity_must_reach_it (void **state)
     tx_t *tx = *state;
     run (tx, register_alarm_rule (.rule_id = "any", .fault_level = 4));
     run (tx, register_alarm_rule (.rule_id = "code", .code = "HOT", .fault_level = 3));
-    run (tx, register_alarm_rule (.rule_id = "device", .device_type = "press", .code = "HOT", .min_severity = 4,
-        .fault_level = 1));
+    run (tx,
+        register_alarm_rule (.rule_id = "device", .device_type = "press", .code = "HOT",
+            .min_severity = 4, .fault_level = 1));
     s_raise_n (tx, "press-1", "HOT", 3, 0);
     assert_int_equal (emitted (tx, service_request_triaged)->fault_level, 3);
     s_raise_n (tx, "press-1", "COLD", 3, 0);
@@ -161,8 +167,9 @@ static void
 test_c4_a_worse_alarm_makes_the_request_it_joins_as_bad_as_itself (void **state)
 {
     tx_t *tx = *state;
-    run (tx, register_alarm_rule (.rule_id = "fire", .code = "FIRE", .fault_level = 1,
-        .first_tier = SUPPORT_TIER_ONSITE));
+    run (tx,
+        register_alarm_rule (.rule_id = "fire", .code = "FIRE", .fault_level = 1,
+            .first_tier = SUPPORT_TIER_ONSITE));
     s_raise (tx, "OVERHEAT");
     s_raise (tx, "FIRE");
     assert_int_equal (emitted (tx, service_request_triaged)->fault_level, 1);
@@ -189,7 +196,9 @@ test_c4_an_alarm_that_comes_back_later_reopens_what_was_thought_solved (void **s
     tx_t *tx = *state;
     s_raise (tx, "OVERHEAT");
     const char *id = s_subject (tx);
-    run (tx, work_order_completed (.work_order_id = "o1", .request_id = (char *) id, .completed_at = MONDAY_AT));
+    run (tx,
+        work_order_completed (.work_order_id = "o1", .request_id = (char *) id,
+            .completed_at = MONDAY_AT));
     tx_fake_now (tx, MONDAY_AT + WINDOW_MS);
     s_raise (tx, "OVERHEAT");
     assert_int_equal (stored (tx, service_request, id)->state, REQUEST_STATE_RESOLVED);
@@ -257,10 +266,13 @@ static void
 test_c4_a_device_with_a_wrong_clock_is_heard_all_the_same (void **state)
 {
     tx_t *tx = *state;
-    run (tx, raise_alarm (.device_id = "press-1", .code = "X", .severity = 3, .device_time_at = MONDAY_AT * 2));
+    run (tx,
+        raise_alarm (.device_id = "press-1", .code = "X", .severity = 3,
+            .device_time_at = MONDAY_AT * 2));
     assert_accepted (tx);
     assert_int_equal (emitted (tx, service_request_accepted)->reported_at, MONDAY_AT);
-    run (tx, raise_alarm (.device_id = "press-1", .code = "Y", .severity = 3, .device_time_at = -5));
+    run (tx,
+        raise_alarm (.device_id = "press-1", .code = "Y", .severity = 3, .device_time_at = -5));
     assert_accepted (tx);
 }
 

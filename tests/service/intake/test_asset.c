@@ -1,7 +1,7 @@
 /* Assets: with serial and counted, moved, retired, under warranty. */
 #include "company.h"
 
-#define DAY_LATER_AT    (MONDAY_AT + 24 * INT64_C (3600000))
+#define DAY_LATER_AT (MONDAY_AT + 24 * INT64_C (3600000))
 
 static void
 test_b4_warranty_covers_its_first_instant_and_not_its_last (void **state)
@@ -84,8 +84,9 @@ test_b1_assets_without_serial_are_counted (void **state)
 static void
 s_move (tx_t *tx, int64_t at)
 {
-    run (tx, register_customer (.customer_id = "bianchi", .details = &(customer_details_t) {
-        .base = customer_details_init, .name = "Bianchi" }));
+    run (tx,
+        register_customer (.customer_id = "bianchi",
+            .details = &(customer_details_t) { .base = customer_details_init, .name = "Bianchi" }));
     site_details_t *site = company_site ();
     site->customer_id = "bianchi";
     run (tx, register_site (.site_id = "turin", .details = site));
@@ -139,8 +140,9 @@ test_b1_a_retired_asset_stays_known_and_takes_no_repair (void **state)
     assert_true (answer (tx, asset_at)->known && answer (tx, asset_at)->retired);
     run (tx, get_asset (.asset_id = "press-1", .at = DAY_LATER_AT - 1));
     assert_false (answer (tx, asset_at)->retired);
-    run (tx, submit_service_request (.channel = CHANNEL_WEB, .external_id = "1", .asset_id = "press-1",
-        .type = REQUEST_TYPE_REPAIR));
+    run (tx,
+        submit_service_request (.channel = CHANNEL_WEB, .external_id = "1", .asset_id = "press-1",
+            .type = REQUEST_TYPE_REPAIR));
     assert_rejected (tx, "asset.retired");
 }
 

@@ -24,10 +24,12 @@ s_register_all (tx_t *tx, const char *path, const ProtobufCMessageDescriptor *ty
     arena_t *arena = arena_new ();
     json_t *all = s_load (path), *commands = json_object_get (all, "commands"), *command;
     size_t i;
-    json_array_foreach (commands, i, command) {
+    json_array_foreach (commands, i, command)
+    {
         assert_string_equal (json_string_value (json_object_get (command, "type")), type->name);
         char error [256] = "";
-        const ProtobufCMessage *message = json_value_to_message (arena, type, json_object_get (command, "data"), 0, error);
+        const ProtobufCMessage *message =
+            json_value_to_message (arena, type, json_object_get (command, "data"), 0, error);
         assert_string_equal (error, "");
         run (tx, message);
         assert_string_equal (tx_fake_message (tx), "");
@@ -42,8 +44,10 @@ static int
 s_setup (void **state)
 {
     company_setup (state);
-    int triage_rules = s_register_all (*state, "deploy/data/defaults/triage.json", &register_triage_rule_descriptor);
-    int alarm_rules = s_register_all (*state, "deploy/data/defaults/alarms.json", &register_alarm_rule_descriptor);
+    int triage_rules = s_register_all (*state, "deploy/data/defaults/triage.json",
+        &register_triage_rule_descriptor);
+    int alarm_rules = s_register_all (*state, "deploy/data/defaults/alarms.json",
+        &register_alarm_rule_descriptor);
     assert_int_equal (stored_count (*state, triage_rule), triage_rules);
     assert_int_equal (stored_count (*state, alarm_rule), alarm_rules);
     return 0;
@@ -55,8 +59,10 @@ s_level (tx_t *tx, const char *text, int hint)
     static int number;
     char external_id [16];
     snprintf (external_id, sizeof external_id, "d%d", number++);
-    run (tx, submit_service_request (.channel = CHANNEL_WEB, .external_id = external_id, .asset_id = "press-1",
-        .type = REQUEST_TYPE_REPAIR, .text = (char *) text, .fault_level_hint = hint));
+    run (tx,
+        submit_service_request (.channel = CHANNEL_WEB, .external_id = external_id,
+            .asset_id = "press-1", .type = REQUEST_TYPE_REPAIR, .text = (char *) text,
+            .fault_level_hint = hint));
     assert_accepted (tx);
     return emitted (tx, service_request_triaged)->fault_level;
 }
@@ -98,12 +104,14 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        cmocka_unit_test_setup_teardown (test_c10_the_default_rules_read_danger_and_standstill_in_four_languages,
-            s_setup, company_teardown),
-        cmocka_unit_test_setup_teardown (test_c10_the_default_rules_leave_a_plain_repair_to_the_hint,
-            s_setup, company_teardown),
-        cmocka_unit_test_setup_teardown (test_c4_the_default_rules_send_someone_to_the_worst_alarms_and_none_to_noise,
-            s_setup, company_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_c10_the_default_rules_read_danger_and_standstill_in_four_languages, s_setup,
+            company_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_c10_the_default_rules_leave_a_plain_repair_to_the_hint, s_setup, company_teardown),
+        cmocka_unit_test_setup_teardown (
+            test_c4_the_default_rules_send_someone_to_the_worst_alarms_and_none_to_noise, s_setup,
+            company_teardown),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -2,14 +2,24 @@
 #include "company.h"
 
 static void
-s_activate (tx_t *tx, const char *contract_id, const char *start_on, const char *end_on, const char *asset_id)
+s_activate (tx_t *tx, const char *contract_id, const char *start_on, const char *end_on,
+    const char *asset_id)
 {
-    contract_line_spec_t line = { .base = contract_line_spec_init, .line_id = "1", .asset_id = (char *) asset_id };
+    contract_line_spec_t line = { .base = contract_line_spec_init,
+        .line_id = "1",
+        .asset_id = (char *) asset_id };
     contract_line_spec_t *lines [] = { &line };
-    contract_details_t details = { .base = contract_details_init, .customer_id = "rossi", .tier = "gold",
-        .start_on = (char *) start_on, .end_on = (char *) end_on, .time_zone = "Europe/Rome",
-        .n_lines = 1, .lines = lines };
-    run (tx, contract_activated (.contract_id = (char *) contract_id, .details = &details, .version = 1));
+    contract_details_t details = { .base = contract_details_init,
+        .customer_id = "rossi",
+        .tier = "gold",
+        .start_on = (char *) start_on,
+        .end_on = (char *) end_on,
+        .time_zone = "Europe/Rome",
+        .n_lines = 1,
+        .lines = lines };
+    run (tx,
+        contract_activated (.contract_id = (char *) contract_id, .details = &details,
+            .version = 1));
     assert_string_equal (tx_fake_dead_letter (tx), "");
 }
 
@@ -45,7 +55,7 @@ test_c7_contracts_count_from_their_first_day_to_the_end_of_their_last (void **st
     run (tx, identify (.asset_id = "press-1"));
     assert_int_equal (answer (tx, identified)->candidates [0]->n_contract_ids, 1);
     assert_string_equal (answer (tx, identified)->candidates [0]->contract_ids [0], "ends-today");
-    tx_fake_advance (tx, MONDAY_AT + 14 * INT64_C (3600000));    /* midnight in Rome is 22:00Z */
+    tx_fake_advance (tx, MONDAY_AT + 14 * INT64_C (3600000)); /* midnight in Rome is 22:00Z */
     assert_string_equal (stored (tx, contract, "ends-today")->open_customer_id, "");
     run (tx, identify (.asset_id = "press-1"));
     assert_int_equal (answer (tx, identified)->candidates [0]->n_contract_ids, 1);
@@ -93,8 +103,11 @@ static void
 test_c7_a_customer_without_assets_is_found_all_the_same (void **state)
 {
     tx_t *tx = *state;
-    run (tx, register_customer (.customer_id = "bianchi", .details = &(customer_details_t) {
-        .base = customer_details_init, .name = "Bianchi", .phone = "02 999999" }));
+    run (tx,
+        register_customer (.customer_id = "bianchi",
+            .details = &(customer_details_t) { .base = customer_details_init,
+                .name = "Bianchi",
+                .phone = "02 999999" }));
     run (tx, identify (.phone = "+3902999999"));
     assert_int_equal (answer (tx, identified)->n_candidates, 1);
     assert_string_equal (answer (tx, identified)->candidates [0]->customer_id, "bianchi");
@@ -114,8 +127,9 @@ test_c7_a_merged_customers_contracts_are_the_survivors (void **state)
 {
     tx_t *tx = *state;
     s_activate (tx, "before", "2026-01-01", "2026-12-31", "press-1");
-    run (tx, register_customer (.customer_id = "group", .details = &(customer_details_t) {
-        .base = customer_details_init, .name = "Group" }));
+    run (tx,
+        register_customer (.customer_id = "group",
+            .details = &(customer_details_t) { .base = customer_details_init, .name = "Group" }));
     run (tx, merge_customers (.customer_id = "rossi", .survivor_id = "group", .reason = "same"));
     s_activate (tx, "later", "2026-01-01", "2026-12-31", "press-1");
     run (tx, identify (.asset_id = "press-1"));

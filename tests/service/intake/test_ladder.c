@@ -6,14 +6,18 @@
 static void
 s_attempt (tx_t *tx, const char *request_id, support_tier_t tier, bool solved)
 {
-    run (tx, record_support_attempt (.request_id = (char *) request_id, .tier = tier, .agent = "mei",
-        .started_at = MONDAY_AT - HOUR_MS, .ended_at = MONDAY_AT - HOUR_MS / 2, .solved = solved, .note = "restarted it"));
+    run (tx,
+        record_support_attempt (.request_id = (char *) request_id, .tier = tier, .agent = "mei",
+            .started_at = MONDAY_AT - HOUR_MS, .ended_at = MONDAY_AT - HOUR_MS / 2,
+            .solved = solved, .note = "restarted it"));
 }
 
 static void
 s_go (tx_t *tx, const char *request_id, support_tier_t tier, const char *reason)
 {
-    run (tx, change_support_tier (.request_id = (char *) request_id, .tier = tier, .reason = (char *) reason));
+    run (tx,
+        change_support_tier (.request_id = (char *) request_id, .tier = tier,
+            .reason = (char *) reason));
 }
 
 static void
@@ -64,11 +68,13 @@ test_c11_a_visit_is_no_support_attempt_and_an_attempt_ends_after_it_begins (void
     const char *id = company_repair (tx, "l4");
     s_attempt (tx, id, SUPPORT_TIER_ONSITE, true);
     assert_rejected (tx, "tier.invalid");
-    run (tx, record_support_attempt (.request_id = (char *) id, .tier = SUPPORT_TIER_PHONE, .agent = "mei",
-        .started_at = MONDAY_AT, .ended_at = MONDAY_AT));
+    run (tx,
+        record_support_attempt (.request_id = (char *) id, .tier = SUPPORT_TIER_PHONE,
+            .agent = "mei", .started_at = MONDAY_AT, .ended_at = MONDAY_AT));
     assert_rejected (tx, "ended_at.invalid");
-    run (tx, record_support_attempt (.request_id = (char *) id, .tier = SUPPORT_TIER_PHONE, .agent = "mei",
-        .started_at = MONDAY_AT, .ended_at = MONDAY_AT + HOUR_MS));
+    run (tx,
+        record_support_attempt (.request_id = (char *) id, .tier = SUPPORT_TIER_PHONE,
+            .agent = "mei", .started_at = MONDAY_AT, .ended_at = MONDAY_AT + HOUR_MS));
     assert_rejected (tx, "ended_at.invalid");
     assert_int_equal (stored_count (tx, support_attempt), 0);
 }
@@ -82,9 +88,11 @@ test_c11_going_on_site_asks_for_one_work_order_with_diagnosis_parts_and_skills (
     part_quantity_t part = { .base = part_quantity_init, .item_id = "seal", .quantity = 4 };
     skill_level_t *skills [] = { &skill };
     part_quantity_t *parts [] = { &part };
-    run (tx, change_support_tier (.request_id = (char *) id, .tier = SUPPORT_TIER_ONSITE, .diagnosis = "leaking ram",
-        .n_skills = 1, .skills = skills, .n_parts = 1, .parts = parts, .work_minutes = 90,
-        .not_before_at = MONDAY_AT, .not_after_at = MONDAY_AT + HOUR_MS));
+    run (tx,
+        change_support_tier (.request_id = (char *) id, .tier = SUPPORT_TIER_ONSITE,
+            .diagnosis = "leaking ram", .n_skills = 1, .skills = skills, .n_parts = 1,
+            .parts = parts, .work_minutes = 90, .not_before_at = MONDAY_AT,
+            .not_after_at = MONDAY_AT + HOUR_MS));
     assert_accepted (tx);
     assert_int_equal (emitted_count (tx, support_tier_changed), 1);
     assert_int_equal (emitted_count (tx, work_order_requested), 1);
@@ -105,8 +113,9 @@ test_c11_what_the_agent_does_not_say_the_triage_rule_says (void **state)
     tx_t *tx = *state;
     skill_level_t skill = { .base = skill_level_init, .skill = "press", .level = 1 };
     skill_level_t *skills [] = { &skill };
-    run (tx, register_triage_rule (.rule_id = "press", .order = 1, .device_type = "press", .fault_level = 2,
-        .n_skills = 1, .skills = skills, .work_minutes = 60));
+    run (tx,
+        register_triage_rule (.rule_id = "press", .order = 1, .device_type = "press",
+            .fault_level = 2, .n_skills = 1, .skills = skills, .work_minutes = 60));
     const char *id = company_repair (tx, "l6");
     s_go (tx, id, SUPPORT_TIER_ONSITE, "");
     const work_order_requested_t *order = emitted (tx, work_order_requested);
@@ -166,7 +175,9 @@ static void
 test_c11_nobody_is_sent_to_a_request_without_a_place (void **state)
 {
     tx_t *tx = *state;
-    run (tx, submit_service_request (.channel = CHANNEL_WEB, .external_id = "l10", .type = REQUEST_TYPE_CONSULTATION));
+    run (tx,
+        submit_service_request (.channel = CHANNEL_WEB, .external_id = "l10",
+            .type = REQUEST_TYPE_CONSULTATION));
     char id [80];
     snprintf (id, sizeof id, "%s", tx_fake_subject (tx));
     s_go (tx, id, SUPPORT_TIER_ONSITE, "");
@@ -180,9 +191,11 @@ test_c12_why_no_remote_attempt_was_made_is_said_with_the_climb (void **state)
 {
     tx_t *tx = *state;
     const char *id = company_repair (tx, "l11");
-    run (tx, change_support_tier (.request_id = (char *) id, .tier = SUPPORT_TIER_ONSITE,
-        .waive_remote_reason = "no network there"));
-    assert_string_equal (emitted (tx, support_tier_changed)->reason, "no remote attempt: no network there");
+    run (tx,
+        change_support_tier (.request_id = (char *) id, .tier = SUPPORT_TIER_ONSITE,
+            .waive_remote_reason = "no network there"));
+    assert_string_equal (emitted (tx, support_tier_changed)->reason,
+        "no remote attempt: no network there");
 }
 
 int
@@ -193,7 +206,8 @@ main (void)
         COMPANY_TEST (test_c11_solving_on_a_call_resolves_the_request_without_a_work_order),
         COMPANY_TEST (test_c11_an_attempt_on_a_higher_step_is_the_climb_to_it),
         COMPANY_TEST (test_c11_a_visit_is_no_support_attempt_and_an_attempt_ends_after_it_begins),
-        COMPANY_TEST (test_c11_going_on_site_asks_for_one_work_order_with_diagnosis_parts_and_skills),
+        COMPANY_TEST (
+            test_c11_going_on_site_asks_for_one_work_order_with_diagnosis_parts_and_skills),
         COMPANY_TEST (test_c11_what_the_agent_does_not_say_the_triage_rule_says),
         COMPANY_TEST (test_c11_a_request_never_has_two_open_work_orders),
         COMPANY_TEST (test_c11_when_its_order_was_cancelled_another_may_be_asked_for),

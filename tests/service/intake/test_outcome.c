@@ -1,4 +1,5 @@
-/* How requests end: resolved, confirmed or silent, cancelled, reopened; and how they wait meanwhile. */
+/* How requests end: resolved, confirmed or silent, cancelled, reopened; and how they wait
+ * meanwhile. */
 #include "company.h"
 
 #define THREE_DAYS_MS (3 * 24 * INT64_C (3600000))
@@ -6,7 +7,9 @@
 static void
 s_resolve (tx_t *tx, const char *request_id)
 {
-    run (tx, work_order_completed (.work_order_id = "o1", .request_id = (char *) request_id, .completed_at = MONDAY_AT));
+    run (tx,
+        work_order_completed (.work_order_id = "o1", .request_id = (char *) request_id,
+            .completed_at = MONDAY_AT));
 }
 
 static void

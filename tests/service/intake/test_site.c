@@ -105,7 +105,10 @@ test_access_hours_are_week_days_and_times (void **state)
 {
     tx_t *tx = *state;
     site_details_t *details = company_site ();
-    weekly_interval_t hours = { .base = weekly_interval_init, .weekday = 8, .start = "08:00", .end = "12:00" };
+    weekly_interval_t hours = { .base = weekly_interval_init,
+        .weekday = 8,
+        .start = "08:00",
+        .end = "12:00" };
     weekly_interval_t *all [] = { &hours };
     details->n_access_hours = 1, details->access_hours = all;
     run (tx, register_site (.site_id = "x", .details = details));
@@ -123,8 +126,9 @@ static void
 test_a_contact_of_a_site_belongs_to_the_sites_customer (void **state)
 {
     tx_t *tx = *state;
-    run (tx, register_customer (.customer_id = "bianchi", .details = &(customer_details_t) {
-        .base = customer_details_init, .name = "Bianchi" }));
+    run (tx,
+        register_customer (.customer_id = "bianchi",
+            .details = &(customer_details_t) { .base = customer_details_init, .name = "Bianchi" }));
     contact_details_t *details = company_contact ();
     details->customer_id = "bianchi";
     run (tx, register_contact (.contact_id = "carla", .details = details));

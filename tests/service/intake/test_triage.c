@@ -5,9 +5,15 @@ static void
 test_c10_the_first_rule_that_matches_decides_the_level (void **state)
 {
     tx_t *tx = *state;
-    run (tx, register_triage_rule (.rule_id = "late", .order = 20, .request_type = REQUEST_TYPE_REPAIR, .fault_level = 4));
-    run (tx, register_triage_rule (.rule_id = "stands", .order = 10, .keyword = "STANDS still", .fault_level = 1));
-    run (tx, register_triage_rule (.rule_id = "pumps", .order = 5, .device_type = "pump", .fault_level = 2));
+    run (tx,
+        register_triage_rule (.rule_id = "late", .order = 20, .request_type = REQUEST_TYPE_REPAIR,
+            .fault_level = 4));
+    run (tx,
+        register_triage_rule (.rule_id = "stands", .order = 10, .keyword = "STANDS still",
+            .fault_level = 1));
+    run (tx,
+        register_triage_rule (.rule_id = "pumps", .order = 5, .device_type = "pump",
+            .fault_level = 2));
     company_repair (tx, "t1");
     const service_request_triaged_t *event = emitted (tx, service_request_triaged);
     assert_int_equal (event->fault_level, 1);
@@ -22,15 +28,21 @@ static void
 test_c10_a_fault_code_that_ends_in_a_dot_is_a_family (void **state)
 {
     tx_t *tx = *state;
-    run (tx, register_triage_rule (.rule_id = "e", .order = 1, .fault_code = "E.", .fault_level = 1));
-    run (tx, register_triage_rule (.rule_id = "f", .order = 2, .fault_code = "F1", .fault_level = 2));
-    static const struct { const char *code; int level; } cases [] = {
-        { "E.12", 1 }, { "E", 3 }, { "F1", 2 }, { "F12", 3 }, { "", 3 } };
+    run (tx,
+        register_triage_rule (.rule_id = "e", .order = 1, .fault_code = "E.", .fault_level = 1));
+    run (tx,
+        register_triage_rule (.rule_id = "f", .order = 2, .fault_code = "F1", .fault_level = 2));
+    static const struct {
+        const char *code;
+        int level;
+    } cases [] = { { "E.12", 1 }, { "E", 3 }, { "F1", 2 }, { "F12", 3 }, { "", 3 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char external_id [8];
         snprintf (external_id, sizeof external_id, "f%zu", i);
-        run (tx, submit_service_request (.channel = CHANNEL_WEB, .external_id = external_id, .asset_id = "press-1",
-            .type = REQUEST_TYPE_REPAIR, .fault_code = (char *) cases [i].code));
+        run (tx,
+            submit_service_request (.channel = CHANNEL_WEB, .external_id = external_id,
+                .asset_id = "press-1", .type = REQUEST_TYPE_REPAIR,
+                .fault_code = (char *) cases [i].code));
         assert_int_equal (emitted (tx, service_request_triaged)->fault_level, cases [i].level);
     }
 }
@@ -41,8 +53,9 @@ test_c10_without_a_rule_the_hint_counts_and_without_a_hint_the_middle (void **st
     tx_t *tx = *state;
     company_repair (tx, "h0");
     assert_int_equal (emitted (tx, service_request_triaged)->fault_level, 3);
-    run (tx, submit_service_request (.channel = CHANNEL_WEB, .external_id = "h1", .asset_id = "press-1",
-        .type = REQUEST_TYPE_REPAIR, .fault_level_hint = 1));
+    run (tx,
+        submit_service_request (.channel = CHANNEL_WEB, .external_id = "h1", .asset_id = "press-1",
+            .type = REQUEST_TYPE_REPAIR, .fault_level_hint = 1));
     assert_int_equal (emitted (tx, service_request_triaged)->fault_level, 1);
     assert_string_equal (emitted (tx, service_request_triaged)->trace [0]->rule, "triage.hint");
 }
@@ -56,11 +69,14 @@ test_c10_a_person_may_change_the_level_and_must_say_why (void **state)
     assert_rejected (tx, "reason.missing");
     run (tx, triage_service_request (.request_id = (char *) id, .fault_level = 5, .reason = "x"));
     assert_rejected (tx, "fault_level.invalid");
-    run (tx, triage_service_request (.request_id = (char *) id, .fault_level = 1, .reason = "the whole line stands"));
+    run (tx,
+        triage_service_request (.request_id = (char *) id, .fault_level = 1,
+            .reason = "the whole line stands"));
     assert_accepted (tx);
     assert_int_equal (emitted (tx, service_request_triaged)->fault_level, 1);
     assert_string_equal (emitted (tx, service_request_triaged)->reason, "the whole line stands");
-    run (tx, triage_service_request (.request_id = (char *) id, .fault_level = 1, .reason = "again"));
+    run (tx,
+        triage_service_request (.request_id = (char *) id, .fault_level = 1, .reason = "again"));
     assert_accepted (tx);
     assert_int_equal (tx_fake_emitted_total (tx), 0);
     run (tx, triage_service_request (.request_id = "nobody", .fault_level = 1, .reason = "x"));
@@ -88,9 +104,10 @@ test_c9_a_worse_fault_always_comes_first_whoever_the_customer_is (void **state)
         for (int tier = 0; tier < 6; tier++)
             for (int grade = 0; grade < 6; grade++)
                 for (int criticality = 0; criticality <= 3; criticality++) {
-                    int priority = s_priority (tx, level, tiers [tier], grades [grade], criticality);
-                    least [level] = priority < least [level]? priority: least [level];
-                    most [level] = priority > most [level]? priority: most [level];
+                    int priority =
+                        s_priority (tx, level, tiers [tier], grades [grade], criticality);
+                    least [level] = priority < least [level] ? priority : least [level];
+                    most [level] = priority > most [level] ? priority : most [level];
                 }
         assert_true (least [level] > most [level - 1]);
     }
@@ -118,15 +135,17 @@ test_c9_the_contract_that_billing_finds_later_changes_the_priority (void **state
     tx_t *tx = *state;
     const char *id = company_repair (tx, "e1");
     int before = emitted (tx, service_request_triaged)->priority;
-    run (tx, entitlement_resolved (.request_id = (char *) id, .coverage = COVERAGE_CONTRACT, .contract_id = "c1",
-        .contract_tier = "gold"));
+    run (tx,
+        entitlement_resolved (.request_id = (char *) id, .coverage = COVERAGE_CONTRACT,
+            .contract_id = "c1", .contract_tier = "gold"));
     const service_request_triaged_t *event = emitted (tx, service_request_triaged);
     assert_int_equal (event->priority, before - 7);
     assert_int_equal (event->fault_level, 3);
     assert_string_equal (event->trace [2]->rule, "priority:contract_tier");
     assert_non_null (strstr (event->trace [2]->detail, "gold"));
-    run (tx, entitlement_resolved (.request_id = (char *) id, .coverage = COVERAGE_CONTRACT, .contract_id = "c1",
-        .contract_tier = "gold"));
+    run (tx,
+        entitlement_resolved (.request_id = (char *) id, .coverage = COVERAGE_CONTRACT,
+            .contract_id = "c1", .contract_tier = "gold"));
     assert_int_equal (tx_fake_emitted_total (tx), 0);
     assert_string_equal (stored (tx, service_request, id)->contract_id, "c1");
 }
@@ -173,7 +192,9 @@ test_c9_many_rules_leave_room_in_the_trace_for_the_terms_of_the_priority (void *
     for (int i = 0; i < 60; i++) {
         char rule_id [16];
         snprintf (rule_id, sizeof rule_id, "r%d", i);
-        run (tx, register_triage_rule (.rule_id = rule_id, .order = i, .device_type = "pump", .fault_level = 2));
+        run (tx,
+            register_triage_rule (.rule_id = rule_id, .order = i, .device_type = "pump",
+                .fault_level = 2));
     }
     company_repair (tx, "m1");
     const service_request_triaged_t *event = emitted (tx, service_request_triaged);
