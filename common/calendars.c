@@ -14,7 +14,8 @@ typedef struct {
 
 /* Reads both ends of an interval; false, and the error set, when one of them is no time of day. */
 static bool
-s_hours (build_t *self, const char *where, const char *start, const char *end, int32_t *ret_start_ms, int32_t *ret_end_ms)
+s_hours (build_t *self, const char *where, const char *start, const char *end, int32_t *ret_start_ms,
+    int32_t *ret_end_ms)
 {
     *ret_start_ms = date_parse_time (start);
     *ret_end_ms = date_parse_time (end);
@@ -100,7 +101,7 @@ calendar_t *
 calendars_build (arena_t *arena, const calendar_details_t *details, const char **ret_error)
 {
     build_t build = { .arena = arena };
-    build.calendar = details->always_open ? calendar_new_always (details->time_zone) : calendar_new (details->time_zone);
+    build.calendar = (details->always_open ? calendar_new_always : calendar_new) (details->time_zone);
     s_add_all (&build, details);
     if (build.error) {
         *ret_error = arena_strdup (arena, build.error);
@@ -119,7 +120,8 @@ s_every_day (arena_t *arena, calendar_details_t *details)
     details->weekly = arena_array (arena, 7, sizeof *details->weekly);
     for (int weekday = DATE_MONDAY; weekday <= DATE_SUNDAY; weekday++) {
         weekly_interval_t *day = arena_alloc (arena, sizeof *day);
-        *day = (weekly_interval_t) { .base = weekly_interval_init, .weekday = weekday, .start = "00:00", .end = "24:00" };
+        *day = (weekly_interval_t) {
+            .base = weekly_interval_init, .weekday = weekday, .start = "00:00", .end = "24:00" };
         details->weekly [weekday - DATE_MONDAY] = day;
     }
 }
@@ -216,7 +218,8 @@ s_unpack_and_build (blob_t details)
     arena_t *arena = arena_new ();
     ProtobufCAllocator allocator = arena_protobuf (arena);
     const char *error = NULL;
-    ProtobufCMessage *message = protobuf_c_message_unpack (&calendar_details_descriptor, &allocator, details.size, details.data);
+    ProtobufCMessage *message = protobuf_c_message_unpack (&calendar_details_descriptor, &allocator, details.size,
+        details.data);
     calendar_t *calendar = message ? calendars_build (arena, (calendar_details_t *) message, &error) : NULL;
     arena_destroy (&arena);
     return calendar;

@@ -21,9 +21,9 @@
  * weekday, bad time, bad date, a date listed twice, hours beside always_open, no open time at all. */
 calendar_t *calendars_build (arena_t *arena, const calendar_details_t *details, const char **ret_error);
 
-/* Returns the child with what it takes from its parent: the parent's exceptions on dates of which the child says nothing,
- * the parent's weekly hours if the child has none. Name, zone and parent_id stay the child's. The parent must be merged
- * already. Lives in the arena and shares the parts of both. */
+/* Returns the child with what it takes from its parent: the parent's exceptions on dates of which the child says
+ * nothing, the parent's weekly hours if the child has none. Name, zone and parent_id stay the child's. The parent must
+ * be merged already. Lives in the arena and shares the parts of both. */
 calendar_details_t *calendars_merge (arena_t *arena, const calendar_details_t *child, const calendar_details_t *parent);
 
 /* Returns the calendar of packed details, built at the first question for this (calendar_id, version), or NULL when the

@@ -69,7 +69,8 @@ on_record_absence (tx_t *tx, const record_absence_t *command)
 {
     if (!s_is_valid (tx, command))
         return;
-    booking_t *confirmed = booking_in (tx, command->engineer_id, BOOKING_CONFIRMED, command->from_at, command->to_at, "");
+    booking_t *confirmed = booking_in (tx, command->engineer_id, BOOKING_CONFIRMED, command->from_at, command->to_at,
+        "");
     if (confirmed)
         return tx_reject (tx, "absence.booked", "engineer %s is booked for visit %s of order %s in that time: "
             "give the visit to somebody else first", command->engineer_id, confirmed->id, confirmed->work_order_id);

@@ -1,9 +1,11 @@
-/* booking.c - claims on an engineer's time. Two that live never overlap; the table's exclusion constraint is the last wall. */
+/* booking.c - claims on an engineer's time. Two that live never overlap; the table's exclusion constraint is the last
+ * wall. */
 #include "scheduler.h"
 #include <string.h>
 
 booking_t *
-booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at, const char *but_id)
+booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at,
+    const char *but_id)
 {
     EACH (booking, booking, tx_find (tx, booking, open_engineer_id, engineer_id))
         if (booking->state == (int) state && booking->starts_at < to_at && booking->ends_at > from_at
@@ -20,7 +22,7 @@ s_is_in_shift (tx_t *tx, const booking_t *self)
     return !shift || (calendar_is_open (shift, self->starts_at) && calendar_is_open (shift, self->ends_at - 1));
 }
 
-/* Why the time can not be had, by a person's word outside the shift too: a code, and the sentence in *ret_message; NULL: it can. */
+/* Why the time can not be had: a code, and the sentence in *ret_message; NULL: it can. Overtime is a person's word. */
 static const char *
 s_obstacle (tx_t *tx, const booking_t *self, bool overtime, const char **ret_message)
 {
@@ -31,7 +33,8 @@ s_obstacle (tx_t *tx, const booking_t *self, bool overtime, const char **ret_mes
     if (absence)
         return *ret_message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, absence->id), "absence";
     if (other)
-        return *ret_message = tx_printf (tx, "engineer %s has visit %s in that time", self->engineer_id, other->id), "overlap";
+        return *ret_message = tx_printf (tx, "engineer %s has visit %s in that time", self->engineer_id, other->id),
+            "overlap";
     if (!overtime && !s_is_in_shift (tx, self))
         return *ret_message = tx_printf (tx, "engineer %s does not work in that time", self->engineer_id), "off_shift";
     return NULL;
@@ -113,7 +116,9 @@ on_visit_ended (tx_t *tx, const visit_ended_t *event)
         return;
     booking->state = BOOKING_RELEASED;
     booking->open_engineer_id = "";
-    booking->reason = is_empty (event->reason) ? (char *) enum_name (&visit_state_descriptor, event->state) : event->reason;
+    booking->reason = event->reason;
+    if (is_empty (event->reason))
+        booking->reason = (char *) enum_name (&visit_state_descriptor, event->state);
     tx_emit (tx, booking_released (
         .booking_id = booking->id, .engineer_id = booking->engineer_id, .work_order_id = booking->work_order_id,
         .reason = booking->reason));

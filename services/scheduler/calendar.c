@@ -21,7 +21,8 @@ s_is_usable (tx_t *tx, const char *id, const char *changed_id, const calendar_de
     if (error && strcmp (id, changed_id) == 0)
         tx_reject (tx, "calendar.invalid", "calendar %s: %s", id, error);
     else if (error)
-        tx_reject (tx, "calendar.invalid", "calendar %s inherits from %s and would not work any more: %s", id, changed_id, error);
+        tx_reject (tx, "calendar.invalid", "calendar %s inherits from %s and would not work any more: %s", id,
+            changed_id, error);
     return !error;
 }
 
@@ -66,10 +67,11 @@ s_parents_are_fine (tx_t *tx, const char *id, const char *parent_id)
             return tx_reject (tx, "calendar.parent_loop", "calendar %s would inherit from itself by way of %s: "
                 "choose another parent", id, parent_id), false;
         if (!parent)
-            return tx_reject (tx, "calendar.parent_unknown", "no calendar %s to inherit from: publish it first", above), false;
+            return tx_reject (tx, "calendar.parent_unknown", "no calendar %s to inherit from: publish it first",
+                above), false;
         if (++depth > DEPTH_MAX)
-            return tx_reject (tx, "calendar.parent_depth", "more than %d calendars above %s: choose a parent nearer the top",
-                DEPTH_MAX, id), false;
+            return tx_reject (tx, "calendar.parent_depth", "more than %d calendars above %s: choose a parent nearer "
+                "the top", DEPTH_MAX, id), false;
         above = parent->parent_id;
     }
     return true;
@@ -82,7 +84,8 @@ on_publish_calendar (tx_t *tx, const publish_calendar_t *command)
     if (!valid_id (tx, "calendar_id", command->calendar_id))
         return;
     if (!details)
-        return tx_reject (tx, "details.missing", "calendar %s has no details: send zone and hours", command->calendar_id);
+        return tx_reject (tx, "details.missing", "calendar %s has no details: send zone and hours",
+            command->calendar_id);
     if (!valid_text (tx, "name", details->name, 0, 200) || !valid_optional_id (tx, "parent_id", details->parent_id)
         || !s_parents_are_fine (tx, command->calendar_id, details->parent_id))
         return;

@@ -83,7 +83,8 @@ on_get_free_time (tx_t *tx, const get_free_time_t *query)
         || !valid_instant (tx, "to_at", query->to_at) || !valid_order (tx, "free_time", query->from_at, query->to_at))
         return;
     if (query->to_at - query->from_at > SPAN_MAX_MS)
-        return tx_reject (tx, "free_time.too_long", "free time is asked for more than 366 days: ask for less at a time");
+        return tx_reject (tx, "free_time.too_long",
+            "free time is asked for more than 366 days: ask for less at a time");
     search_t search = { .tx = tx };
     s_load_busy (&search, query->engineer_id);
     calendar_t *hours = engineer_hours (tx, query->engineer_id);

@@ -1,5 +1,5 @@
-/* scheduler - grants time: calendars, shifts, absences and bookings that never overlap; maintenance that falls due by itself;
- * whether an order can go.
+/* scheduler - grants time: calendars, shifts, absences and bookings that never overlap; maintenance that falls due by
+ * itself; whether an order can go.
  * in:  calendars, shifts, absences, plans; visits, orders, reservations, sites and contacts
  * out: bookings, occurrences, readiness
  * remembers: calendars, shifts, absences, bookings, plans, occurrences, open orders      rebuilds: nothing */

@@ -57,7 +57,7 @@ s_float (const planner_t *self, int64_t from_at)
     return is_empty (self->details->until_on) || strcmp (on, self->details->until_on) <= 0 ? on : "";
 }
 
-/* The date after this one if nobody completes it: a fixed plan's next, a floating plan's as if it had been done in time. */
+/* The date after this one if nobody completes it: a fixed plan's next, a floating plan's as if done in time. */
 static char *
 s_following (const planner_t *self, const char *on)
 {

@@ -15,8 +15,8 @@ s_dates_are_valid (tx_t *tx, const maintenance_plan_details_t *details)
     if (details->n_dates_on == 0)
         return tx_reject (tx, "dates_on.missing", "a plan by dates has no dates_on: list at least one date"), false;
     if (details->floating)
-        return tx_reject (tx, "plan.floating_dates", "a list of dates can not float: choose a recurrence, or unset floating"),
-            false;
+        return tx_reject (tx, "plan.floating_dates",
+            "a list of dates can not float: choose a recurrence, or unset floating"), false;
     for (size_t i = 0; i < details->n_dates_on; i++)
         if (!valid_date (tx, "dates_on", details->dates_on [i]))
             return false;
@@ -44,10 +44,11 @@ s_is_valid (tx_t *tx, const char *plan_id, const maintenance_plan_details_t *det
     if (!valid_id (tx, "plan_id", plan_id))
         return false;
     if (strlen (plan_id) > PLAN_ID_MAX)
-        return tx_reject (tx, "plan_id.invalid", "plan_id \"%s\" is longer than %d characters: occurrences are named after it",
-            plan_id, PLAN_ID_MAX), false;
+        return tx_reject (tx, "plan_id.invalid",
+            "plan_id \"%s\" is longer than %d characters: occurrences are named after it", plan_id, PLAN_ID_MAX), false;
     if (!details)
-        return tx_reject (tx, "details.missing", "plan %s has no details: send asset, site and recurrence", plan_id), false;
+        return tx_reject (tx, "details.missing", "plan %s has no details: send asset, site and recurrence", plan_id),
+            false;
     return valid_text (tx, "name", details->name, 0, 200)
         && valid_optional_id (tx, "asset_id", details->asset_id) && valid_optional_id (tx, "site_id", details->site_id)
         && valid_enum (tx, "recurrence", &recurrence_kind_descriptor, details->recurrence)
@@ -56,7 +57,8 @@ s_is_valid (tx_t *tx, const char *plan_id, const maintenance_plan_details_t *det
         && (is_empty (details->until_on) || valid_date (tx, "until_on", details->until_on))
         && valid_int (tx, "lead_ms", details->lead_ms, 0, YEAR_MS)
         && valid_int (tx, "tolerance_ms", details->tolerance_ms, 0, YEAR_MS)
-        && (!details->missed_policy || valid_enum (tx, "missed_policy", &missed_policy_descriptor, details->missed_policy))
+        && (!details->missed_policy
+            || valid_enum (tx, "missed_policy", &missed_policy_descriptor, details->missed_policy))
         && s_needs_are_valid (tx, details);
 }
 
@@ -71,7 +73,8 @@ s_site (tx_t *tx, const maintenance_plan_details_t *details)
         return tx_reject (tx, "asset.retired", "asset %s is retired: it needs no maintenance", asset->id), NULL;
     const char *site_id = asset && !is_empty (asset->site_id) ? asset->site_id : details->site_id;
     if (!is_empty (details->site_id) && strcmp (details->site_id, site_id) != 0)
-        return tx_reject (tx, "plan.other_site", "asset %s is at site %s, not %s", asset->id, site_id, details->site_id), NULL;
+        return tx_reject (tx, "plan.other_site", "asset %s is at site %s, not %s: name that site or none", asset->id,
+            site_id, details->site_id), NULL;
     site_t *site = tx_get (tx, site, site_id);
     if (!site)
         tx_reject (tx, "site.unknown", "no site %s: register it first", site_id);
@@ -79,7 +82,8 @@ s_site (tx_t *tx, const maintenance_plan_details_t *details)
 }
 
 static void
-s_take (tx_t *tx, maintenance_plan_t *self, maintenance_plan_details_t *details, const site_t *site, const char *first_on)
+s_take (tx_t *tx, maintenance_plan_t *self, maintenance_plan_details_t *details, const site_t *site,
+    const char *first_on)
 {
     bool waits = details->floating && !is_empty (self->open_occurrence_id);
     self->version++;
@@ -106,7 +110,8 @@ on_publish_maintenance_plan (tx_t *tx, const publish_maintenance_plan_t *command
         return tx_reject (tx, "plan.invalid", "plan %s: %s", command->plan_id, error);
     const char *first_on = plan_rule_from (tx, details, site->time_zone, tx_now (tx));
     if (is_empty (first_on))
-        return tx_reject (tx, "plan.no_occurrence", "plan %s has no occurrence from now on: give later dates", command->plan_id);
+        return tx_reject (tx, "plan.no_occurrence", "plan %s has no occurrence from now on: give later dates",
+            command->plan_id);
     maintenance_plan_t *plan = tx_need (tx, maintenance_plan, command->plan_id);
     tx_accept (tx, plan->id);
     if (plan->state == PLAN_ACTIVE && blob_holds (tx, plan->details, &details->base))

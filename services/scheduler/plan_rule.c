@@ -1,5 +1,5 @@
-/* plan_rule.c - from a plan to lib/recur, and a date back. Each question builds its rule anew: a handler may be abandoned at
- * any look-up, and what malloc gave would be lost. */
+/* plan_rule.c - from a plan to lib/recur, and a date back. Each question builds its rule anew: a handler may be
+ * abandoned at any look-up, and what malloc gave would be lost. */
 #include "scheduler.h"
 #include "recur/recur.h"
 

@@ -1,4 +1,4 @@
-/* readiness.c - which orders can go, and what keeps the others: decided again whenever something it depends on changes. */
+/* readiness.c - which orders can go, and what keeps the others: decided again when something it depends on changes. */
 #include "scheduler.h"
 #include <string.h>
 
@@ -31,7 +31,8 @@ s_look_at_site (blockers_t *self, const work_order_t *order, const work_order_cr
             "site %s has neither address nor coordinates: complete it", created->site_id);
     if (!site_has_phone (self->tx, created->site_id, order->open_customer_id))
         s_block (self, "site.no_phone", created->site_id,
-            "nobody at site %s or of customer %s has a phone: add a contact", created->site_id, order->open_customer_id);
+            "nobody at site %s or of customer %s has a phone: add a contact", created->site_id,
+            order->open_customer_id);
 }
 
 static void
@@ -60,7 +61,8 @@ s_look_at_waiting (blockers_t *self, const work_order_t *order)
         if (waiting->reasons >> wait_reason_descriptor.values [i].value & 1)
             names = tx_printf (self->tx, "%s%s%s", names, *names ? ", " : "", wait_reason_descriptor.values [i].name);
     if (*names)
-        s_block (self, "request.waiting", order->open_request_id, "request %s waits: %s", order->open_request_id, names);
+        s_block (self, "request.waiting", order->open_request_id, "request %s waits: %s", order->open_request_id,
+            names);
 }
 
 static ProtobufCMessage *

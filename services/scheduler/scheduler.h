@@ -27,12 +27,14 @@ ENTITY_STRUCT (shift, SHIFT_FIELDS);
 ENTITY_STRUCT (absence, ABSENCE_FIELDS);
 
 /* The numbers are in the table's exclusion constraint: the first two claim the time. */
-typedef enum { BOOKING_HELD = 1, BOOKING_CONFIRMED, BOOKING_RELEASED, BOOKING_FINISHED, BOOKING_REFUSED } booking_state_t;
+typedef enum {
+    BOOKING_HELD = 1, BOOKING_CONFIRMED, BOOKING_RELEASED, BOOKING_FINISHED, BOOKING_REFUSED
+} booking_state_t;
 
 /* id is the visit's. open_engineer_id is the engineer while the booking claims his time. */
 #define BOOKING_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, open_engineer_id) F (T, enum, state) \
-    F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
+    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, open_engineer_id) \
+    F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
 ENTITY_STRUCT (booking, BOOKING_FIELDS);
 
 /* ---- places and people */
@@ -43,7 +45,8 @@ ENTITY_STRUCT (site, SITE_FIELDS);
 
 /* A contact with a phone is found by its site, or by its customer when it speaks for the whole customer. */
 #define CONTACT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, customer_id) F (T, text, site_id) F (T, text, phone_site_id) F (T, text, phone_customer_id)
+    F (T, text, id) F (T, text, customer_id) F (T, text, site_id) \
+    F (T, text, phone_site_id) F (T, text, phone_customer_id)
 ENTITY_STRUCT (contact, CONTACT_FIELDS);
 
 #define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, bool, has_phone) F (T, text, survivor_id)
@@ -60,21 +63,23 @@ ENTITY_STRUCT (waiting, WAITING_FIELDS);
 
 typedef enum { PARTS_UNRESERVED, PARTS_SHORT, PARTS_RESERVED } parts_state_t;
 
-/* created is WorkOrderCreated, empty while inventory has told of an order that the dispatcher's event has not; said is the
- * last ReadinessChanged. The open_ ids are empty once the order is over. */
+/* created is WorkOrderCreated, empty while inventory has told of an order that the dispatcher's event has not; said is
+ * the last ReadinessChanged. The open_ ids are empty once the order is over. */
 #define WORK_ORDER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, root) F (T, text, open_request_id) F (T, text, open_site_id) F (T, text, open_customer_id) \
-    F (T, bool, closed) F (T, enum, parts_state) F (T, blob, shortage) F (T, blob, created) F (T, blob, said)
+    F (T, text, id) F (T, text, root) F (T, text, open_request_id) F (T, text, open_site_id) \
+    F (T, text, open_customer_id) F (T, bool, closed) F (T, enum, parts_state) \
+    F (T, blob, shortage) F (T, blob, created) F (T, blob, said)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* ---- maintenance */
 
 typedef enum { PLAN_ACTIVE = 1, PLAN_SUSPENDED } plan_state_t;
 
-/* next_on is the date of the occurrence that comes next, "" when none does, or a floating plan waits for the open one. */
+/* next_on is the date of the occurrence that comes next, "" when none does or a floating plan waits for the open
+ * one. */
 #define MAINTENANCE_PLAN_FIELDS(F, T) \
-    F (T, text, id) F (T, int, version) F (T, enum, state) F (T, text, asset_id) F (T, text, site_id) F (T, text, next_on) \
-    F (T, text, open_occurrence_id) F (T, text, reason) F (T, blob, details)
+    F (T, text, id) F (T, int, version) F (T, enum, state) F (T, text, asset_id) F (T, text, site_id) \
+    F (T, text, next_on) F (T, text, open_occurrence_id) F (T, text, reason) F (T, blob, details)
 ENTITY_STRUCT (maintenance_plan, MAINTENANCE_PLAN_FIELDS);
 
 typedef enum { OCCURRENCE_GENERATED = 1, OCCURRENCE_SKIPPED, OCCURRENCE_DONE } occurrence_state_t;
@@ -137,7 +142,7 @@ engineer_t *engineer_of_command (tx_t *tx, const char *engineer_id);
 /* The absence of an engineer that overlaps [from_at, to_at), or NULL. */
 absence_t *absence_in (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at);
 
-/* The booking in this state that claims the engineer's time in [from_at, to_at), or NULL; but not the one with this id. */
+/* The booking in this state that claims the engineer's time in [from_at, to_at), or NULL; not the one with but_id. */
 booking_t *booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at,
     const char *but_id);
 /* Takes the time back from a booking and tells the dispatcher to look elsewhere. */

@@ -1,4 +1,4 @@
-/* site.c - what is known of places and people: enough to say whether an engineer can find the place and call somebody. */
+/* site.c - what is known of places and people: enough to say whether an engineer finds the place and can call. */
 #include "scheduler.h"
 #include <string.h>
 

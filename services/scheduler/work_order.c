@@ -61,7 +61,8 @@ on_reservation_made (tx_t *tx, const reservation_made_t *event)
 void
 on_reservation_short (tx_t *tx, const reservation_short_t *event)
 {
-    s_parts (tx, event->work_order_id, event->n_shortages > 0 ? PARTS_SHORT : PARTS_UNRESERVED, tx_pack (tx, &event->base));
+    parts_state_t state = event->n_shortages > 0 ? PARTS_SHORT : PARTS_UNRESERVED;
+    s_parts (tx, event->work_order_id, state, tx_pack (tx, &event->base));
 }
 
 void

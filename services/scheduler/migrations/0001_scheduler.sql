@@ -7,7 +7,7 @@ create table published_calendar (
     details   bytea not null                    -- the same with its parents merged in
 );
 create index on published_calendar (parent_id) where parent_id <> '';
-comment on table published_calendar is 'business time; a new version for every change of the calendar or one of its parents';
+comment on table published_calendar is 'business time; a new version for every change of it or of a parent';
 
 create table territory (
     id          text primary key,
@@ -41,8 +41,8 @@ create table absence (
 create index on absence (open_engineer_id) where open_engineer_id <> '';
 comment on table absence is 'when engineers are away';
 
--- 1 held, 2 confirmed, 3 released, 4 finished, 5 refused. The constraint is the last wall against two visits at once. It is
--- checked at the end of each statement, so that one statement may release and another claim in any order of rows.
+-- 1 held, 2 confirmed, 3 released, 4 finished, 5 refused. The constraint is the last wall against two visits at once.
+-- It is checked at the end of each statement, so that one statement may move several bookings in any order of rows.
 create table booking (
     id               text primary key,          -- the visit
     work_order_id    text not null default '',
@@ -144,4 +144,4 @@ create table plan_occurrence (
     in_time      boolean not null,
     unique (plan_id, due_on)
 );
-comment on table plan_occurrence is 'the ledger: each date of each plan has one line at most, that says what became of it';
+comment on table plan_occurrence is 'the ledger: one line at most for each date of each plan, with what became of it';

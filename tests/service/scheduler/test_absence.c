@@ -4,8 +4,8 @@
 static void
 s_absent (tx_t *tx, const char *absence_id, int64_t from_at, int64_t to_at)
 {
-    run (tx, record_absence (.absence_id = (char *) absence_id, .engineer_id = "anna", .from_at = from_at, .to_at = to_at,
-        .reason = "training"));
+    run (tx, record_absence (.absence_id = (char *) absence_id, .engineer_id = "anna", .from_at = from_at,
+        .to_at = to_at, .reason = "training"));
 }
 
 static const free_time_t *

@@ -53,8 +53,8 @@ test_g5_of_two_overlapping_visits_in_one_turn_the_first_wins (void **state)
     (void) state;
     tx_t *tx = world ();
     const ProtobufCMessage *both [] = {
-        visit_proposed (.visit_id = "v2", .work_order_id = "w2", .engineer_id = "anna", .starts_at = NINE, .ends_at = ELEVEN),
-        visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "anna", .starts_at = TEN, .ends_at = ELEVEN),
+        visit_proposed (.visit_id = "v2", .engineer_id = "anna", .starts_at = NINE, .ends_at = ELEVEN),
+        visit_proposed (.visit_id = "v1", .engineer_id = "anna", .starts_at = TEN, .ends_at = ELEVEN),
     };
     tx_fake_run_all (tx, both, 2);
     assert_int_equal (emitted_count (tx, booking_held), 1);
@@ -69,7 +69,7 @@ test_g5_another_engineer_has_his_own_time (void **state)
     (void) state;
     tx_t *tx = world ();
     propose (tx, "v1", NINE, TEN);
-    run (tx, visit_proposed (.visit_id = "v2", .work_order_id = "w2", .engineer_id = "bo", .starts_at = NINE, .ends_at = TEN));
+    run (tx, visit_proposed (.visit_id = "v2", .engineer_id = "bo", .starts_at = NINE, .ends_at = TEN));
     assert_non_null (emitted (tx, booking_held));
     tx_fake_destroy (&tx);
 }
@@ -97,7 +97,7 @@ test_g5_time_given_back_and_taken_in_one_turn_is_held (void **state)
     propose (tx, "v2", NINE, TEN);
     const ProtobufCMessage *both [] = {
         visit_ended (.visit_id = "v2", .state = VISIT_STATE_EXPIRED),
-        visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "anna", .starts_at = NINE, .ends_at = TEN),
+        visit_proposed (.visit_id = "v1", .engineer_id = "anna", .starts_at = NINE, .ends_at = TEN),
     };
     tx_fake_run_all (tx, both, 2);
     assert_string_equal (emitted (tx, booking_released)->reason, "VISIT_STATE_EXPIRED");
@@ -193,7 +193,7 @@ test_g1_a_job_of_several_days_may_span_the_nights (void **state)
 }
 
 static void
-test_g1_an_engineer_who_says_yes_though_an_absence_took_the_hold_is_booked_if_the_time_is_free (void **state)
+test_g1_an_engineer_who_says_yes_after_an_absence_took_the_hold_is_booked_if_he_is_free (void **state)
 {
     (void) state;
     tx_t *tx = world ();
@@ -298,7 +298,7 @@ main (void)
         cmocka_unit_test (test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused),
         cmocka_unit_test (test_h4_a_visit_that_a_person_wants_outside_the_shift_is_held_but_never_over_another),
         cmocka_unit_test (test_g1_a_job_of_several_days_may_span_the_nights),
-        cmocka_unit_test (test_g1_an_engineer_who_says_yes_though_an_absence_took_the_hold_is_booked_if_the_time_is_free),
+        cmocka_unit_test (test_g1_an_engineer_who_says_yes_after_an_absence_took_the_hold_is_booked_if_he_is_free),
         cmocka_unit_test (test_g5_a_lost_hold_is_not_taken_back_from_another_visit),
         cmocka_unit_test (test_g5_what_is_left_of_a_finished_visit_is_free),
         cmocka_unit_test (test_g5_whatever_is_proposed_accepted_and_rejected_live_bookings_stay_apart),

@@ -1,5 +1,5 @@
-/* The last wall: what the database itself refuses, whoever writes. Needs a real Postgres, FETTLE_TEST_DSN, as a role that may
- * create schemas and extensions. */
+/* The last wall: what the database itself refuses, whoever writes. Needs a real Postgres, FETTLE_TEST_DSN, as a role
+ * that may create schemas and extensions. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,8 +108,8 @@ s_write (void *argument)
     return NULL;
 }
 
-/* Lets all writers loose at once; how many won. Losers must have lost to a constraint, or to Postgres untying writers that
- * wait for each other's. */
+/* Lets all writers loose at once; how many won. Losers must have lost to a constraint, or to Postgres untying writers
+ * that wait for each other. */
 static int
 s_race (const char *sql, const char *constraint_sqlstate)
 {
@@ -178,10 +178,12 @@ static void
 test_g5_one_statement_may_give_back_and_take_the_same_time_in_any_order_of_rows (void **state)
 {
     s_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
-        "('x', 'emil', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z'), ('y', 'emil', 1, '2026-06-08 10:00Z', '2026-06-08 11:00Z')");
+        "('x', 'emil', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z'), "
+        "('y', 'emil', 1, '2026-06-08 10:00Z', '2026-06-08 11:00Z')");
     s_run (*state, "update booking as b set starts_at = o.starts_at, ends_at = o.ends_at from booking as o "
         "where b.engineer_id = 'emil' and o.engineer_id = 'emil' and o.id <> b.id");
-    assert_int_equal (s_count (*state, "select extract (hour from starts_at at time zone 'UTC')::int from booking where id = 'x'"), 10);
+    assert_int_equal (s_count (*state, "select extract (hour from starts_at at time zone 'UTC')::int from booking "
+        "where id = 'x'"), 10);
 }
 
 static void
