@@ -186,7 +186,8 @@ s_stand (tx_t *tx, arena_t *arena)
             continue;
         text = arena_printf (arena, "%s%s state %d due %lld breach %lld stop %lld used %lld of %lld%s\n", text,
             clock->clock_id, (int) clock->state, (long long) clock->due_at, (long long) clock->breach_at,
-            (long long) clock->stopped_at, (long long) clock->consumed_ms, (long long) clock->budget_ms, clock->breached ? " breached" : "");
+            (long long) clock->stopped_at, (long long) clock->consumed_ms, (long long) clock->budget_ms,
+            clock->breached ? " breached" : "");
     }
     return text;
 }
