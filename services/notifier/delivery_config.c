@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_MAX = 4096 };
+enum { SECRET_MAX = 4096, MAIL_TIMEOUT_MS = 30 * 1000, HTTP_TIMEOUT_MS = 15 * 1000, TIMEOUT_MIN_MS = 100 };
 
 static delivery_config_t s_config;
 
@@ -49,6 +49,21 @@ s_secret (const char *name)
     return path && *path ? s_first_line (path) : s_setting (name);
 }
 
+/* Longer than MAIL_TIMEOUT_MS would outlive the time after which an attempt counts as lost. */
+static long
+s_timeout_ms (long usual_ms)
+{
+    const char *text = getenv ("FETTLE_DELIVERY_TIMEOUT_MS");
+    char *end = NULL;
+    long timeout_ms = text && *text ? strtol (text, &end, 10) : usual_ms;
+    if ((end && *end) || timeout_ms < TIMEOUT_MIN_MS || timeout_ms > MAIL_TIMEOUT_MS) {
+        fprintf (stderr, "notifier: FETTLE_DELIVERY_TIMEOUT_MS is \"%s\": give %d to %d; %ld is used\n", text, TIMEOUT_MIN_MS,
+            MAIL_TIMEOUT_MS, usual_ms);
+        return usual_ms;
+    }
+    return timeout_ms;
+}
+
 static void
 s_load (void)
 {
@@ -59,6 +74,7 @@ s_load (void)
         .sms = { s_setting ("FETTLE_SMS_URL"), s_secret ("FETTLE_SMS_TOKEN") },
         .wechat = { s_setting ("FETTLE_WECHAT_URL"), s_secret ("FETTLE_WECHAT_TOKEN") },
         .zalo = { s_setting ("FETTLE_ZALO_URL"), s_secret ("FETTLE_ZALO_TOKEN") },
+        .mail_timeout_ms = s_timeout_ms (MAIL_TIMEOUT_MS), .http_timeout_ms = s_timeout_ms (HTTP_TIMEOUT_MS),
         .webhook_allow_private = allow && strcmp (allow, "1") == 0,
     };
 }

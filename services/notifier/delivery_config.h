@@ -4,6 +4,7 @@
  *   FETTLE_SMTP_USER, FETTLE_SMTP_PASSWORD (or _FILE)             only sent over TLS
  *   FETTLE_SMS_URL, FETTLE_WECHAT_URL, FETTLE_ZALO_URL            gateways that take JSON by POST
  *   FETTLE_SMS_TOKEN ... (or _FILE)                               bearer token of that gateway
+ *   FETTLE_DELIVERY_TIMEOUT_MS                                    how long one attempt may last, 100 to 30000; mail 30000, HTTP 15000
  *   FETTLE_WEBHOOK_ALLOW_PRIVATE=1                                webhooks may go to this network: for trying out only */
 #pragma once
 #include <stdbool.h>
@@ -13,6 +14,7 @@ typedef struct { char *url, *token; } gateway_t;
 typedef struct {
     char *smtp_url, *smtp_from, *smtp_user, *smtp_password;     /* "" not set */
     gateway_t sms, wechat, zalo;
+    long mail_timeout_ms, http_timeout_ms;
     bool webhook_allow_private;
 } delivery_config_t;
 

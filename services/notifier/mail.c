@@ -5,7 +5,7 @@
 #include "calendar/date.h"
 #include <string.h>
 
-enum { ADDRESS_MAX = 254, WORD_BYTES = 45, LINE_LETTERS = 76 };
+enum { ADDRESS_MAX = 254, WORD_BYTES = 39, LINE_LETTERS = 76 };     /* "Subject: " and 39 bytes in base64 are under 76 */
 
 static bool
 s_is_plain (const char *text)

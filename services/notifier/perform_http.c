@@ -105,7 +105,7 @@ s_head (arena_t *arena, struct curl_slist *list, const char *name, const char *v
 static CURL *
 s_post (const char *url, const char *body, answer_t *answer)
 {
-    CURL *curl = perform_curl (url, "http,https", PERFORM_HTTP_MS);
+    CURL *curl = perform_curl (url, "http,https", delivery_config ()->http_timeout_ms);
     if (!curl)
         return NULL;
     curl_easy_setopt (curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) strlen (body));

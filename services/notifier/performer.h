@@ -8,7 +8,7 @@
 #include "arena.h"
 #include "messages.h"
 
-enum { PERFORM_CONNECT_MS = 8 * 1000, PERFORM_HTTP_MS = 15 * 1000, PERFORM_MAIL_MS = 30 * 1000, PERFORM_ANSWER_MAX = 64 * 1024 };
+enum { PERFORM_CONNECT_MS = 8 * 1000, PERFORM_ANSWER_MAX = 64 * 1024 };
 
 /* ---- perform.c */
 
