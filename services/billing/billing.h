@@ -6,7 +6,8 @@
 
 /* ---- what others own, as far as billing uses it */
 
-#define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, bool, known) F (T, text, currency) F (T, int, payment_days) F (T, text, merged_into)
+#define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, bool, known) F (T, text, currency) \
+    F (T, int, payment_days) F (T, text, merged_into)
 ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
 
 #define SITE_FIELDS(F, T) F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, time_zone)
@@ -30,34 +31,41 @@ ENTITY_STRUCT (business_calendar, BUSINESS_CALENDAR_FIELDS);
 ENTITY_STRUCT (contract, CONTRACT_FIELDS);
 
 /* Every version as it was registered: a posted order can be explained years later. Key "<contract>:<version>". */
-#define CONTRACT_VERSION_FIELDS(F, T) F (T, text, id) F (T, text, contract_id) F (T, int, version) F (T, time, registered_at) F (T, blob, details)
+#define CONTRACT_VERSION_FIELDS(F, T) F (T, text, id) F (T, text, contract_id) F (T, int, version) \
+    F (T, time, registered_at) F (T, blob, details)
 ENTITY_STRUCT (contract_version, CONTRACT_VERSION_FIELDS);
 
 #define INSTALMENT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, contract_id) F (T, int, number) F (T, text, due_on) F (T, int, amount_minor) F (T, text, invoice_number)
+    F (T, text, id) F (T, text, contract_id) F (T, int, number) F (T, text, due_on) F (T, int, amount_minor) \
+    F (T, text, invoice_number)
 ENTITY_STRUCT (instalment, INSTALMENT_FIELDS);
 
-#define PRICE_LIST_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, text, territory_id) F (T, text, currency) F (T, blob, details)
+#define PRICE_LIST_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, text, territory_id) \
+    F (T, text, currency) F (T, blob, details)
 ENTITY_STRUCT (price_list, PRICE_LIST_FIELDS);
 
 /* Who pays for a request; key is the request, or the work order when there is no request. */
 #define ENTITLEMENT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, root) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) F (T, enum, type) \
-    F (T, time, at) F (T, enum, coverage) F (T, text, contract_id) F (T, int, contract_version) F (T, text, contract_line_id) \
-    F (T, text, reason) F (T, bool, overridden) F (T, bool, posted) F (T, text, call_out_order_id)
+    F (T, text, id) F (T, text, root) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) \
+    F (T, enum, type) F (T, time, at) F (T, enum, coverage) F (T, text, contract_id) \
+    F (T, int, contract_version) F (T, text, contract_line_id) F (T, text, reason) F (T, bool, overridden) \
+    F (T, bool, posted) F (T, text, call_out_order_id)
 ENTITY_STRUCT (entitlement, ENTITLEMENT_FIELDS);
 
 /* ---- what a work order has cost */
 
 /* waits_for names what is missing before a finished order can be posted: "prices:EUR", "calendar:it", "" nothing. */
 #define WORK_ORDER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, root) F (T, text, request_id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) \
-    F (T, text, territory_id) F (T, enum, type) F (T, time, created_at) F (T, time, completed_at) F (T, bool, settled) F (T, bool, posted) \
-    F (T, text, waits_for) F (T, text, blocked_reason) F (T, text, currency) F (T, int, list_minor) F (T, int, charge_minor) F (T, text, invoice_number)
+    F (T, text, id) F (T, text, root) F (T, text, request_id) F (T, text, customer_id) F (T, text, site_id) \
+    F (T, text, asset_id) F (T, text, territory_id) F (T, enum, type) F (T, time, created_at) \
+    F (T, time, completed_at) F (T, bool, settled) F (T, bool, posted) F (T, text, waits_for) \
+    F (T, text, blocked_reason) F (T, text, currency) F (T, int, list_minor) F (T, int, charge_minor) \
+    F (T, text, invoice_number)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 #define TIME_ENTRY_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, enum, kind) F (T, time, from_at) F (T, time, to_at) F (T, int, version)
+    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, enum, kind) F (T, time, from_at) \
+    F (T, time, to_at) F (T, int, version)
 ENTITY_STRUCT (time_entry, TIME_ENTRY_FIELDS);
 
 /* The distance of a visit, from its latest report. */
@@ -65,20 +73,22 @@ ENTITY_STRUCT (time_entry, TIME_ENTRY_FIELDS);
 ENTITY_STRUCT (trip, TRIP_FIELDS);
 
 #define PART_USE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, text, item_id) F (T, int, quantity) \
-    F (T, int, cost_minor) F (T, text, currency)
+    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, text, item_id) \
+    F (T, int, quantity) F (T, int, cost_minor) F (T, text, currency)
 ENTITY_STRUCT (part_use, PART_USE_FIELDS);
 
 #define COST_LINE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, enum, kind) F (T, enum, band) F (T, text, item_id) \
-    F (T, int, quantity) F (T, text, unit) F (T, int, price_minor) F (T, int, amount_minor) F (T, int, charge_minor) F (T, text, currency) \
-    F (T, enum, coverage) F (T, text, contract_id) F (T, text, reason) F (T, text, rule)
+    F (T, text, id) F (T, text, work_order_id) F (T, text, visit_id) F (T, enum, kind) F (T, enum, band) \
+    F (T, text, item_id) F (T, int, quantity) F (T, text, unit) F (T, int, price_minor) \
+    F (T, int, amount_minor) F (T, int, charge_minor) F (T, text, currency) F (T, enum, coverage) \
+    F (T, text, contract_id) F (T, text, reason) F (T, text, rule)
 ENTITY_STRUCT (cost_line, COST_LINE_FIELDS);
 
 /* Key says what is billed, "work_order:<id>", "instalment:<contract>:<n>", "goodwill:<cost line>": each once. */
 #define INVOICE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, number) F (T, text, series) F (T, int, year) F (T, int, sequence) F (T, text, customer_id) \
-    F (T, text, currency) F (T, int, total_minor) F (T, text, issued_on) F (T, text, due_on) F (T, blob, details)
+    F (T, text, id) F (T, text, number) F (T, text, series) F (T, int, year) F (T, int, sequence) \
+    F (T, text, customer_id) F (T, text, currency) F (T, int, total_minor) F (T, text, issued_on) \
+    F (T, text, due_on) F (T, blob, details)
 ENTITY_STRUCT (invoice, INVOICE_FIELDS);
 
 #define INVOICE_SERIES_FIELDS(F, T) F (T, text, id) F (T, int, last)
@@ -115,7 +125,8 @@ enum { INSTALMENTS_MAX = 600 };
 int instalment_plan (const contract_details_t *details, rate_t rates [INSTALMENTS_MAX]);
 /* For commands: the plan keeps what has been invoiced; else rejects. */
 bool instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rates, int count);
-void instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details, const rate_t *rates, int count);
+void instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details,
+    const rate_t *rates, int count);
 void on_instalment_due (tx_t *tx, const wakeup_t *wakeup);
 
 /* ---- prices */
@@ -130,13 +141,14 @@ bool price_find (const price_list_details_t *list, int kind, int band, const cha
 
 void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *ev);
 void on_override_entitlement (tx_t *tx, const override_entitlement_t *command);
-/* Chooses who pays, from what the row says of customer, site, asset, type and at. Returns ids of contracts that would have
- * covered it too. */
+/* Chooses who pays, from what the row says of customer, site, asset, type and at. Returns ids of contracts that
+ * would have covered it too. */
 char **entitlement_choose (tx_t *tx, entitlement_t *self, size_t *ret_count);
 /* The line of the contract that pays, or NULL. */
 contract_line_spec_t *entitlement_line (tx_t *tx, const entitlement_t *self);
 /* Whether the thing is paid for, and the sentence why. */
-int entitlement_cover (const entitlement_t *self, const contract_line_spec_t *line, int kind, tx_t *tx, char **ret_reason);
+int entitlement_cover (tx_t *tx, const entitlement_t *self, const contract_line_spec_t *line, int kind,
+    char **ret_reason);
 
 /* ---- labour (L4) */
 
@@ -144,7 +156,8 @@ enum { BANDS = LABOUR_BAND_HOLIDAY + 1 };
 
 /* Adds the milliseconds of [from_at, to_at) to the bands they fall in. calendar NULL: all normal. */
 void labour_split (calendar_t *calendar, int64_t from_at, int64_t to_at, int64_t ms [BANDS]);
-/* Minutes to charge for each band: the total is rounded up to started units, and to the minimum; the parts add up to it. */
+/* Minutes to charge for each band: the total, which is returned, is rounded up to started units and to the minimum; the
+ * parts add up to it. */
 int64_t labour_round (const int64_t ms [BANDS], int64_t unit_minutes, int64_t minimum_minutes, int64_t minutes [BANDS]);
 /* The band of one instant. */
 int labour_band (calendar_t *calendar, int64_t at);

@@ -32,14 +32,17 @@ s_line_valid (tx_t *tx, const contract_details_t *details, size_t at)
 {
     const contract_line_spec_t *line = details->lines [at];
     if (!valid_id (tx, "line_id", line->line_id) || !valid_optional_id (tx, "asset_id", line->asset_id)
-        || !valid_optional_id (tx, "site_id", line->site_id) || !valid_text (tx, "device_type", line->device_type, 0, 100))
+        || !valid_optional_id (tx, "site_id", line->site_id)
+        || !valid_text (tx, "device_type", line->device_type, 0, 100))
         return false;
     if (!is_empty (line->asset_id) + !is_empty (line->site_id) + !is_empty (line->device_type) > 1)
-        return tx_reject (tx, "line.ambiguous", "line %s names more than one of asset, site and device type: make a line for each",
+        return tx_reject (tx, "line.ambiguous",
+            "line %s names more than one of asset, site and device type: make a line for each",
             line->line_id), false;
     for (size_t i = 0; i < at; i++)
         if (strcmp (details->lines [i]->line_id, line->line_id) == 0)
-            return tx_reject (tx, "line.twice", "line %s is there twice: give each line its own id", line->line_id), false;
+            return tx_reject (tx, "line.twice", "line %s is there twice: give each line its own id",
+                line->line_id), false;
     return true;
 }
 
@@ -58,7 +61,8 @@ static bool
 s_instalments_valid (tx_t *tx, const contract_details_t *details)
 {
     if (details->n_instalments > INSTALMENTS_MAX)
-        return tx_reject (tx, "instalments.invalid", "%zu instalments: at most %d", details->n_instalments, INSTALMENTS_MAX), false;
+        return tx_reject (tx, "instalments.invalid", "%zu instalments: at most %d", details->n_instalments,
+            INSTALMENTS_MAX), false;
     int64_t sum = 0;
     for (size_t i = 0; i < details->n_instalments; i++) {
         if (!valid_date (tx, "instalments.due_on", details->instalments [i]->due_on)
@@ -67,7 +71,8 @@ s_instalments_valid (tx_t *tx, const contract_details_t *details)
         sum += details->instalments [i]->amount_minor;
     }
     if (details->n_instalments && sum != details->value_minor)
-        return tx_reject (tx, "instalments.sum", "instalments add up to %lld and the contract is worth %lld: correct one of them",
+        return tx_reject (tx, "instalments.sum",
+            "instalments add up to %lld and the contract is worth %lld: correct one of them",
             (long long) sum, (long long) details->value_minor), false;
     return valid_int (tx, "instalment_count", details->instalment_count, 0, INSTALMENTS_MAX);
 }
@@ -78,7 +83,8 @@ s_term_valid (tx_t *tx, const contract_details_t *details)
     if (!valid_date (tx, "start_on", details->start_on) || !valid_date (tx, "end_on", details->end_on))
         return false;
     if (date_parse (details->end_on) < date_parse (details->start_on))
-        return tx_reject (tx, "term.invalid", "the contract ends on %s, before it starts on %s", details->end_on, details->start_on), false;
+        return tx_reject (tx, "term.invalid", "the contract ends on %s, before it starts on %s",
+            details->end_on, details->start_on), false;
     return valid_zone (tx, "time_zone", details->time_zone);
 }
 
@@ -127,7 +133,8 @@ on_register_contract (tx_t *tx, const register_contract_t *command)
     contract->version++;
     contract->customer_id = customer_id;
     contract->details = packed;
-    tx_put (tx, contract_version, { .id = s_version_key (tx, contract->id, contract->version), .contract_id = contract->id,
+    tx_put (tx, contract_version, { .id = s_version_key (tx, contract->id, contract->version),
+        .contract_id = contract->id,
         .version = contract->version, .registered_at = tx_now (tx), .details = packed });
     instalment_plan_keep (tx, contract->id, details, rates, count);
     tx_emit (tx, contract_activated (.contract_id = contract->id, .details = details, .version = contract->version));

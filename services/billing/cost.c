@@ -1,4 +1,4 @@
-/* cost.c - what an order costs by the list: call-out, travel, labour, parts. The same inputs give the same lines (L5). */
+/* cost.c - what an order costs by the list: call-out, travel, labour, parts. Same inputs, same lines (L5). */
 #include "billing.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +63,10 @@ s_call_out (bill_t *bill)
     if (is_empty (order->request_id) || (!is_empty (paid_by) && strcmp (paid_by, order->id) != 0)
         || !price_find (bill->prices, COST_KIND_CALL_OUT, band, "", &price))
         return;
-    s_add (bill, (cost_t) { .visit_id = "", .item_id = "", .unit = "call", .kind = COST_KIND_CALL_OUT, .band = band, .quantity = 1,
-        .price_minor = price, .amount_minor = price,
-        .rule = s_rule (bill, tx_printf (bill->tx, "once for request %s, in the band of the first work", order->request_id)) });
+    s_add (bill, (cost_t) { .visit_id = "", .item_id = "", .unit = "call", .kind = COST_KIND_CALL_OUT,
+        .band = band, .quantity = 1, .price_minor = price, .amount_minor = price,
+        .rule = s_rule (bill, tx_printf (bill->tx, "once for request %s, in the band of the first work",
+        order->request_id)) });
 }
 
 /* ---- travel (L2) */
@@ -80,9 +81,10 @@ s_travel_km (bill_t *bill, const char *visit_id)
     int64_t price, km = trip ? (trip->distance_m + 500) / 1000 : 0;
     if (!km || !price_find (bill->prices, COST_KIND_TRAVEL_KM, LABOUR_BAND_UNSPECIFIED, "", &price))
         return;
-    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "km", .kind = COST_KIND_TRAVEL_KM, .quantity = km,
-        .price_minor = price, .amount_minor = s_amount (bill, price, km, 1),
-        .rule = s_rule (bill, tx_printf (bill->tx, "%lld m of the report, to the nearest km", (long long) trip->distance_m)) });
+    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "km", .kind = COST_KIND_TRAVEL_KM,
+        .quantity = km, .price_minor = price, .amount_minor = s_amount (bill, price, km, 1),
+        .rule = s_rule (bill, tx_printf (bill->tx, "%lld m of the report, to the nearest km",
+        (long long) trip->distance_m)) });
 }
 
 static void
@@ -95,7 +97,8 @@ s_travel_time (bill_t *bill, const char *visit_id)
     int64_t minutes = (ms + 30000) / 60000;
     if (!minutes || !price_find (bill->prices, COST_KIND_TRAVEL_TIME, LABOUR_BAND_UNSPECIFIED, "", &price))
         return;
-    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "minute", .kind = COST_KIND_TRAVEL_TIME, .quantity = minutes,
+    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "minute",
+        .kind = COST_KIND_TRAVEL_TIME, .quantity = minutes,
         .price_minor = price, .amount_minor = s_amount (bill, price, minutes, 60),
         .rule = s_rule (bill, "time entries of travel, to the nearest minute") });
 }
@@ -107,8 +110,10 @@ s_labour_band (bill_t *bill, const char *visit_id, int band, int64_t minutes, co
 {
     int64_t price = 0;
     price_find (bill->prices, COST_KIND_LABOUR, band, "", &price);     /* a published list has the normal hour */
-    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "minute", .kind = COST_KIND_LABOUR, .band = band,
-        .quantity = minutes, .price_minor = price, .amount_minor = s_amount (bill, price, minutes, 60), .rule = s_rule (bill, how) });
+    s_add (bill, (cost_t) { .visit_id = visit_id, .item_id = "", .unit = "minute", .kind = COST_KIND_LABOUR,
+        .band = band,
+        .quantity = minutes, .price_minor = price, .amount_minor = s_amount (bill, price, minutes, 60),
+        .rule = s_rule (bill, how) });
 }
 
 static void
@@ -116,14 +121,16 @@ s_labour (bill_t *bill, const char *visit_id)
 {
     int64_t ms [BANDS] = { 0 }, minutes [BANDS], worked_ms = 0;
     EACH (time_entry, entry, bill->entries)
-        if ((entry->kind == TIME_KIND_WORK || entry->kind == TIME_KIND_OVERTIME) && strcmp (entry->visit_id, visit_id) == 0)
+        if ((entry->kind == TIME_KIND_WORK || entry->kind == TIME_KIND_OVERTIME)
+            && strcmp (entry->visit_id, visit_id) == 0)
             labour_split (bill->calendar, entry->from_at, entry->to_at, ms);
     for (int band = 0; band < BANDS; band++)
         worked_ms += ms [band];
     int unit = bill->prices->labour_round_minutes ? bill->prices->labour_round_minutes : 15;
     int minimum = bill->prices->labour_minimum_minutes ? bill->prices->labour_minimum_minutes : 30;
     int64_t total = labour_round (ms, unit, minimum, minutes);
-    char *how = tx_printf (bill->tx, "worked %lld s, charged %lld min: started %d min, at least %d, shared over the bands",
+    char *how = tx_printf (bill->tx,
+        "worked %lld s, charged %lld min: started %d min, at least %d, shared over the bands",
         (long long) (worked_ms / 1000), (long long) total, unit, minimum);
     for (int band = 0; band < BANDS; band++)
         if (minutes [band])
@@ -139,12 +146,14 @@ s_part_price (bill_t *bill, const part_use_t *use, int64_t *ret_price, char **re
     if (price_find (bill->prices, COST_KIND_PART, LABOUR_BAND_UNSPECIFIED, use->item_id, ret_price))
         return true;
     if (strcmp (use->currency, bill->list->currency) != 0) {
-        bill->blocked = tx_printf (bill->tx, "part %s has no price in %s and its cost is in %s: put a price into %s", use->item_id,
+        bill->blocked = tx_printf (bill->tx,
+            "part %s has no price in %s and its cost is in %s: put a price into %s", use->item_id,
             bill->list->currency, is_empty (use->currency) ? "no currency" : use->currency, bill->list->id);
         return false;
     }
     *ret_price = s_amount (bill, use->cost_minor, 100 + bill->prices->part_markup_percent, 100);
-    *ret_how = tx_printf (bill->tx, "cost %lld and %d %%", (long long) use->cost_minor, (int) bill->prices->part_markup_percent);
+    *ret_how = tx_printf (bill->tx, "cost %lld and %d %%", (long long) use->cost_minor,
+        (int) bill->prices->part_markup_percent);
     return true;
 }
 

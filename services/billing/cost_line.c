@@ -7,11 +7,12 @@
 static cost_line_posted_t
 s_message (const cost_line_t *line)
 {
-    return (cost_line_posted_t) { .base = cost_line_posted_init, .cost_line_id = line->id, .work_order_id = line->work_order_id,
-        .visit_id = line->visit_id, .kind = (cost_kind_t) line->kind, .band = (labour_band_t) line->band, .item_id = line->item_id,
-        .quantity = line->quantity, .unit = line->unit, .price_minor = line->price_minor, .amount_minor = line->amount_minor,
-        .charge_minor = line->charge_minor, .currency = line->currency, .coverage = (coverage_t) line->coverage,
-        .reason = line->reason, .rule = line->rule };
+    return (cost_line_posted_t) { .base = cost_line_posted_init, .cost_line_id = line->id,
+        .work_order_id = line->work_order_id, .visit_id = line->visit_id, .kind = (cost_kind_t) line->kind,
+        .band = (labour_band_t) line->band, .item_id = line->item_id, .quantity = line->quantity,
+        .unit = line->unit, .price_minor = line->price_minor, .amount_minor = line->amount_minor,
+        .charge_minor = line->charge_minor, .currency = line->currency,
+        .coverage = (coverage_t) line->coverage, .reason = line->reason, .rule = line->rule };
 }
 
 static void
@@ -36,13 +37,14 @@ s_sum (tx_t *tx, int64_t a, int64_t b, const char *currency)
 }
 
 static cost_line_t *
-s_put (bill_t *bill, const work_order_t *order, const cost_t *cost, int number, const contract_line_spec_t *contract_line)
+s_put (bill_t *bill, const work_order_t *order, const cost_t *cost, int number,
+    const contract_line_spec_t *contract_line)
 {
     char *reason;
-    int coverage = entitlement_cover (bill->entitlement, contract_line, cost->kind, bill->tx, &reason);
+    int coverage = entitlement_cover (bill->tx, bill->entitlement, contract_line, cost->kind, &reason);
     return tx_put (bill->tx, cost_line, {
-        .id = tx_printf (bill->tx, "%s:%d", order->id, number), .work_order_id = order->id, .visit_id = (char *) cost->visit_id,
-        .kind = cost->kind, .band = cost->band, .item_id = (char *) cost->item_id, .quantity = cost->quantity,
+        .id = tx_printf (bill->tx, "%s:%d", order->id, number), .work_order_id = order->id,
+        .visit_id = (char *) cost->visit_id, .kind = cost->kind, .band = cost->band, .item_id = (char *) cost->item_id, .quantity = cost->quantity,
         .unit = (char *) cost->unit, .price_minor = cost->price_minor, .amount_minor = cost->amount_minor,
         .charge_minor = coverage == COVERAGE_CHARGEABLE ? cost->amount_minor : 0, .currency = bill->list->currency,
         .coverage = coverage, .contract_id = coverage == COVERAGE_CONTRACT ? bill->entitlement->contract_id : "",
@@ -71,10 +73,12 @@ s_credit (tx_t *tx, const cost_line_t *line, const work_order_t *order, int64_t 
     if (!invoice)
         return;
     territory_t *territory = work_order_territory (tx, order);
-    invoice_line_t *credit = invoice_line_new (tx, line->id, tx_printf (tx, "credit for invoice %s: %s", invoice->number, line->reason),
+    invoice_line_t *credit = invoice_line_new (tx, line->id, tx_printf (tx, "credit for invoice %s: %s",
+        invoice->number, line->reason),
         -line->quantity, line->unit, -amount_minor);
     invoice_issue (tx, &(invoice_draft_t) { .id = tx_printf (tx, "goodwill:%s", line->id), .series = invoice->series,
-        .time_zone = territory ? territory->time_zone : "", .customer_id = invoice->customer_id, .work_order_id = order->id,
+        .time_zone = territory ? territory->time_zone : "", .customer_id = invoice->customer_id,
+        .work_order_id = order->id,
         .contract_id = "", .currency = line->currency, .lines = &credit, .line_count = 1 });
 }
 
@@ -83,7 +87,8 @@ on_grant_goodwill (tx_t *tx, const grant_goodwill_t *command)
 {
     cost_line_t *line = tx_get (tx, cost_line, command->cost_line_id);
     if (!line)
-        return tx_reject (tx, "cost_line.unknown", "no cost line %s: ask GetCost for the lines of the order", command->cost_line_id);
+        return tx_reject (tx, "cost_line.unknown", "no cost line %s: ask GetCost for the lines of the order",
+            command->cost_line_id);
     if (line->coverage != COVERAGE_CHARGEABLE || !line->charge_minor)
         return tx_reject (tx, "cost_line.not_charged", "cost line %s is free already: %s, %s", line->id,
             enum_name (&coverage_descriptor, line->coverage), line->reason);
@@ -117,7 +122,8 @@ on_get_cost (tx_t *tx, const get_cost_t *query)
     if (!order)
         return tx_reject (tx, "work_order.unknown", "no work order %s: check the number", query->work_order_id);
     list_t lines = tx_find (tx, cost_line, work_order_id, order->id);
-    work_order_cost_t cost = { .base = work_order_cost_init, .work_order_id = order->id, .total_minor = order->charge_minor,
+    work_order_cost_t cost = { .base = work_order_cost_init, .work_order_id = order->id,
+        .total_minor = order->charge_minor,
         .currency = order->currency, .invoice_number = order->invoice_number, .n_lines = (size_t) lines.count,
         .lines = arena_array (tx_arena (tx), (size_t) lines.count + 1, sizeof *cost.lines) };
     EACH (cost_line, line, lines) {

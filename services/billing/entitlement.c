@@ -117,7 +117,8 @@ s_take_contract (tx_t *tx, entitlement_t *self, const cover_t *cover)
     self->contract_id = cover->contract->id;
     self->contract_version = cover->contract->version;
     self->contract_line_id = cover->line->line_id;
-    self->reason = tx_printf (tx, "contract %s line %s by %s, precedence %d, %s to %s", self->contract_id, self->contract_line_id,
+    self->reason = tx_printf (tx, "contract %s line %s by %s, precedence %d, %s to %s", self->contract_id,
+        self->contract_line_id,
         by [cover->specificity], (int) cover->details->precedence, cover->details->start_on, cover->details->end_on);
 }
 
@@ -203,7 +204,8 @@ s_override_valid (tx_t *tx, const override_entitlement_t *command, const entitle
     if (!self || !self->coverage)
         return tx_reject (tx, "request.unknown", "no request %s: check the number", command->request_id), false;
     if (self->posted)
-        return tx_reject (tx, "entitlement.posted", "the cost of request %s is posted: grant goodwill for its lines", self->id), false;
+        return tx_reject (tx, "entitlement.posted",
+            "the cost of request %s is posted: grant goodwill for its lines", self->id), false;
     return valid_text (tx, "reason", command->reason, 1, 500);
 }
 
@@ -214,11 +216,13 @@ s_chosen (tx_t *tx, const override_entitlement_t *command, const entitlement_t *
     if (!contract)
         return tx_reject (tx, "contract.unknown", "no contract %s: register it first", command->contract_id), NULL;
     if (strcmp (contract->customer_id, customer_survivor (tx, self->customer_id)) != 0)
-        return tx_reject (tx, "contract.other_customer", "contract %s is customer %s's, the request is customer %s's", contract->id,
+        return tx_reject (tx, "contract.other_customer",
+            "contract %s is customer %s's, the request is customer %s's", contract->id,
             contract->customer_id, self->customer_id), NULL;
     contract_details_t *details = tx_unpack (tx, contract_details, contract->details);
     if (!contract_in_term (details, self->at))
-        return tx_reject (tx, "contract.not_in_term", "contract %s runs from %s to %s, the request is of another day", contract->id,
+        return tx_reject (tx, "contract.not_in_term",
+            "contract %s runs from %s to %s, the request is of another day", contract->id,
             details->start_on, details->end_on), NULL;
     return contract;
 }
@@ -242,7 +246,8 @@ s_override (tx_t *tx, entitlement_t *self, contract_t *contract)
 void
 on_override_entitlement (tx_t *tx, const override_entitlement_t *command)
 {
-    if (!valid_id (tx, "request_id", command->request_id) || !valid_optional_id (tx, "contract_id", command->contract_id))
+    if (!valid_id (tx, "request_id", command->request_id) || !valid_optional_id (tx, "contract_id",
+        command->contract_id))
         return;
     entitlement_t *self = tx_get (tx, entitlement, command->request_id);
     if (!s_override_valid (tx, command, self))
@@ -267,7 +272,8 @@ on_override_entitlement (tx_t *tx, const override_entitlement_t *command)
 contract_line_spec_t *
 entitlement_line (tx_t *tx, const entitlement_t *self)
 {
-    contract_details_t *details = is_empty (self->contract_id) ? NULL : contract_details_of (tx, self->contract_id, self->contract_version);
+    contract_details_t *details = is_empty (self->contract_id) ? NULL
+        : contract_details_of (tx, self->contract_id, self->contract_version);
     for (size_t i = 0; details && i < details->n_lines; i++)
         if (strcmp (details->lines [i]->line_id, self->contract_line_id) == 0)
             return details->lines [i];
@@ -288,7 +294,8 @@ s_line_covers (const contract_line_spec_t *line, int kind)
 }
 
 int
-entitlement_cover (const entitlement_t *self, const contract_line_spec_t *line, int kind, tx_t *tx, char **ret_reason)
+entitlement_cover (tx_t *tx, const entitlement_t *self, const contract_line_spec_t *line, int kind,
+    char **ret_reason)
 {
     *ret_reason = self->reason;
     if (self->coverage != COVERAGE_CONTRACT || (line && s_line_covers (line, kind)))

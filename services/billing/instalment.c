@@ -76,7 +76,8 @@ instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rates, in
         if (is_empty (old->invoice_number)
             || (rate && rate->amount_minor == old->amount_minor && strcmp (rate->due_on, old->due_on) == 0))
             continue;
-        tx_reject (tx, "instalment.invoiced", "instalment %lld of %lld, due on %s, is invoice %s: keep it as it is in instalments",
+        tx_reject (tx, "instalment.invoiced",
+            "instalment %lld of %lld, due on %s, is invoice %s: keep it as it is in instalments",
             (long long) old->number, (long long) old->amount_minor, old->due_on, old->invoice_number);
         return false;
     }
@@ -98,7 +99,8 @@ s_keep (tx_t *tx, const char *contract_id, const zone_t *zone, const rate_t *rat
 }
 
 void
-instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details, const rate_t *rates, int count)
+instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details, const rate_t *rates,
+    int count)
 {
     const zone_t *zone = zone_or_utc (details->time_zone);
     EACH (instalment, old, tx_find (tx, instalment, contract_id, contract_id))
@@ -126,8 +128,10 @@ on_instalment_due (tx_t *tx, const wakeup_t *wakeup)
     tx_correlate (tx, contract->id);
     invoice_t *invoice = invoice_issue (tx, &(invoice_draft_t) {
         .id = tx_printf (tx, "instalment:%s", instalment->id),
-        .series = list ? ((price_list_details_t *) tx_unpack (tx, price_list_details, list->details))->invoice_series : details->currency,
-        .time_zone = details->time_zone, .customer_id = customer_survivor (tx, contract->customer_id), .work_order_id = "",
+        .series = list ? ((price_list_details_t *) tx_unpack (tx, price_list_details,
+        list->details))->invoice_series : details->currency,
+        .time_zone = details->time_zone, .customer_id = customer_survivor (tx, contract->customer_id),
+        .work_order_id = "",
         .contract_id = contract->id, .currency = details->currency, .lines = &line, .line_count = 1 });
     instalment->invoice_number = invoice->number;
 }

@@ -8,7 +8,8 @@ invoice_line_new (tx_t *tx, const char *cost_line_id, const char *description, i
 {
     invoice_line_t *line = arena_alloc (tx_arena (tx), sizeof *line);
     *line = (invoice_line_t) { .base = invoice_line_init, .cost_line_id = (char *) cost_line_id,
-        .description = (char *) description, .quantity = quantity, .unit = (char *) unit, .amount_minor = amount_minor };
+        .description = (char *) description, .quantity = quantity, .unit = (char *) unit,
+        .amount_minor = amount_minor };
     return line;
 }
 
@@ -47,8 +48,10 @@ s_put (tx_t *tx, const invoice_draft_t *draft, int32_t today, int64_t total_mino
     int payment_days = s_payment_days (tx, draft->customer_id);
     date_to_ymd (today, &year, NULL, NULL);
     int64_t sequence = s_next (tx, draft->series, year);
-    return tx_put (tx, invoice, { .id = (char *) draft->id, .number = tx_printf (tx, "%s-%d-%06lld", draft->series, year, (long long) sequence),
-        .series = (char *) draft->series, .year = year, .sequence = sequence, .customer_id = (char *) draft->customer_id,
+    return tx_put (tx, invoice, { .id = (char *) draft->id, .number = tx_printf (tx, "%s-%d-%06lld",
+        draft->series, year, (long long) sequence),
+        .series = (char *) draft->series, .year = year, .sequence = sequence,
+        .customer_id = (char *) draft->customer_id,
         .currency = (char *) draft->currency, .total_minor = total_minor, .issued_on = date_format (today, issued_on),
         .due_on = date_format (today + payment_days, due_on) });
 }
@@ -62,9 +65,10 @@ invoice_issue (tx_t *tx, const invoice_draft_t *draft)
     int64_t total_minor = s_total (tx, draft);
     invoice = s_put (tx, draft, zone_date (zone_or_utc (draft->time_zone), tx_now (tx), NULL), total_minor);
     invoice_issued_t issued = { .base = invoice_issued_init, .invoice_id = invoice->id, .number = invoice->number,
-        .customer_id = invoice->customer_id, .work_order_id = (char *) draft->work_order_id, .contract_id = (char *) draft->contract_id,
-        .currency = invoice->currency, .total_minor = total_minor, .issued_on = invoice->issued_on, .due_on = invoice->due_on,
-        .n_lines = draft->line_count, .lines = draft->lines };
+        .customer_id = invoice->customer_id, .work_order_id = (char *) draft->work_order_id,
+        .contract_id = (char *) draft->contract_id,
+        .currency = invoice->currency, .total_minor = total_minor, .issued_on = invoice->issued_on,
+        .due_on = invoice->due_on, .n_lines = draft->line_count, .lines = draft->lines };
     invoice->details = tx_pack (tx, &issued.base);
     tx_emit (tx, &issued.base);
     return invoice;

@@ -1,8 +1,8 @@
 /* labour.c - worked time into bands, at the boundaries of the calendar and of the local day (L4).
  *
- * Open is normal. Closed is holiday on a local date on which no hours start, else night from 22 to 06, else overtime. The
- * walk goes from boundary to boundary in instants, so an hour that daylight saving repeats is worked and paid twice, and
- * one that it skips is neither. */
+ * Open is normal. Closed is holiday on a local date on which no hours start, else night from 22 to 06, else
+ * overtime. The walk goes from boundary to boundary in instants, so an hour that daylight saving repeats is worked
+ * and paid twice, and one that it skips is neither. */
 #include "billing.h"
 
 static int
@@ -59,7 +59,7 @@ labour_split (calendar_t *calendar, int64_t from_at, int64_t to_at, int64_t ms [
     }
 }
 
-/* Shares the charged minutes out along the worked ones: each boundary is rounded once, so the parts add up to the whole. */
+/* Shares the charged minutes out along the worked ones: each boundary is rounded once, so parts add up to the whole. */
 int64_t
 labour_round (const int64_t ms [BANDS], int64_t unit_minutes, int64_t minimum_minutes, int64_t minutes [BANDS])
 {

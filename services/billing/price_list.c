@@ -21,7 +21,8 @@ s_price_valid (tx_t *tx, const price_list_details_t *details, size_t at)
         return tx_reject (tx, "band.invalid", "labour band %d does not exist", (int) price->band), false;
     for (size_t i = 0; i < at; i++)
         if (s_is_same_thing (details->prices [i], price))
-            return tx_reject (tx, "price.twice", "two prices for %s %s %s: keep one", enum_name (&cost_kind_descriptor, (int) price->kind),
+            return tx_reject (tx, "price.twice", "two prices for %s %s %s: keep one",
+                enum_name (&cost_kind_descriptor, (int) price->kind),
                 enum_name (&labour_band_descriptor, (int) price->band), price->item_id), false;
     return true;
 }
@@ -34,7 +35,8 @@ s_prices_valid (tx_t *tx, const price_list_details_t *details)
         if (!s_price_valid (tx, details, i))
             return false;
     if (!price_find (details, COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", &hour))
-        return tx_reject (tx, "labour.missing", "no price for an hour of labour in the normal band: add it, 0 is legal"), false;
+        return tx_reject (tx, "labour.missing",
+            "no price for an hour of labour in the normal band: add it, 0 is legal"), false;
     return true;
 }
 
@@ -46,11 +48,13 @@ s_valid (tx_t *tx, const publish_price_list_t *command)
         return false;
     if (!details)
         return tx_reject (tx, "details.missing", "price list %s has no details", command->price_list_id), false;
-    return valid_optional_id (tx, "territory_id", details->territory_id) && valid_currency (tx, "currency", details->currency)
+    return valid_optional_id (tx, "territory_id", details->territory_id)
+        && valid_currency (tx, "currency", details->currency)
         && valid_int (tx, "labour_round_minutes", details->labour_round_minutes, 0, 480)
         && valid_int (tx, "labour_minimum_minutes", details->labour_minimum_minutes, 0, 1440)
         && valid_int (tx, "part_markup_percent", details->part_markup_percent, 0, 1000)
-        && valid_id (tx, "invoice_series", details->invoice_series) && valid_text (tx, "invoice_series", details->invoice_series, 1, 12)
+        && valid_id (tx, "invoice_series", details->invoice_series)
+            && valid_text (tx, "invoice_series", details->invoice_series, 1, 12)
         && s_prices_valid (tx, details);
 }
 
@@ -62,13 +66,15 @@ on_publish_price_list (tx_t *tx, const publish_price_list_t *command)
     blob_t packed = tx_pack (tx, &command->details->base);
     price_list_t *list = tx_need (tx, price_list, command->price_list_id);
     tx_accept (tx, list->id);
-    if (list->version && packed.size == list->details.size && memcmp (packed.data, list->details.data, packed.size) == 0)
+    if (list->version && packed.size == list->details.size && memcmp (packed.data, list->details.data,
+        packed.size) == 0)
         return;
     list->version++;
     list->territory_id = command->details->territory_id;
     list->currency = command->details->currency;
     list->details = packed;
-    tx_emit (tx, price_list_published (.price_list_id = list->id, .details = command->details, .version = list->version));
+    tx_emit (tx, price_list_published (.price_list_id = list->id, .details = command->details,
+        .version = list->version));
     work_order_wake (tx, tx_printf (tx, "prices:%s", list->currency));
     work_order_wake (tx, "prices:");
 }

@@ -47,7 +47,8 @@ s_missing_terms (tx_t *tx, const work_order_t *order, bill_t *bill)
         return tx_printf (tx, "customer:%s", order->customer_id);
     const char *currency = territory ? territory->currency : customer ? customer->currency : "";
     bill->list = price_list_choose (tx, territory ? territory->id : "", currency);
-    bill->blocked = bill->list ? NULL : tx_printf (tx, "no price list in %s: publish one", is_empty (currency) ? "any currency" : currency);
+    bill->blocked = bill->list ? NULL : tx_printf (tx, "no price list in %s: publish one", is_empty (currency)
+        ? "any currency" : currency);
     return bill->list ? NULL : tx_printf (tx, "prices:%s", currency);
 }
 
@@ -79,7 +80,8 @@ s_missing_prices (tx_t *tx, const work_order_t *order, bill_t *bill)
 static char *
 s_description (tx_t *tx, const cost_line_t *line)
 {
-    return tx_printf (tx, "%s%s%s%s%s", enum_name (&cost_kind_descriptor, line->kind) + strlen ("COST_KIND_"), line->band ? " " : "",
+    return tx_printf (tx, "%s%s%s%s%s", enum_name (&cost_kind_descriptor, line->kind) + strlen ("COST_KIND_"),
+        line->band ? " " : "",
         line->band ? enum_name (&labour_band_descriptor, line->band) + strlen ("LABOUR_BAND_") : "",
         is_empty (line->item_id) ? "" : " ", line->item_id);
 }
@@ -93,7 +95,8 @@ s_invoice_lines (bill_t *bill, const work_order_t *order, size_t *ret_count)
     for (int i = 0; i < bill->count; i++) {
         cost_line_t *line = tx_get (tx, cost_line, tx_printf (tx, "%s:%d", order->id, i + 1));
         if (line->charge_minor)
-            lines [(*ret_count)++] = invoice_line_new (tx, line->id, s_description (tx, line), line->quantity, line->unit, line->charge_minor);
+            lines [(*ret_count)++] = invoice_line_new (tx, line->id, s_description (tx, line), line->quantity,
+                line->unit, line->charge_minor);
     }
     return lines;
 }

@@ -14,21 +14,22 @@ ENTITY_STRUCT (item, ITEM_FIELDS);
     F (T, blob, details)
 ENTITY_STRUCT (location, LOCATION_FIELDS);
 
-/* One item in one place. territory_item is "<territory>/<item>" in warehouses and "" elsewhere: what an order may draw on. */
+/* One item in one place. territory_item is "<territory>/<item>" in warehouses, what an order may draw on, else "". */
 #define STOCK_FIELDS(F, T) \
-    F (T, text, id) F (T, text, location_id) F (T, text, item_id) F (T, enum, kind) F (T, text, territory_item) \
-    F (T, int, on_hand) F (T, int, reserved) F (T, bool, low)
+    F (T, text, id) F (T, text, location_id) F (T, text, item_id) F (T, enum, kind) \
+    F (T, text, territory_item) F (T, int, on_hand) F (T, int, reserved) F (T, bool, low)
 ENTITY_STRUCT (stock, STOCK_FIELDS);
 
 /* The journal: what left one place and came to another. Never changed. */
 #define STOCK_MOVE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, item_id) F (T, text, from_location_id) F (T, text, to_location_id) F (T, int, quantity) \
-    F (T, text, serial) F (T, text, document_id) F (T, text, work_order_id) F (T, text, asset_id) F (T, text, reason) \
-    F (T, time, moved_at)
+    F (T, text, id) F (T, text, item_id) F (T, text, from_location_id) F (T, text, to_location_id) \
+    F (T, int, quantity) F (T, text, serial) F (T, text, document_id) F (T, text, work_order_id) \
+    F (T, text, asset_id) F (T, text, reason) F (T, time, moved_at)
 ENTITY_STRUCT (stock_move, STOCK_MOVE_FIELDS);
 
 #define SERIAL_UNIT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, item_id) F (T, text, serial) F (T, text, location_id) F (T, text, asset_id) F (T, time, moved_at)
+    F (T, text, id) F (T, text, item_id) F (T, text, serial) F (T, text, location_id) F (T, text, asset_id) \
+    F (T, time, moved_at)
 ENTITY_STRUCT (serial_unit, SERIAL_UNIT_FIELDS);
 
 /* A document moves stock once; content tells a repetition from another document under the same number. */
@@ -44,9 +45,9 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* quantity = kept (still in the warehouse) + released + issued; issued = used + returned + what is in the van. */
 #define RESERVATION_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, item_id) F (T, text, asked_item_id) F (T, text, location_id) \
-    F (T, text, van_location_id) F (T, int, quantity) F (T, int, kept) F (T, int, released) F (T, int, issued) \
-    F (T, int, used) F (T, int, returned)
+    F (T, text, id) F (T, text, work_order_id) F (T, text, item_id) F (T, text, asked_item_id) \
+    F (T, text, location_id) F (T, text, van_location_id) F (T, int, quantity) F (T, int, kept) \
+    F (T, int, released) F (T, int, issued) F (T, int, used) F (T, int, returned)
 ENTITY_STRUCT (reservation, RESERVATION_FIELDS);
 
 /* ---- places that exist without being registered */
@@ -75,8 +76,8 @@ stock_t *stock_need (tx_t *tx, const char *location_id, const char *item_id);
 /* The row, or NULL. */
 stock_t *stock_get (tx_t *tx, const char *location_id, const char *item_id);
 int64_t stock_available (const stock_t *self);
-/* Writes one line of the journal, carries the quantity over, says StockMoved; returns the move's id. The caller has seen to
- * it that there is enough; where there is not, the message fails. */
+/* Writes one line of the journal, carries the quantity over, says StockMoved; returns the move's id. The caller has
+ * seen to it that there is enough; where there is not, the message fails. */
 char *stock_carry (tx_t *tx, const movement_t *movement);
 /* Says StockLow when the row has just fallen below the item's minimum. To be called after each change. */
 void stock_watch (tx_t *tx, stock_t *self);

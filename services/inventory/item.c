@@ -23,7 +23,8 @@ s_valid (tx_t *tx, const register_item_t *command)
     return valid_text (tx, "name", details->name, 1, 200) && valid_text (tx, "unit", details->unit, 0, 20)
         && valid_int (tx, "cost_minor", details->cost_minor, 0, INT64_C (1000000000000))
         && valid_int (tx, "min_quantity", details->min_quantity, 0, 1000000000)
-        && ((is_empty (details->currency) && !details->cost_minor) || valid_currency (tx, "currency", details->currency));
+        && ((is_empty (details->currency) && !details->cost_minor)
+            || valid_currency (tx, "currency", details->currency));
 }
 
 static void
@@ -84,7 +85,8 @@ item_parts_valid (tx_t *tx, size_t count, part_quantity_t *const *parts, int64_t
             || !valid_int (tx, "quantity", parts [i]->quantity, min_quantity, 1000000000))
             return false;
         if (parts [i]->quantity == 0)
-            return tx_reject (tx, "quantity.invalid", "quantity of %s is 0: leave the line out", parts [i]->item_id), false;
+            return tx_reject (tx, "quantity.invalid", "quantity of %s is 0: leave the line out",
+                parts [i]->item_id), false;
         if (!tx_get (tx, item, parts [i]->item_id))
             return tx_reject (tx, "item.unknown", "no item %s: register it first", parts [i]->item_id), false;
     }

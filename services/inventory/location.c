@@ -49,12 +49,14 @@ s_valid (tx_t *tx, const register_location_t *command)
     if (!valid_id (tx, "location_id", command->location_id))
         return false;
     if (!details)
-        return tx_reject (tx, "details.missing", "location %s has no details: send name and kind", command->location_id), false;
+        return tx_reject (tx, "details.missing", "location %s has no details: send name and kind",
+            command->location_id), false;
     int built_in = s_kind_built_in (command->location_id);
     if (built_in && built_in != (int) details->kind)
         return tx_reject (tx, "location.built_in", "%s is always %s: choose another id", command->location_id,
             enum_name (&location_kind_descriptor, built_in)), false;
-    return valid_text (tx, "name", details->name, 1, 200) && valid_enum (tx, "kind", &location_kind_descriptor, (int) details->kind)
+    return valid_text (tx, "name", details->name, 1, 200) && valid_enum (tx, "kind", &location_kind_descriptor,
+        (int) details->kind)
         && valid_optional_id (tx, "territory_id", details->territory_id)
         && valid_optional_id (tx, "engineer_id", details->engineer_id) && valid_point (tx, "point", details->point);
 }
@@ -79,7 +81,8 @@ on_register_location (tx_t *tx, const register_location_t *command)
     location_details_t *details = command->details;
     location_t *location = tx_need (tx, location, command->location_id);
     if (location->version && location->kind != (int) details->kind)
-        return tx_reject (tx, "location.kind_fixed", "%s is %s and stays so, its journal would not balance: register a new location",
+        return tx_reject (tx, "location.kind_fixed",
+            "%s is %s and stays so, its journal would not balance: register a new location",
             location->id, enum_name (&location_kind_descriptor, location->kind));
     blob_t packed = tx_pack (tx, &details->base);
     tx_accept (tx, location->id);

@@ -121,7 +121,8 @@ on_adjust_stock (tx_t *tx, const adjust_stock_t *command)
     document_keep (tx, command->document_id, &command->base);
     for (size_t i = 0; i < command->n_parts; i++) {
         bool is_found = command->parts [i]->quantity > 0;
-        stock_carry (tx, &(movement_t) { .item_id = command->parts [i]->item_id, .from_location_id = is_found ? ADJUSTMENT : place->id,
+        stock_carry (tx, &(movement_t) { .item_id = command->parts [i]->item_id, .from_location_id = is_found
+            ? ADJUSTMENT : place->id,
             .to_location_id = is_found ? place->id : ADJUSTMENT, .quantity = llabs (command->parts [i]->quantity),
             .serial = command->parts [i]->serial, .document_id = command->document_id, .reason = command->reason });
     }

@@ -38,7 +38,8 @@ s_issue (tx_t *tx, const issue_parts_t *command, reservation_t *line)
     stock_carry (tx, &(movement_t) { .item_id = line->item_id, .from_location_id = line->location_id,
         .to_location_id = command->to_location_id, .quantity = quantity, .document_id = command->document_id,
         .work_order_id = line->work_order_id });
-    stock_need (tx, command->to_location_id, line->item_id)->reserved += quantity;  /* nobody else's, though it is in the van */
+    stock_need (tx, command->to_location_id, line->item_id)->reserved += quantity;  /* nobody else's,
+        though it is in the van */
 }
 
 static bool
@@ -77,7 +78,8 @@ on_issue_parts (tx_t *tx, const issue_parts_t *command)
         if (line->kept)
             s_append (tx, &issued.n_parts, &issued.parts, s_part (tx, line->item_id, line->kept, ""));
     if (!issued.n_parts)
-        return tx_reject (tx, "reservation.none", "nothing is kept for work order %s: parts are missing, issued or released", order->id);
+        return tx_reject (tx, "reservation.none",
+            "nothing is kept for work order %s: parts are missing, issued or released", order->id);
     work_order_story (tx, order);
     document_keep (tx, command->document_id, &command->base);
     EACH (reservation, kept, lines)
@@ -110,7 +112,8 @@ s_was_issued (tx_t *tx, const return_parts_t *command, list_t lines)
             if (strcmp (command->parts [j]->item_id, command->parts [i]->item_id) == 0)
                 wanted += command->parts [j]->quantity;
         if (wanted > out)
-            return tx_reject (tx, "parts.not_issued", "%lld of %s to return, but %lld are out for work order %s: transfer the rest",
+            return tx_reject (tx, "parts.not_issued",
+                "%lld of %s to return, but %lld are out for work order %s: transfer the rest",
                 (long long) wanted, command->parts [i]->item_id, (long long) out, command->work_order_id), false;
     }
     return true;
@@ -189,11 +192,14 @@ s_consume (use_t *use, const char *from_location_id, int64_t quantity)
 {
     tx_t *tx = use->tx;
     item_t *item = tx_get (tx, item, use->part->item_id);
-    char *move_id = stock_carry (tx, &(movement_t) { .item_id = use->part->item_id, .from_location_id = from_location_id,
-        .to_location_id = CONSUMED, .quantity = quantity, .serial = use->part->serial, .document_id = use->ev->report_id,
+    char *move_id = stock_carry (tx, &(movement_t) { .item_id = use->part->item_id,
+        .from_location_id = from_location_id,
+        .to_location_id = CONSUMED, .quantity = quantity, .serial = use->part->serial,
+        .document_id = use->ev->report_id,
         .work_order_id = use->ev->work_order_id, .asset_id = use->ev->asset_id,
         .reason = strcmp (from_location_id, ADJUSTMENT) == 0 ? "used, but in no stock" : "" });
-    tx_emit (tx, part_consumed (.move_id = move_id, .work_order_id = use->ev->work_order_id, .visit_id = use->ev->visit_id,
+    tx_emit (tx, part_consumed (.move_id = move_id, .work_order_id = use->ev->work_order_id,
+        .visit_id = use->ev->visit_id,
         .item_id = use->part->item_id, .quantity = quantity, .serial = use->part->serial,
         .cost_minor = item ? item->cost_minor : 0, .currency = item ? item->currency : "",
         .asset_id = use->ev->asset_id, .report_id = use->ev->report_id));
@@ -229,7 +235,8 @@ s_use (use_t *use, list_t lines)
 {
     EACH (reservation, issued, lines)
         s_use_line (use, issued, true);
-    stock_t *van = is_empty (use->ev->van_location_id) ? NULL : stock_get (use->tx, use->ev->van_location_id, use->part->item_id);
+    stock_t *van = is_empty (use->ev->van_location_id) ? NULL : stock_get (use->tx, use->ev->van_location_id,
+        use->part->item_id);
     int64_t in_van = s_less (stock_available (van), use->left);
     if (in_van > 0)
         s_consume (use, van->location_id, in_van);
@@ -242,7 +249,8 @@ s_use (use_t *use, list_t lines)
 void
 on_parts_declared_used (tx_t *tx, const parts_declared_used_t *ev)
 {
-    char *key = tx_printf (tx, "report/%s", ev->report_id);     /* "/" is in no id: no document of a person is named so */
+    char *key = tx_printf (tx, "report/%s",
+        ev->report_id);     /* "/" is in no id: no document of a person is named so */
     if (tx_get (tx, document, key))
         return;
     work_order_t *order = tx_need (tx, work_order, ev->work_order_id);

@@ -179,7 +179,7 @@ s_wait (plan_t *plan, work_order_t *order)
     reservation_short_t said = { .base = reservation_short_init };
     said.work_order_id = order->id;
     said.shortages = arena_array (tx_arena (tx), plan->needed->n_parts + 1, sizeof *said.shortages);
-    for (int all = 0; all < 2 && !said.n_shortages; all++)      /* lines that compete for the same item: name them all */
+    for (int all = 0; all < 2 && !said.n_shortages; all++)      /* lines that compete for an item: name them all */
         for (size_t i = 0; i < plan->needed->n_parts; i++) {
             part_shortage_t *shortage = s_shortage (plan, plan->needed->parts [i]);
             if (all || shortage->available < shortage->needed)
@@ -196,7 +196,8 @@ s_wait (plan_t *plan, work_order_t *order)
 void
 reservation_try (tx_t *tx, work_order_t *order)
 {
-    plan_t plan = { .tx = tx, .territory_id = order->territory_id, .needed = tx_unpack (tx, work_order_created, order->needed) };
+    plan_t plan = { .tx = tx, .territory_id = order->territory_id,
+        .needed = tx_unpack (tx, work_order_created, order->needed) };
     if (!plan.needed->n_parts)
         return;
     char *story = work_order_story (tx, order);

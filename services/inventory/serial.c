@@ -34,16 +34,20 @@ serial_fits (tx_t *tx, const item_t *item, const part_quantity_t *part, bool com
     if (!item->serialised && is_empty (part->serial))
         return true;
     if (is_empty (part->serial))
-        return tx_reject (tx, "serial.missing", "item %s is serialised: send one line of quantity 1 for each serial", item->id), false;
+        return tx_reject (tx, "serial.missing",
+            "item %s is serialised: send one line of quantity 1 for each serial", item->id), false;
     if (llabs (part->quantity) != 1)
-        return tx_reject (tx, "serial.quantity", "serial %s with quantity %lld: a serial is one piece, send a line for each",
+        return tx_reject (tx, "serial.quantity",
+            "serial %s with quantity %lld: a serial is one piece, send a line for each",
             part->serial, (long long) part->quantity), false;
     serial_unit_t *unit = tx_get (tx, serial_unit, s_key (tx, item->id, part->serial));
     bool is_gone = s_is_gone (tx, unit);
     if (comes_in && !is_gone)
-        return tx_reject (tx, "serial.in_stock", "serial %s of %s is in %s already", part->serial, item->id, unit->location_id), false;
+        return tx_reject (tx, "serial.in_stock", "serial %s of %s is in %s already", part->serial, item->id,
+            unit->location_id), false;
     if (!comes_in && is_gone)
-        return tx_reject (tx, "serial.not_in_stock", "serial %s of %s is %s%s: check the number", part->serial, item->id,
+        return tx_reject (tx, "serial.not_in_stock", "serial %s of %s is %s%s: check the number", part->serial,
+            item->id,
             unit ? "gone to " : "unknown", unit ? unit->location_id : ""), false;
     return true;
 }
@@ -92,7 +96,8 @@ on_trace_serial (tx_t *tx, const trace_serial_t *query)
     list_t moves = tx_find (tx, stock_move, serial, query->serial);
     serial_unit_t *unit = s_latest (units);
     if (!unit)
-        return tx_reject (tx, "serial.unknown", "no unit with serial %s has ever moved: check the number", query->serial);
+        return tx_reject (tx, "serial.unknown", "no unit with serial %s has ever moved: check the number",
+            query->serial);
     serial_trace_t trace = { .base = serial_trace_init };
     trace.serial = unit->serial;
     trace.item_id = unit->item_id;
@@ -101,6 +106,7 @@ on_trace_serial (tx_t *tx, const trace_serial_t *query)
     trace.moves = arena_array (tx_arena (tx), (size_t) moves.count + 1, sizeof *trace.moves);
     EACH (stock_move, move, moves)
         trace.moves [trace.n_moves++] = s_step (tx, move);
-    qsort (trace.moves, trace.n_moves, sizeof *trace.moves, s_oldest_first);    /* ids are in order of time: ties stay so */
+    qsort (trace.moves, trace.n_moves, sizeof *trace.moves,
+        s_oldest_first);    /* ids are in order of time: ties stay so */
     tx_answer (tx, &trace.base);
 }

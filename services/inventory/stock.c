@@ -54,12 +54,15 @@ s_write (tx_t *tx, const movement_t *movement, char *move_id)
 {
     tx_put (tx, stock_move, {
         .id = move_id, .item_id = (char *) movement->item_id, .from_location_id = (char *) movement->from_location_id,
-        .to_location_id = (char *) movement->to_location_id, .quantity = movement->quantity, .serial = (char *) movement->serial,
+        .to_location_id = (char *) movement->to_location_id, .quantity = movement->quantity,
+        .serial = (char *) movement->serial,
         .document_id = (char *) movement->document_id, .work_order_id = (char *) movement->work_order_id,
         .asset_id = (char *) movement->asset_id, .reason = (char *) movement->reason, .moved_at = tx_time (tx) });
     tx_emit (tx, stock_moved (
-        .move_id = move_id, .item_id = (char *) movement->item_id, .from_location_id = (char *) movement->from_location_id,
-        .to_location_id = (char *) movement->to_location_id, .quantity = movement->quantity, .serial = (char *) movement->serial,
+        .move_id = move_id, .item_id = (char *) movement->item_id,
+        .from_location_id = (char *) movement->from_location_id,
+        .to_location_id = (char *) movement->to_location_id, .quantity = movement->quantity,
+        .serial = (char *) movement->serial,
         .document_id = (char *) movement->document_id, .work_order_id = (char *) movement->work_order_id,
         .moved_at = tx_time (tx)));
 }
@@ -70,7 +73,8 @@ stock_carry (tx_t *tx, const movement_t *movement)
     stock_t *from = stock_need (tx, movement->from_location_id, movement->item_id);
     stock_t *to = stock_need (tx, movement->to_location_id, movement->item_id);
     if (from == to || movement->quantity <= 0)
-        tx_fail (tx, "%lld of %s from %s to itself", (long long) movement->quantity, movement->item_id, from->location_id);
+        tx_fail (tx, "%lld of %s from %s to itself", (long long) movement->quantity, movement->item_id,
+            from->location_id);
     if (!location_is_source (from->kind) && stock_available (from) < movement->quantity)
         tx_fail (tx, "%lld of %s from %s, where %lld are free", (long long) movement->quantity, movement->item_id,
             from->location_id, (long long) stock_available (from));
@@ -102,7 +106,8 @@ void
 on_get_stock (tx_t *tx, const get_stock_t *query)
 {
     if (is_empty (query->item_id) && is_empty (query->location_id))
-        return tx_reject (tx, "item_id.missing", "all items in all places is too much: name an item, a location or both");
+        return tx_reject (tx, "item_id.missing",
+            "all items in all places is too much: name an item, a location or both");
     list_t rows = s_asked (tx, query);
     stock_levels_t levels = { .base = stock_levels_init };
     levels.levels = arena_array (tx_arena (tx), (size_t) rows.count + 1, sizeof *levels.levels);

@@ -20,7 +20,8 @@ office_calendar (tx_t *tx)
 {
     weekly_interval_t days [5], *weekly [5];
     for (int i = 0; i < 5; i++) {
-        days [i] = (weekly_interval_t) { .base = weekly_interval_init, .weekday = i + 1, .start = "08:00", .end = "18:00" };
+        days [i] = (weekly_interval_t) { .base = weekly_interval_init, .weekday = i + 1, .start = "08:00",
+            .end = "18:00" };
         weekly [i] = &days [i];
     }
     calendar_details_t details = { .base = calendar_details_init, .name = "Italy", .time_zone = "Europe/Rome",
@@ -35,14 +36,18 @@ static inline void
 office_prices (tx_t *tx, const char *id, int64_t hour_minor)
 {
     price_spec_t *prices [] = {
-        PRICE (COST_KIND_CALL_OUT, LABOUR_BAND_NORMAL, "", 5000), PRICE (COST_KIND_CALL_OUT, LABOUR_BAND_NIGHT, "", 9000),
+        PRICE (COST_KIND_CALL_OUT, LABOUR_BAND_NORMAL, "", 5000),
+            PRICE (COST_KIND_CALL_OUT, LABOUR_BAND_NIGHT, "", 9000),
         PRICE (COST_KIND_TRAVEL_KM, 0, "", 70), PRICE (COST_KIND_TRAVEL_TIME, 0, "", 4000),
-        PRICE (COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", hour_minor), PRICE (COST_KIND_LABOUR, LABOUR_BAND_OVERTIME, "", 9000),
-        PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 10000), PRICE (COST_KIND_LABOUR, LABOUR_BAND_HOLIDAY, "", 12000),
+        PRICE (COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", hour_minor),
+        PRICE (COST_KIND_LABOUR, LABOUR_BAND_OVERTIME, "", 9000),
+        PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 10000),
+        PRICE (COST_KIND_LABOUR, LABOUR_BAND_HOLIDAY, "", 12000),
         PRICE (COST_KIND_PART, 0, "pump", 25000),
     };
     price_list_details_t details = { .base = price_list_details_init, .territory_id = "north", .currency = "EUR",
-        .n_prices = sizeof prices / sizeof *prices, .prices = prices, .part_markup_percent = 40, .invoice_series = "IT" };
+        .n_prices = sizeof prices / sizeof *prices, .prices = prices, .part_markup_percent = 40,
+        .invoice_series = "IT" };
     run (tx, publish_price_list (.price_list_id = (char *) id, .details = &details));
     assert_accepted (tx);
 }
@@ -50,7 +55,8 @@ office_prices (tx_t *tx, const char *id, int64_t hour_minor)
 static inline void
 office_asset (tx_t *tx, const char *id, int64_t warranty_until_at)
 {
-    asset_details_t details = { .base = asset_details_init, .customer_id = "rossi", .site_id = "milan", .device_type = "press",
+    asset_details_t details = { .base = asset_details_init, .customer_id = "rossi", .site_id = "milan",
+        .device_type = "press",
         .warranty_from_at = warranty_until_at ? MONDAY_AT - 365 * DAY_MS : 0, .warranty_until_at = warranty_until_at };
     run (tx, asset_published (.asset_id = (char *) id, .details = &details, .version = 1));
 }
@@ -60,11 +66,14 @@ static inline tx_t *
 office_bare (void)
 {
     tx_t *tx = tx_fake (&fettle_service);
-    run (tx, territory_published (.territory_id = "north", .details = &(territory_details_t) { .base = territory_details_init,
+    run (tx, territory_published (.territory_id = "north",
+        .details = &(territory_details_t) { .base = territory_details_init,
         .time_zone = "Europe/Rome", .calendar_id = "it", .currency = "EUR" }));
-    run (tx, customer_registered (.customer_id = "rossi", .details = &(customer_details_t) { .base = customer_details_init,
+    run (tx, customer_registered (.customer_id = "rossi",
+        .details = &(customer_details_t) { .base = customer_details_init,
         .name = "Rossi", .currency = "EUR", .payment_days = 60 }));
-    run (tx, site_published (.site_id = "milan", .time_zone = "Europe/Rome", .details = &(site_details_t) { .base = site_details_init,
+    run (tx, site_published (.site_id = "milan", .time_zone = "Europe/Rome",
+        .details = &(site_details_t) { .base = site_details_init,
         .customer_id = "rossi", .territory_id = "north" }));
     office_asset (tx, "press-1", 0);
     return tx;
@@ -96,17 +105,22 @@ office_close (void **state)
 static inline contract_details_t
 office_contract (contract_line_spec_t **line)
 {
-    return (contract_details_t) { .base = contract_details_init, .customer_id = "rossi", .name = "Full service", .tier = "gold",
-        .sla_plan_id = "plan-gold", .start_on = "2026-01-01", .end_on = "2026-12-31", .currency = "EUR", .time_zone = "Europe/Rome",
+    return (contract_details_t) { .base = contract_details_init, .customer_id = "rossi", .name = "Full service",
+        .tier = "gold",
+        .sla_plan_id = "plan-gold", .start_on = "2026-01-01", .end_on = "2026-12-31", .currency = "EUR",
+        .time_zone = "Europe/Rome",
         .n_lines = 1, .lines = line };
 }
 
 /* Covers labour and travel of what the line names; the names of nobody: "". */
 static inline void
-office_cover (tx_t *tx, const char *id, const char *asset_id, const char *site_id, const char *device_type, int precedence)
+office_cover (tx_t *tx, const char *id, const char *asset_id, const char *site_id, const char *device_type,
+    int precedence)
 {
-    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1", .asset_id = (char *) asset_id,
-        .site_id = (char *) site_id, .device_type = (char *) device_type, .covers_labour = true, .covers_travel = true };
+    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1",
+        .asset_id = (char *) asset_id,
+        .site_id = (char *) site_id, .device_type = (char *) device_type, .covers_labour = true,
+        .covers_travel = true };
     contract_details_t details = office_contract (&line);
     details.precedence = precedence;
     run (tx, register_contract (.contract_id = (char *) id, .details = &details));
@@ -126,35 +140,43 @@ office_request (tx_t *tx, const char *id, int type, int64_t at)
 static inline void
 office_order (tx_t *tx, const char *id, const char *request_id)
 {
-    run (tx, work_order_created (.work_order_id = (char *) id, .request_id = (char *) request_id, .type = REQUEST_TYPE_REPAIR,
-        .customer_id = "rossi", .site_id = "milan", .asset_id = "press-1", .territory_id = "north", .created_at = MONDAY_AT));
+    run (tx, work_order_created (.work_order_id = (char *) id, .request_id = (char *) request_id,
+        .type = REQUEST_TYPE_REPAIR,
+        .customer_id = "rossi", .site_id = "milan", .asset_id = "press-1", .territory_id = "north",
+        .created_at = MONDAY_AT));
 }
 
 static inline void
-office_time (tx_t *tx, const char *id, const char *order_id, const char *visit_id, int kind, int64_t from_at, int64_t minutes)
+office_time (tx_t *tx, const char *id, const char *order_id, const char *visit_id, int kind, int64_t from_at,
+    int64_t minutes)
 {
-    run (tx, time_entry_recorded (.time_entry_id = (char *) id, .work_order_id = (char *) order_id, .visit_id = (char *) visit_id,
+    run (tx, time_entry_recorded (.time_entry_id = (char *) id, .work_order_id = (char *) order_id,
+        .visit_id = (char *) visit_id,
         .kind = (time_kind_t) kind, .from_at = from_at, .to_at = from_at + minutes * 60000, .version = 1));
 }
 
 static inline void
 office_report (tx_t *tx, const char *order_id, const char *visit_id, double km)
 {
-    run (tx, service_report_issued (.report_id = (char *) visit_id, .work_order_id = (char *) order_id, .visit_id = (char *) visit_id,
+    run (tx, service_report_issued (.report_id = (char *) visit_id, .work_order_id = (char *) order_id,
+        .visit_id = (char *) visit_id,
         .version = 1, .distance_km = km));
 }
 
 static inline void
-office_part (tx_t *tx, const char *move_id, const char *order_id, const char *visit_id, const char *item_id, int64_t quantity, const char *currency)
+office_part (tx_t *tx, const char *move_id, const char *order_id, const char *visit_id, const char *item_id,
+    int64_t quantity, const char *currency)
 {
-    run (tx, part_consumed (.move_id = (char *) move_id, .work_order_id = (char *) order_id, .visit_id = (char *) visit_id,
+    run (tx, part_consumed (.move_id = (char *) move_id, .work_order_id = (char *) order_id,
+        .visit_id = (char *) visit_id,
         .item_id = (char *) item_id, .quantity = quantity, .cost_minor = 1000, .currency = (char *) currency));
 }
 
 static inline void
 office_done (tx_t *tx, const char *order_id)
 {
-    run (tx, work_order_completed (.work_order_id = (char *) order_id, .customer_id = "rossi", .completed_at = MONDAY_AT));
+    run (tx, work_order_completed (.work_order_id = (char *) order_id, .customer_id = "rossi",
+        .completed_at = MONDAY_AT));
     run (tx, parts_settled (.work_order_id = (char *) order_id));
 }
 

@@ -2,7 +2,8 @@
 #include "office.h"
 #include <inttypes.h>
 
-static contract_line_spec_t *s_line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1", .covers_labour = true };
+static contract_line_spec_t *s_line = &(contract_line_spec_t) { .base = contract_line_spec_init,
+    .line_id = "l1", .covers_labour = true };
 
 static void
 s_register (tx_t *tx, contract_details_t *details)
@@ -64,7 +65,8 @@ test_e1_instalments_add_up_to_the_value_exactly_and_their_dates_lie_in_the_term_
     for (int round = 0; round < 2000; round++) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         char start_on [DATE_TEXT_SIZE], end_on [DATE_TEXT_SIZE];
-        int32_t start = date_from_ymd (2020, 1, 1) + (int32_t) ((seed >> 40) % 3000), days = 1 + (int32_t) ((seed >> 20) % 2000);
+        int32_t start = date_from_ymd (2020, 1, 1) + (int32_t) ((seed >> 40) % 3000),
+            days = 1 + (int32_t) ((seed >> 20) % 2000);
         contract_details_t details = office_contract (&s_line);
         details.start_on = date_format (start, start_on);
         details.end_on = date_format (start + days - 1, end_on);
@@ -82,7 +84,8 @@ test_e1_instalments_add_up_to_the_value_exactly_and_their_dates_lie_in_the_term_
             assert_true (i == 0 || llabs (rates [i].amount_minor - rates [0].amount_minor) <= 1);
         }
         assert_int_equal (sum, details.value_minor);
-        assert_true (date_parse (rates [0].due_on) >= start - 1 && date_parse (rates [count - 1].due_on) < start + days);
+        assert_true (date_parse (rates [0].due_on) >= start - 1
+            && date_parse (rates [count - 1].due_on) < start + days);
     }
 }
 
@@ -121,7 +124,8 @@ test_e1_a_contract_that_makes_no_sense_is_rejected_by_name (void **state)
     details.currency = "XXY";
     s_register (tx, &details);
     assert_rejected (tx, "currency.invalid");
-    contract_line_spec_t *vague = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1", .asset_id = "a", .site_id = "s" };
+    contract_line_spec_t *vague = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1",
+        .asset_id = "a", .site_id = "s" };
     details = office_contract (&vague);
     s_register (tx, &details);
     assert_rejected (tx, "line.ambiguous");

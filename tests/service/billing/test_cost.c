@@ -44,9 +44,11 @@ test_l5_every_line_shows_the_rule_and_inputs_that_made_it (void **state)
 {
     tx_t *tx = *state;
     office_repair (tx, "q1", "w1");
-    assert_string_equal (s_line (tx, COST_KIND_LABOUR, LABOUR_BAND_NORMAL)->rule, "prices-it version 1; worked 3600 s, charged 60 min: "
+    assert_string_equal (s_line (tx, COST_KIND_LABOUR, LABOUR_BAND_NORMAL)->rule,
+        "prices-it version 1; worked 3600 s, charged 60 min: "
         "started 15 min, at least 30, shared over the bands");
-    assert_string_equal (s_line (tx, COST_KIND_TRAVEL_KM, 0)->rule, "prices-it version 1; 20400 m of the report, to the nearest km");
+    assert_string_equal (s_line (tx, COST_KIND_TRAVEL_KM, 0)->rule,
+        "prices-it version 1; 20400 m of the report, to the nearest km");
     assert_string_equal (emitted_nth (tx, cost_line_posted, 5)->rule, "prices-it version 1; cost 1000 and 40 %");
 }
 
@@ -60,7 +62,8 @@ test_b6_every_line_has_a_coverage_decision_with_a_reason (void **state)
     for (int i = 0; i < count; i++) {
         assert_int_equal (emitted_nth (tx, coverage_decided, i)->coverage, COVERAGE_CHARGEABLE);
         assert_string_not_equal (emitted_nth (tx, coverage_decided, i)->reason, "");
-        assert_string_equal (emitted_nth (tx, coverage_decided, i)->cost_line_id, emitted_nth (tx, cost_line_posted, i)->cost_line_id);
+        assert_string_equal (emitted_nth (tx, coverage_decided, i)->cost_line_id,
+            emitted_nth (tx, cost_line_posted, i)->cost_line_id);
     }
 }
 
@@ -74,7 +77,8 @@ test_b6_under_contract_only_what_its_line_does_not_cover_is_charged (void **stat
     assert_int_equal (s_line (tx, COST_KIND_LABOUR, LABOUR_BAND_NORMAL)->charge_minor, 0);
     assert_int_equal (s_line (tx, COST_KIND_TRAVEL_KM, 0)->charge_minor, 0);
     assert_int_equal (s_line (tx, COST_KIND_CALL_OUT, LABOUR_BAND_NORMAL)->charge_minor, 5000);
-    assert_string_equal (s_line (tx, COST_KIND_CALL_OUT, LABOUR_BAND_NORMAL)->reason, "contract c1 line l1 does not cover CALL_OUT");
+    assert_string_equal (s_line (tx, COST_KIND_CALL_OUT, LABOUR_BAND_NORMAL)->reason,
+        "contract c1 line l1 does not cover CALL_OUT");
     assert_int_equal (emitted (tx, work_order_posted)->charge_minor, 5000 + 25000 + 4200);
     assert_int_equal (emitted (tx, invoice_issued)->total_minor, 5000 + 25000 + 4200);
     assert_int_equal (emitted (tx, invoice_issued)->n_lines, 3);
@@ -98,7 +102,8 @@ test_e3_a_posted_order_keeps_the_version_of_the_contract_it_was_promised (void *
     tx_t *tx = *state;
     office_cover (tx, "c1", "press-1", "", "", 0);
     office_request (tx, "q1", REQUEST_TYPE_REPAIR, MONDAY_AT);
-    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1", .asset_id = "press-1" };
+    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1",
+        .asset_id = "press-1" };
     contract_details_t details = office_contract (&line);
     run (tx, register_contract (.contract_id = "c1", .details = &details));
     assert_int_equal (emitted (tx, contract_activated)->version, 2);
@@ -184,8 +189,10 @@ test_l6_a_part_without_price_whose_cost_is_in_other_money_waits_for_a_price_and_
     assert_null (emitted (tx, work_order_posted));
     assert_string_equal (emitted (tx, posting_blocked)->reason,
         "part seal has no price in EUR and its cost is in CNY: put a price into prices-it");
-    price_spec_t *prices [] = { PRICE (COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", 1), PRICE (COST_KIND_PART, 0, "seal", 1500) };
-    price_list_details_t details = { .base = price_list_details_init, .territory_id = "north", .currency = "EUR", .n_prices = 2,
+    price_spec_t *prices [] = { PRICE (COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", 1),
+        PRICE (COST_KIND_PART, 0, "seal", 1500) };
+    price_list_details_t details = { .base = price_list_details_init, .territory_id = "north",
+        .currency = "EUR", .n_prices = 2,
         .prices = prices, .invoice_series = "IT" };
     run (tx, publish_price_list (.price_list_id = "prices-it", .details = &details));
     assert_int_equal (emitted (tx, work_order_posted)->charge_minor, 1500);
@@ -223,7 +230,8 @@ test_l5_the_same_inputs_give_identical_lines_in_another_office (void **state)
     office_repair (tx, "q1", "w1");
     office_repair (other, "q1", "w1");
     for (int i = 0; i < 6; i++) {
-        const ProtobufCMessage *a = &emitted_nth (tx, cost_line_posted, i)->base, *b = &emitted_nth ((tx_t *) other, cost_line_posted, i)->base;
+        const ProtobufCMessage *a = &emitted_nth (tx, cost_line_posted, i)->base,
+            *b = &emitted_nth ((tx_t *) other, cost_line_posted, i)->base;
         uint8_t left [1024], right [1024];
         size_t size = protobuf_c_message_pack (a, left);
         assert_int_equal (protobuf_c_message_pack (b, right), size);
@@ -333,8 +341,10 @@ static void
 test_a_price_list_that_makes_no_sense_is_rejected_by_name (void **state)
 {
     tx_t *tx = *state;
-    price_spec_t *prices [] = { PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 1), PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 2) };
-    price_list_details_t details = { .base = price_list_details_init, .currency = "EUR", .n_prices = 1, .prices = prices, .invoice_series = "IT" };
+    price_spec_t *prices [] = { PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 1),
+        PRICE (COST_KIND_LABOUR, LABOUR_BAND_NIGHT, "", 2) };
+    price_list_details_t details = { .base = price_list_details_init, .currency = "EUR", .n_prices = 1,
+        .prices = prices, .invoice_series = "IT" };
     run (tx, publish_price_list (.price_list_id = "p", .details = &details));
     assert_rejected (tx, "labour.missing");
     details.n_prices = 2;
@@ -350,7 +360,8 @@ test_a_territorys_own_price_list_comes_before_the_general_one (void **state)
 {
     tx_t *tx = *state;
     price_spec_t *prices [] = { PRICE (COST_KIND_LABOUR, LABOUR_BAND_NORMAL, "", 100) };
-    price_list_details_t details = { .base = price_list_details_init, .currency = "EUR", .n_prices = 1, .prices = prices, .invoice_series = "EU" };
+    price_list_details_t details = { .base = price_list_details_init, .currency = "EUR", .n_prices = 1,
+        .prices = prices, .invoice_series = "EU" };
     run (tx, publish_price_list (.price_list_id = "a-general", .details = &details));
     assert_accepted (tx);
     office_order (tx, "w1", "");

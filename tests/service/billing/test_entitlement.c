@@ -45,7 +45,8 @@ static void
 test_c8_a_line_for_other_types_does_not_cover (void **state)
 {
     tx_t *tx = *state;
-    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1", .n_types = 1,
+    contract_line_spec_t *line = &(contract_line_spec_t) { .base = contract_line_spec_init, .line_id = "l1",
+        .n_types = 1,
         .types = (request_type_t []) { REQUEST_TYPE_MAINTENANCE }, .covers_labour = true };
     contract_details_t details = office_contract (&line);
     run (tx, register_contract (.contract_id = "c1", .details = &details));

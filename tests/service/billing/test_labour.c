@@ -73,7 +73,8 @@ static void
 test_l4_the_hour_that_spring_skips_is_not_paid (void **state)
 {
     (void) state;
-    s_assert_split (ROME (2026, 3, 28, 23, 0), ROME (2026, 3, 29, 6, 0), 0, 0, 0, 360);   /* Saturday to Sunday: 6 real hours */
+    s_assert_split (ROME (2026, 3, 28, 23, 0), ROME (2026, 3, 29, 6, 0), 0, 0, 0,
+        360);   /* Saturday to Sunday: 6 real hours */
     s_assert_split (ROME (2026, 3, 27, 22, 0), ROME (2026, 3, 28, 0, 0), 0, 0, 120, 0);
 }
 
@@ -168,13 +169,15 @@ test_l4_bands_tile_the_worked_time_and_agree_with_a_walk_minute_by_minute (void 
     (void) state;
     s_seed = 41;
     print_message ("seed %" PRIu64 "\n", s_seed);
-    static const char *const zones [] = { "Europe/Rome", "Asia/Shanghai", "America/Havana", "America/Sao_Paulo", "Australia/Lord_Howe" };
+    static const char *const zones [] = { "Europe/Rome", "Asia/Shanghai", "America/Havana", "America/Sao_Paulo",
+        "Australia/Lord_Howe" };
     for (int z = 0; z < 5; z++) {
         calendar_t *calendar = s_weekdays (zones [z]);
         for (int round = 0; round < 150; round++) {
             int64_t from_at = s_at (zones [z], 2017, 1, 1, 0, 0) + s_random (3000 * 1440) * 60000;
             if (round % 2)          /* near the changes of the clock */
-                from_at = s_at (zones [z], 2017, (int [4]) { 2, 3, 10, 11 } [round / 2 % 4], 1, 0, 0) + s_random (31 * 1440) * 60000;
+                from_at = s_at (zones [z], 2017, (int [4]) { 2, 3, 10, 11 } [round / 2 % 4], 1, 0,
+                    0) + s_random (31 * 1440) * 60000;
             int64_t to_at = from_at + s_random (3000) * 60000, sum = 0;
             int64_t fast [BANDS] = { 0 }, slow [BANDS] = { 0 };
             labour_split (calendar, from_at, to_at, fast);

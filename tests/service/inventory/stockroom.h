@@ -1,4 +1,4 @@
-/* stockroom.h - two warehouses, a van and some items, for the tests of inventory. Times count up so that documents differ. */
+/* stockroom.h - warehouses, vans and some items, for the tests of inventory. */
 #pragma once
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +12,10 @@
 #include "testing.h"
 
 #define PART(item, count) &(part_quantity_t) { .base = part_quantity_init, .item_id = item, .quantity = count }
-#define UNIT(item, number, count) &(part_quantity_t) { .base = part_quantity_init, .item_id = item, .serial = number, .quantity = count }
-#define PARTS(...) .n_parts = sizeof ((part_quantity_t *[]) { __VA_ARGS__ }) / sizeof (part_quantity_t *), .parts = (part_quantity_t *[]) { __VA_ARGS__ }
+#define UNIT(item, number, count) &(part_quantity_t) { .base = part_quantity_init, .item_id = item, \
+    .serial = number, .quantity = count }
+#define PARTS(...) .n_parts = sizeof ((part_quantity_t *[]) { __VA_ARGS__ }) / sizeof (part_quantity_t *), \
+    .parts = (part_quantity_t *[]) { __VA_ARGS__ }
 
 static inline void
 stockroom_item (tx_t *tx, const char *id, bool serialised, const char *substitute, int64_t min_quantity)
@@ -70,7 +72,8 @@ stockroom_receive (tx_t *tx, const char *document_id, const char *location_id, c
 
 /* Priority 10; created_at as given, the younger the later. */
 #define ORDER(id, at, ...) \
-    run (tx, work_order_created (.work_order_id = id, .territory_id = "it-north", .priority = 10, .created_at = at, PARTS (__VA_ARGS__)))
+    run (tx, work_order_created (.work_order_id = id, .territory_id = "it-north", .priority = 10, \
+    .created_at = at, PARTS (__VA_ARGS__)))
 
 static inline int64_t
 stockroom_on_hand (tx_t *tx, const char *location_id, const char *item_id)

@@ -75,7 +75,8 @@ test_k5_what_the_van_has_not_comes_from_the_reservation_and_then_from_nowhere_vi
 {
     tx_t *tx = *state;
     s_kept (tx, 2);
-    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "van-li", .reason = "van stock",
+    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "van-li",
+        .reason = "van stock",
         PARTS (PART ("pump", 1))));
     s_used (tx, "rep-1", "pump", 5);
     assert_int_equal (emitted_count (tx, part_consumed), 3);
@@ -100,7 +101,8 @@ test_k5_parts_issued_to_another_order_are_not_used_up (void **state)
 {
     tx_t *tx = *state;
     s_issued (tx, 2);
-    run (tx, parts_declared_used (.report_id = "rep-2", .work_order_id = "w2", .van_location_id = "van-li", PARTS (PART ("pump", 1))));
+    run (tx, parts_declared_used (.report_id = "rep-2", .work_order_id = "w2", .van_location_id = "van-li",
+        PARTS (PART ("pump", 1))));
     assert_string_equal (emitted (tx, stock_moved)->from_location_id, "adjustment");
     assert_int_equal (stockroom_on_hand (tx, "van-li", "pump"), 2);
 }
@@ -135,7 +137,8 @@ test_k5_an_order_does_not_settle_while_a_part_is_out (void **state)
     s_used (tx, "rep-1", "pump", 1);
     run (tx, work_order_completed (.work_order_id = "w1"));
     assert_null (emitted (tx, parts_settled));
-    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "torino", PARTS (PART ("pump", 2))));
+    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "torino",
+        PARTS (PART ("pump", 2))));
     assert_accepted (tx);
     const parts_settled_t *settled = emitted (tx, parts_settled);
     assert_int_equal (settled->consumed [0]->quantity, 1);
@@ -164,7 +167,8 @@ test_k5_no_more_is_returned_than_was_issued (void **state)
     run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "milano",
         PARTS (PART ("pump", 1), PART ("pump", 2))));
     assert_rejected (tx, "parts.not_issued");
-    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "van-wu", PARTS (PART ("pump", 1))));
+    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "van-wu",
+        PARTS (PART ("pump", 1))));
     assert_rejected (tx, "location.not_warehouse");
 }
 
@@ -175,7 +179,8 @@ test_k8_a_returned_part_goes_to_the_order_that_waits (void **state)
     s_issued (tx, 10);
     ORDER ("w2", 2, PART ("pump", 1));
     assert_non_null (emitted (tx, reservation_short));
-    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "milano", PARTS (PART ("pump", 1))));
+    run (tx, return_parts (.document_id = "b1", .work_order_id = "w1", .to_location_id = "milano",
+        PARTS (PART ("pump", 1))));
     assert_string_equal (emitted (tx, reservation_made)->work_order_id, "w2");
 }
 
@@ -183,7 +188,8 @@ test_k8_a_returned_part_goes_to_the_order_that_waits (void **state)
 
 enum { ORDERS = 40, STEPS = 500, PLACES = 7 };
 static const char *const s_items [] = { "pump", "seal", "seal-new", "filter" };
-static const char *const s_places [PLACES] = { "milano", "torino", "van-li", "van-wu", "supplier", "consumed", "adjustment" };
+static const char *const s_places [PLACES] = { "milano", "torino", "van-li", "van-wu", "supplier", "consumed",
+    "adjustment" };
 
 typedef struct { uint64_t seed; int64_t journal [PLACES] [4]; int created, steps; } world_t;
 
@@ -215,13 +221,16 @@ s_step (tx_t *tx, world_t *world)
     char *place = (char *) s_places [s_random (world, 4)], *other = (char *) s_places [s_random (world, 4)];
     char *warehouse = (char *) s_places [s_random (world, 2)], *van = (char *) s_places [2 + s_random (world, 2)];
     switch (s_random (world, 9)) {
-    case 0: run (tx, receive_stock (.document_id = document, .location_id = place, PARTS (PART (item, quantity)))); break;
-    case 1: run (tx, transfer_stock (.document_id = document, .from_location_id = place, .to_location_id = other, .reason = "x",
+    case 0: run (tx, receive_stock (.document_id = document, .location_id = place,
+        PARTS (PART (item, quantity)))); break;
+    case 1: run (tx, transfer_stock (.document_id = document, .from_location_id = place,
+        .to_location_id = other, .reason = "x",
         PARTS (PART (item, quantity)))); break;
     case 2: run (tx, adjust_stock (.document_id = document, .location_id = place, .reason = "x",
         PARTS (PART (item, quantity - 3)))); break;
     case 3:
-    case 4: run (tx, work_order_created (.work_order_id = order, .territory_id = "it-north", .created_at = 1 + world->steps,
+    case 4: run (tx, work_order_created (.work_order_id = order, .territory_id = "it-north",
+        .created_at = 1 + world->steps,
         PARTS (PART (item, quantity), PART ("pump", 1)))); break;
     case 5: run (tx, issue_parts (.document_id = document, .work_order_id = order, .to_location_id = van)); break;
     case 6: run (tx, return_parts (.document_id = document, .work_order_id = order, .to_location_id = warehouse,

@@ -61,7 +61,8 @@ test_k6_a_document_number_with_other_content_is_rejected (void **state)
     stockroom_receive (tx, "r1", "milano", "pump", 5);
     run (tx, receive_stock (.document_id = "r1", .location_id = "milano", PARTS (PART ("pump", 6))));
     assert_rejected (tx, "document.used");
-    run (tx, transfer_stock (.document_id = "r1", .from_location_id = "milano", .to_location_id = "torino", .reason = "x",
+    run (tx, transfer_stock (.document_id = "r1", .from_location_id = "milano", .to_location_id = "torino",
+        .reason = "x",
         PARTS (PART ("pump", 1))));
     assert_rejected (tx, "document.used");
     assert_int_equal (stockroom_on_hand (tx, "milano", "pump"), 5);
@@ -83,7 +84,8 @@ test_k6_a_transfer_takes_from_one_place_what_it_brings_to_the_other (void **stat
 {
     tx_t *tx = *state;
     stockroom_receive (tx, "r1", "milano", "pump", 5);
-    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "van-li", .reason = "van stock",
+    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "van-li",
+        .reason = "van stock",
         PARTS (PART ("pump", 2))));
     assert_accepted (tx);
     assert_int_equal (stockroom_on_hand (tx, "milano", "pump"), 3);
@@ -96,7 +98,8 @@ test_k6_what_is_reserved_cannot_be_transferred_or_counted_away (void **state)
     tx_t *tx = *state;
     stockroom_receive (tx, "r1", "milano", "pump", 3);
     ORDER ("w1", 1, PART ("pump", 2));
-    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino", .reason = "x",
+    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino",
+        .reason = "x",
         PARTS (PART ("pump", 2))));
     assert_rejected (tx, "stock.short");
     run (tx, adjust_stock (.document_id = "a1", .location_id = "milano", .reason = "count", PARTS (PART ("pump", -2))));
@@ -109,7 +112,8 @@ test_k6_two_lines_of_one_transfer_do_not_take_the_same_piece (void **state)
 {
     tx_t *tx = *state;
     stockroom_receive (tx, "r1", "milano", "pump", 3);
-    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino", .reason = "x",
+    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino",
+        .reason = "x",
         PARTS (PART ("pump", 2), PART ("pump", 2))));
     assert_rejected (tx, "stock.short");
 }
@@ -174,10 +178,13 @@ static void
 test_k11_a_serial_is_traced_from_its_receipt_to_the_asset_it_is_in (void **state)
 {
     tx_t *tx = *state;
-    run_at (tx, 1780905600000 - 3000, receive_stock (.document_id = "r1", .location_id = "milano", PARTS (UNIT ("board", "sn-7", 1))));
-    run_at (tx, 1780905600000 - 2000, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "van-li",
+    run_at (tx, 1780905600000 - 3000, receive_stock (.document_id = "r1", .location_id = "milano",
+        PARTS (UNIT ("board", "sn-7", 1))));
+    run_at (tx, 1780905600000 - 2000, transfer_stock (.document_id = "t1", .from_location_id = "milano",
+        .to_location_id = "van-li",
         .reason = "van stock", PARTS (UNIT ("board", "sn-7", 1))));
-    run (tx, parts_declared_used (.report_id = "rep-1", .work_order_id = "w1", .van_location_id = "van-li", .asset_id = "press-1",
+    run (tx, parts_declared_used (.report_id = "rep-1", .work_order_id = "w1", .van_location_id = "van-li",
+        .asset_id = "press-1",
         PARTS (UNIT ("board", "sn-7", 1))));
     run (tx, trace_serial (.serial = "sn-7"));
     const serial_trace_t *trace = answer (tx, serial_trace);
@@ -198,7 +205,8 @@ test_k11_a_serialised_item_needs_one_line_of_one_piece_for_each_serial (void **s
     assert_rejected (tx, "serial.missing");
     run (tx, receive_stock (.document_id = "r1", .location_id = "milano", PARTS (UNIT ("board", "sn-1", 2))));
     assert_rejected (tx, "serial.quantity");
-    run (tx, receive_stock (.document_id = "r1", .location_id = "milano", PARTS (UNIT ("board", "sn-1", 1), UNIT ("board", "sn-1", 1))));
+    run (tx, receive_stock (.document_id = "r1", .location_id = "milano",
+        PARTS (UNIT ("board", "sn-1", 1), UNIT ("board", "sn-1", 1))));
     assert_rejected (tx, "serial.twice");
 }
 
@@ -209,7 +217,8 @@ test_k11_a_serial_is_in_one_place_only (void **state)
     run (tx, receive_stock (.document_id = "r1", .location_id = "milano", PARTS (UNIT ("board", "sn-1", 1))));
     run (tx, receive_stock (.document_id = "r2", .location_id = "torino", PARTS (UNIT ("board", "sn-1", 1))));
     assert_rejected (tx, "serial.in_stock");
-    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino", .reason = "x",
+    run (tx, transfer_stock (.document_id = "t1", .from_location_id = "milano", .to_location_id = "torino",
+        .reason = "x",
         PARTS (UNIT ("board", "sn-2", 1))));
     assert_rejected (tx, "serial.not_in_stock");
     run (tx, trace_serial (.serial = "sn-2"));
