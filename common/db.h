@@ -49,6 +49,8 @@ const char *db_failed_statement (const db_t *self);
 PGresult *db_query (db_t *self, const char *sql, int count, const char *const *params);
 bool db_run (db_t *self, const char *sql);      /* several statements in one transaction; false: see db_error */
 #define DB_VALUE(result, row, column) PQgetvalue (result, row, column)
+#define DB_ROWS(result) PQntuples (result)
+#define DB_FREE(result) PQclear (result)
 
 /* ---- reading binary answers */
 int64_t db_read_int (const PGresult *result, int row, int column);
