@@ -29,7 +29,8 @@ s_look_at_site (blockers_t *self, const work_order_t *order, const work_order_cr
     if (!site || !site->has_location)
         s_block (self, "site.no_location", created->site_id,
             "site %s has neither address nor coordinates: complete it", created->site_id);
-    if (!site_has_phone (self->tx, created->site_id, order->open_customer_id))
+    if (!site_has_phone (self->tx, created->site_id, order->open_customer_id)
+        && !site_has_phone (self->tx, created->site_id, created->customer_id))      /* merged, its contacts not yet */
         s_block (self, "site.no_phone", created->site_id,
             "nobody at site %s or of customer %s has a phone: add a contact", created->site_id,
             order->open_customer_id);

@@ -511,6 +511,60 @@ test_f2_work_on_an_occurrence_nobody_generated_is_a_dead_letter (void **state)
     tx_fake_destroy (&tx);
 }
 
+static uint64_t
+s_draw (uint64_t *seed, uint64_t below)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed % below;
+}
+
+/* Dates of the plan from its first one to the last whose time to be generated has come. */
+static int
+s_expected (const maintenance_plan_details_t *details, int64_t now)
+{
+    int count = 0, year, month, day;
+    char text [DATE_TEXT_SIZE];
+    date_to_ymd (date_parse (details->first_on), &year, &month, &day);
+    for (const char *on = details->first_on; ; count++) {
+        if (plan_rule_due_at (details, "Europe/Rome", on) - details->lead_ms > now)
+            break;
+        int months = (count + 1) * details->every + month - 1;
+        int length = date_days_in_month (year + months / 12, months % 12 + 1);
+        on = date_format (date_from_ymd (year + months / 12, months % 12 + 1, day < length ? day : length), text);
+    }
+    return count;
+}
+
+static void
+test_f2_however_it_sleeps_and_wakes_each_date_has_exactly_one_line_in_the_ledger (void **state)
+{
+    (void) state;
+    for (uint64_t round = 1; round <= 20; round++) {
+        uint64_t seed = round * UINT64_C (0x9e3779b97f4a7c15);
+        print_message ("seed %llu\n", (unsigned long long) seed);
+        tx_t *tx = s_world ();
+        maintenance_plan_details_t details = s_plan (RECURRENCE_KIND_MONTHLY, "2026-07-31");
+        details.every = 1 + (int32_t) s_draw (&seed, 3);
+        details.lead_ms = (int64_t) s_draw (&seed, 80) * DAY;
+        details.missed_policy = (missed_policy_t) s_draw (&seed, 4);
+        int64_t now = MONDAY_AT;
+        s_publish (tx, details);
+        for (int step = 0; step < 30; step++) {
+            now += (int64_t) s_draw (&seed, 120 * 24) * HOUR;
+            if (s_draw (&seed, 2))
+                tx_fake_now (tx, now);
+            details.work_minutes = (int32_t) s_draw (&seed, 3);
+            if (s_draw (&seed, 3) == 0)
+                s_publish (tx, details);
+            tx_fake_advance (tx, now);
+        }
+        assert_int_equal (stored_count (tx, plan_occurrence), s_expected (&details, now));
+        tx_fake_destroy (&tx);
+    }
+}
+
 int
 main (void)
 {
@@ -538,6 +592,7 @@ main (void)
         cmocka_unit_test (test_f2_the_occurrence_of_a_retired_asset_is_skipped_with_the_reason),
         cmocka_unit_test (test_f2_maintenance_goes_where_the_asset_goes),
         cmocka_unit_test (test_f2_the_order_of_an_occurrence_that_is_cancelled_is_logged_as_skipped),
+        cmocka_unit_test (test_f2_however_it_sleeps_and_wakes_each_date_has_exactly_one_line_in_the_ledger),
         cmocka_unit_test (test_f5_a_fixed_plan_counts_from_the_schedule_however_late_the_work_is),
         cmocka_unit_test (test_f5_a_floating_plan_counts_from_the_completion_and_waits_for_it),
         cmocka_unit_test (test_f5_a_floating_plan_goes_on_when_an_order_is_cancelled),

@@ -134,6 +134,20 @@ test_a2_orders_of_a_merged_customer_use_the_phone_of_the_survivor (void **state)
 }
 
 static void
+test_a2_a_merge_does_not_lose_the_contacts_of_the_merged_customer (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    s_site (tx, "Via Roma 1", NULL);
+    s_contact (tx, "", "+39 02 1234");
+    s_order (tx, "");
+    assert_string_equal (s_said (tx), "ready");
+    run (tx, customer_merged (.customer_id = "acme", .survivor_id = "acme-group"));
+    assert_string_equal (s_said (tx), "silence");
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_a2_an_order_of_a_site_not_heard_of_yet_names_every_blocker (void **state)
 {
     (void) state;
@@ -253,6 +267,7 @@ main (void)
         cmocka_unit_test (test_a2_a_site_nobody_can_call_blocks_until_a_contact_has_a_phone),
         cmocka_unit_test (test_a2_the_phone_of_the_customer_is_enough),
         cmocka_unit_test (test_a2_orders_of_a_merged_customer_use_the_phone_of_the_survivor),
+        cmocka_unit_test (test_a2_a_merge_does_not_lose_the_contacts_of_the_merged_customer),
         cmocka_unit_test (test_a2_an_order_of_a_site_not_heard_of_yet_names_every_blocker),
         cmocka_unit_test (test_k8_parts_block_until_they_are_reserved_and_again_when_released),
         cmocka_unit_test (test_k8_a_shortage_names_the_item_and_how_much_is_there),
