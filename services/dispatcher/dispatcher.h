@@ -129,6 +129,8 @@ void on_create_work_order (tx_t *tx, const create_work_order_t *command);
 void on_readiness_changed (tx_t *tx, const readiness_changed_t *event);
 void on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event);
 void on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event);
+void on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event);
+void on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event);
 void on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command);
 void on_work_order_posted (tx_t *tx, const work_order_posted_t *event);
 /* The order's state follows from its visits again; said when it changed. */

@@ -18,6 +18,8 @@ static const handler_t handlers [] = {
     EVENT (intake, work_order_requested, on_work_order_requested),
     EVENT (intake, service_request_triaged, on_service_request_triaged),
     EVENT (intake, service_request_cancelled, on_service_request_cancelled),
+    EVENT (intake, service_request_resolved, on_service_request_resolved),
+    EVENT (intake, support_tier_changed, on_support_tier_changed),
 
     EVENT (scheduler, calendar_published, on_calendar_published),
     EVENT (scheduler, shift_assigned, on_shift_assigned),

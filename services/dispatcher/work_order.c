@@ -240,12 +240,34 @@ on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command)
     s_cancel (tx, order, command->reason);
 }
 
+static void
+s_cancel_of_request (tx_t *tx, const char *request_id, const char *reason)
+{
+    EACH (work_order, order, tx_find (tx, work_order, open_request_id, request_id))
+        if (s_may_cancel (tx, order))
+            s_cancel (tx, order, reason);
+}
+
 void
 on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event)
 {
-    EACH (work_order, order, tx_find (tx, work_order, open_request_id, event->request_id))
-        if (s_may_cancel (tx, order))
-            s_cancel (tx, order, event->reason);
+    s_cancel_of_request (tx, event->request_id, event->reason);
+}
+
+/* Solved by phone or remotely while a visit was planned: nobody drives to what works again. */
+void
+on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event)
+{
+    if (event->tier != SUPPORT_TIER_ONSITE)
+        s_cancel_of_request (tx, event->request_id, "solved without a visit");
+}
+
+/* Down the ladder again: the request gives its order up, and asks for another should it come to that. */
+void
+on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event)
+{
+    if (event->from_tier == SUPPORT_TIER_ONSITE && event->tier != SUPPORT_TIER_ONSITE)
+        s_cancel_of_request (tx, event->request_id, event->reason);
 }
 
 void

@@ -384,6 +384,31 @@ test_h2_a_cancelled_request_takes_its_order_along (void **state)
 }
 
 static void
+test_c11_what_was_solved_without_a_visit_takes_its_order_along (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    accepted_visit (tx, order, visit);
+    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_ONSITE));
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
+    run (tx, service_request_resolved (.request_id = "r1", .tier = SUPPORT_TIER_PHONE));
+    assert_int_equal (stored (tx, work_order, order)->state, WORK_ORDER_STATE_CANCELLED);
+}
+
+static void
+test_c11_a_request_that_goes_down_the_ladder_gives_its_order_up (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    accepted_visit (tx, order, visit);
+    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_REMOTE, .tier = SUPPORT_TIER_ONSITE));
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
+    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_ONSITE, .tier = SUPPORT_TIER_REMOTE,
+        .reason = "customer has VPN now"));
+    assert_string_equal (emitted (tx, work_order_cancelled)->reason, "customer has VPN now");
+}
+
+static void
 test_c9_a_new_priority_of_the_request_is_the_orders_too (void **state)
 {
     tx_t *tx = *state;
@@ -425,6 +450,8 @@ main (void)
         TEST (test_x1_a_scheduler_that_refuses_everything_is_left_alone_for_a_quarter_of_an_hour),
         TEST (test_h2_an_order_can_be_cancelled_until_its_work_is_done),
         TEST (test_h2_a_cancelled_request_takes_its_order_along),
+        TEST (test_c11_what_was_solved_without_a_visit_takes_its_order_along),
+        TEST (test_c11_a_request_that_goes_down_the_ladder_gives_its_order_up),
         TEST (test_c9_a_new_priority_of_the_request_is_the_orders_too),
         TEST (test_an_event_about_an_order_that_never_was_goes_to_the_dead_letters),
     };
