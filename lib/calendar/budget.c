@@ -20,7 +20,8 @@ s_compare (const void *a, const void *b)
 static void
 s_pauses_init (pauses_t *self, const interval_t *pauses, size_t count)
 {
-    self->list = count > sizeof self->few / sizeof self->few [0] ? malloc (count * sizeof *pauses) : self->few;
+    self->list = count > sizeof self->few / sizeof self->few [0] ? malloc (count * sizeof *pauses)
+                                                                 : self->few;
     if (!self->list)
         abort ();
     self->count = 0;
@@ -29,7 +30,8 @@ s_pauses_init (pauses_t *self, const interval_t *pauses, size_t count)
     memcpy (self->list, pauses, count * sizeof *pauses);
     qsort (self->list, count, sizeof *pauses, s_compare);
     for (size_t i = 0; i < count; i++) {
-        interval_t next = self->list [i], *last = self->count > 0 ? &self->list [self->count - 1] : NULL;
+        interval_t next = self->list [i],
+                   *last = self->count > 0 ? &self->list [self->count - 1] : NULL;
         if (next.from_at >= next.to_at)
             continue;
         if (last && next.from_at <= last->to_at)
@@ -66,7 +68,8 @@ static int64_t
 s_next_running (calendar_t *calendar, const pauses_t *pauses, int64_t at)
 {
     const interval_t *pause;
-    while ((at = calendar_next_open (calendar, at)) != CALENDAR_NEVER && (pause = s_pause_at (pauses, at))) {
+    while ((at = calendar_next_open (calendar, at)) != CALENDAR_NEVER
+        && (pause = s_pause_at (pauses, at))) {
         if (pause->to_at == BUDGET_FOREVER)
             return CALENDAR_NEVER;
         at = pause->to_at;
@@ -75,14 +78,16 @@ s_next_running (calendar_t *calendar, const pauses_t *pauses, int64_t at)
 }
 
 int64_t
-budget_consumed (calendar_t *calendar, int64_t start_at, int64_t at, const interval_t *pauses, size_t pauses_count)
+budget_consumed (calendar_t *calendar, int64_t start_at, int64_t at, const interval_t *pauses,
+    size_t pauses_count)
 {
     pauses_t merged;
     s_pauses_init (&merged, pauses, pauses_count);
     int64_t consumed_ms = calendar_between (calendar, start_at, at);
     for (size_t i = 0; i < merged.count; i++) {
         int64_t from_at = merged.list [i].from_at, to_at = merged.list [i].to_at;
-        consumed_ms -= calendar_between (calendar, from_at > start_at ? from_at : start_at, to_at < at ? to_at : at);
+        consumed_ms -= calendar_between (
+            calendar, from_at > start_at ? from_at : start_at, to_at < at ? to_at : at);
     }
     s_pauses_free (&merged);
     return consumed_ms;
@@ -110,17 +115,18 @@ s_due (calendar_t *calendar, int64_t start_at, int64_t budget_ms, const pauses_t
 static deadline_t
 s_deadline (calendar_t *calendar, int64_t due_at, const pauses_t *pauses)
 {
-    return (deadline_t) {
-        due_at, due_at == CALENDAR_NEVER ? CALENDAR_NEVER : s_next_running (calendar, pauses, due_at)
-    };
+    return (deadline_t) { due_at,
+        due_at == CALENDAR_NEVER ? CALENDAR_NEVER : s_next_running (calendar, pauses, due_at) };
 }
 
 deadline_t
-budget_deadline (calendar_t *calendar, int64_t start_at, int64_t budget_ms, const interval_t *pauses, size_t pauses_count)
+budget_deadline (calendar_t *calendar, int64_t start_at, int64_t budget_ms,
+    const interval_t *pauses, size_t pauses_count)
 {
     pauses_t merged;
     s_pauses_init (&merged, pauses, pauses_count);
-    deadline_t deadline = s_deadline (calendar, s_due (calendar, start_at, budget_ms, &merged), &merged);
+    deadline_t deadline
+        = s_deadline (calendar, s_due (calendar, start_at, budget_ms, &merged), &merged);
     s_pauses_free (&merged);
     return deadline;
 }
@@ -131,8 +137,8 @@ budget_threshold (calendar_t *calendar, int64_t start_at, int64_t budget_ms, int
 {
     __int128 share_ms = budget_ms > 0 && share_bp > 0 ? (__int128) budget_ms * share_bp : 0;
     share_ms = (share_ms + BUDGET_ALL_BP - 1) / BUDGET_ALL_BP;
-    return budget_deadline (calendar, start_at, share_ms > INT64_MAX ? INT64_MAX : (int64_t) share_ms,
-        pauses, pauses_count);
+    return budget_deadline (calendar, start_at,
+        share_ms > INT64_MAX ? INT64_MAX : (int64_t) share_ms, pauses, pauses_count);
 }
 
 /* When a working day is used up. */
@@ -149,12 +155,14 @@ s_day_due (calendar_t *calendar, int32_t date, int64_t time_ms, budget_mode_t mo
 
 /* Day by day while there are pauses ahead, the rest in one step. */
 static int64_t
-s_workdays_due (calendar_t *calendar, int64_t start_at, int64_t days, budget_mode_t mode, const pauses_t *pauses)
+s_workdays_due (calendar_t *calendar, int64_t start_at, int64_t days, budget_mode_t mode,
+    const pauses_t *pauses)
 {
     const zone_t *zone = calendar_zone (calendar);
-    int64_t time_ms, paused_until_at = pauses->count > 0 ? pauses->list [pauses->count - 1].to_at : INT64_MIN;
+    int64_t time_ms,
+        paused_until_at = pauses->count > 0 ? pauses->list [pauses->count - 1].to_at : INT64_MIN;
     int32_t date = zone_date (zone, start_at, &time_ms);
-    if (days <= 0) {                                            /* today counts, if it has not closed */
+    if (days <= 0) { /* today counts, if it has not closed */
         date--;
         days = 1;
         paused_until_at = paused_until_at > start_at ? paused_until_at : start_at;
@@ -183,7 +191,8 @@ budget_working_days (calendar_t *calendar, int64_t start_at, int64_t days, budge
     int64_t due_at = CALENDAR_NEVER;
     if (days <= 0 && mode == BUDGET_SAME_TIME)
         due_at = start_at;
-    else if (calendar_next_open (calendar, start_at) < INT64_C (1000) * 86400 * 365 * 430)      /* a year zones know */
+    else if (calendar_next_open (calendar, start_at)
+        < INT64_C (1000) * 86400 * 365 * 430) /* a year zones know */
         due_at = s_workdays_due (calendar, start_at, days, mode, &merged);
     deadline_t deadline = s_deadline (calendar, due_at, &merged);
     s_pauses_free (&merged);

@@ -65,7 +65,8 @@ s_new_of_two (kind_t kind, calendar_t *a, calendar_t *b)
     if (!a->sealed || !b->sealed)
         s_mistake (self, "only sealed calendars can be combined: seal both operands first");
     if (self->depth > CALENDAR_DEPTH_MAX)
-        s_mistake (self, "calendars are combined %u deep: at most %d", self->depth, CALENDAR_DEPTH_MAX);
+        s_mistake (
+            self, "calendars are combined %u deep: at most %d", self->depth, CALENDAR_DEPTH_MAX);
     return self;
 }
 
@@ -122,7 +123,8 @@ static bool
 s_can_add (calendar_t *self, const rows_t *rows)
 {
     if (self->kind != KIND_HOURS)
-        s_mistake (self, "an always open or combined calendar has no hours of its own: add them to a plain one");
+        s_mistake (self,
+            "an always open or combined calendar has no hours of its own: add them to a plain one");
     else if (self->sealed)
         s_mistake (self, "a sealed calendar cannot change: build a new one");
     else if (rows->count >= CALENDAR_DATES_MAX)
@@ -136,7 +138,8 @@ static void
 s_add_hours (calendar_t *self, rows_t *rows, int32_t key, int64_t start_ms, int64_t end_ms)
 {
     if (start_ms < 0 || start_ms >= DATE_DAY_MS || end_ms < 0 || end_ms > DATE_DAY_MS)
-        s_mistake (self, "hours %lld to %lld ms after midnight: start is 0 to 86399999, end 0 to 86400000",
+        s_mistake (self,
+            "hours %lld to %lld ms after midnight: start is 0 to 86399999, end 0 to 86400000",
             (long long) start_ms, (long long) end_ms);
     else if (s_can_add (self, rows))
         s_rows_add (rows, (row_t) { key, (int32_t) start_ms,
@@ -157,7 +160,8 @@ s_date_is_good (calendar_t *self, int32_t date)
 {
     if (date >= FIRST_DATE && date <= LAST_DATE)
         return true;
-    s_mistake (self, "exception on day %d since 1970: a real date from 1970 to 2398 is needed", date);
+    s_mistake (
+        self, "exception on day %d since 1970: a real date from 1970 to 2398 is needed", date);
     return false;
 }
 
@@ -202,7 +206,8 @@ s_compare (const void *a, const void *b)
     return (x->end_ms > y->end_ms) - (x->end_ms < y->end_ms);
 }
 
-/* Sorts, and drops doubles and the closed rows of days that have hours, so that equal content is equal bytes. */
+/* Sorts, and drops doubles and the closed rows of days that have hours, so that equal content is
+ * equal bytes. */
 static void
 s_rows_normalize (rows_t *rows)
 {
@@ -268,7 +273,8 @@ s_fingerprint (const calendar_t *self)
     return hash ? hash : 1;
 }
 
-/* Any block with open time will do. Weekly hours show in the first one; only rosters of dates and intersections look further. */
+/* Any block with open time will do. Weekly hours show in the first one; only rosters of dates
+ * and intersections look further. */
 static bool
 s_has_open_time (calendar_t *self)
 {

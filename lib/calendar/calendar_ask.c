@@ -99,9 +99,11 @@ calendar_between (calendar_t *self, int64_t from_at, int64_t to_at)
     from_at = s_clamp (from_at);
     to_at = s_clamp (to_at);
     int64_t open_ms = 0;
-    for (int64_t index = from_at / BLOCK_MS; index < BLOCK_COUNT && index * BLOCK_MS < to_at; index++) {
+    for (int64_t index = from_at / BLOCK_MS; index < BLOCK_COUNT && index * BLOCK_MS < to_at;
+         index++) {
         const block_t *block = calendar_block (self, (int) index);
-        open_ms += to_at < (index + 1) * BLOCK_MS ? calendar_block_before (block, to_at) : block->open_ms;
+        open_ms += to_at < (index + 1) * BLOCK_MS ? calendar_block_before (block, to_at)
+                                                  : block->open_ms;
         open_ms -= from_at > index * BLOCK_MS ? calendar_block_before (block, from_at) : 0;
     }
     return open_ms;
@@ -133,7 +135,8 @@ calendar_add (calendar_t *self, int64_t from_at, int64_t duration_ms)
     from_at = from_at < 0 ? 0 : from_at;
     int64_t index = from_at / BLOCK_MS;
     if (index < BLOCK_COUNT)                                    /* count from the block's start */
-        duration_ms = s_add_saturated (duration_ms, calendar_block_before (calendar_block (self, (int) index), from_at));
+        duration_ms = s_add_saturated (
+            duration_ms, calendar_block_before (calendar_block (self, (int) index), from_at));
     for (; index < BLOCK_COUNT; index++) {
         const block_t *block = calendar_block (self, (int) index);
         if (duration_ms <= block->open_ms)
@@ -155,7 +158,7 @@ calendar_subtract (calendar_t *self, int64_t to_at, int64_t duration_ms)
     for (int64_t index = (to_at - 1) / BLOCK_MS; to_at > 0 && index >= 0; index--) {
         const block_t *block = calendar_block (self, (int) index);
         int64_t open_ms = calendar_block_before (block, to_at);
-        if (duration_ms <= open_ms) {                           /* 1 ms later, and that ms back: the last such instant */
+        if (duration_ms <= open_ms) { /* 1 ms later, and that ms back: the last such instant */
             int64_t after_at = s_first_with (block, open_ms - duration_ms + 1);
             return after_at - 1;
         }
@@ -185,7 +188,8 @@ s_day_of_hours (const calendar_t *self, int32_t date, interval_t *hull)
     if (count == 0 || rows [0].start_ms < 0 || !zone_has_date (self->zone, date))
         return false;
     for (size_t i = 0; i < count; i++) {
-        int64_t from_at = zone_at (self->zone, date, rows [i].start_ms), to_at = zone_at (self->zone, date, rows [i].end_ms);
+        int64_t from_at = zone_at (self->zone, date, rows [i].start_ms),
+                to_at = zone_at (self->zone, date, rows [i].end_ms);
         if (from_at >= to_at)
             continue;
         hull->from_at = found && hull->from_at < from_at ? hull->from_at : from_at;
@@ -201,7 +205,8 @@ s_day_of_union (calendar_t *self, int32_t date, interval_t *hull)
     interval_t a, b;
     bool in_a = calendar_day (self->a, date, &a), in_b = calendar_day (self->b, date, &b);
     if (in_a && in_b)
-        *hull = (interval_t) { a.from_at < b.from_at ? a.from_at : b.from_at, a.to_at > b.to_at ? a.to_at : b.to_at };
+        *hull = (interval_t) { a.from_at < b.from_at ? a.from_at : b.from_at,
+            a.to_at > b.to_at ? a.to_at : b.to_at };
     else if (in_a || in_b)
         *hull = in_a ? a : b;
     return in_a || in_b;
@@ -214,10 +219,12 @@ s_day_of_intersection (calendar_t *self, int32_t date, interval_t *hull)
     interval_t a, b;
     if (!calendar_day (self->a, date, &a) || !calendar_day (self->b, date, &b))
         return false;
-    int64_t from_at = a.from_at > b.from_at ? a.from_at : b.from_at, to_at = a.to_at < b.to_at ? a.to_at : b.to_at;
+    int64_t from_at = a.from_at > b.from_at ? a.from_at : b.from_at,
+            to_at = a.to_at < b.to_at ? a.to_at : b.to_at;
     int64_t open_ms = calendar_between (self, from_at, to_at);
     if (open_ms > 0)
-        *hull = (interval_t) { calendar_next_open (self, from_at), calendar_add (self, from_at, open_ms) };
+        *hull = (interval_t) { calendar_next_open (self, from_at),
+            calendar_add (self, from_at, open_ms) };
     return open_ms > 0;
 }
 

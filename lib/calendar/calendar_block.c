@@ -17,14 +17,16 @@ calendar_rows_of (const rows_t *rows, int32_t key, size_t *ret_count)
     while (end < rows->count && rows->rows [end].key == key)
         end++;
     *ret_count = end - low;
-    return rows->rows + low;
+    return rows->rows ? rows->rows + low : NULL;
 }
 
 const row_t *
 calendar_rows_on (const calendar_t *self, int32_t date, size_t *ret_count)
 {
     const row_t *rows = calendar_rows_of (&self->exceptions, date, ret_count);
-    return *ret_count > 0 ? rows : calendar_rows_of (&self->weekly, (int32_t) date_weekday (date), ret_count);
+    return *ret_count > 0
+        ? rows
+        : calendar_rows_of (&self->weekly, (int32_t) date_weekday (date), ret_count);
 }
 
 static void
@@ -56,7 +58,8 @@ s_finish (block_t *block)
     if (block->count > 0)
         qsort (block->stretches, block->count, sizeof (stretch_t), s_compare);
     for (size_t i = 0; i < block->count; i++) {
-        stretch_t *last = kept > 0 ? &block->stretches [kept - 1] : NULL, *next = &block->stretches [i];
+        stretch_t *last = kept > 0 ? &block->stretches [kept - 1] : NULL,
+                  *next = &block->stretches [i];
         if (last && next->from_at <= last->to_at)
             last->to_at = next->to_at > last->to_at ? next->to_at : last->to_at;
         else
@@ -73,7 +76,8 @@ static void
 s_append_cut (block_t *block, int64_t from_at, int64_t to_at, int64_t block_from_at)
 {
     int64_t block_to_at = block_from_at + BLOCK_MS;
-    s_append (block, from_at > block_from_at ? from_at : block_from_at, to_at < block_to_at ? to_at : block_to_at);
+    s_append (block, from_at > block_from_at ? from_at : block_from_at,
+        to_at < block_to_at ? to_at : block_to_at);
 }
 
 /* Hours start on a date up to 48 h and the zone's offset before they reach into the block. */
@@ -113,7 +117,8 @@ s_fill_intersection (const calendar_t *self, block_t *block, int index)
     s_fill_operand (&b, self->b, index);
     for (size_t i = 0, j = 0; i < a.count && j < b.count; ) {
         const stretch_t *x = &a.stretches [i], *y = &b.stretches [j];
-        s_append (block, x->from_at > y->from_at ? x->from_at : y->from_at, x->to_at < y->to_at ? x->to_at : y->to_at);
+        s_append (block, x->from_at > y->from_at ? x->from_at : y->from_at,
+            x->to_at < y->to_at ? x->to_at : y->to_at);
         if (x->to_at < y->to_at)
             i++;
         else

@@ -1,7 +1,9 @@
-/* calendar_block - the inside of a calendar, for calendar*.c only: its rows, and the index of its open time.
+/* calendar_block - the inside of a calendar, for calendar*.c only: its rows, and the index of
+ * its open time.
  *
- * Time is cut into blocks of 52 weeks of UTC. A block lists its open intervals with a running sum, and is filled when a
- * question first touches it; a long span then is a few whole blocks and two binary searches. */
+ * Time is cut into blocks of 52 weeks of UTC. A block lists its open intervals with a running
+ * sum, and is filled when a question first touches it; a long span then is a few whole blocks
+ * and two binary searches. */
 #ifndef CALENDAR_CALENDAR_BLOCK_H
 #define CALENDAR_CALENDAR_BLOCK_H
 
@@ -12,7 +14,8 @@
 #define BLOCK_COUNT     430                 /* 1970 to 2398 */
 #define BLOCK_END_AT    (BLOCK_COUNT * BLOCK_MS)
 
-/* Hours of a weekday or a date (key); end_ms is after start_ms and may be beyond 24:00; start_ms -1 means closed. */
+/* Hours of a weekday or a date (key); end_ms is after start_ms and may be beyond 24:00; start_ms
+ * -1 means closed. */
 typedef struct {
     int32_t key, start_ms, end_ms;
 } row_t;

@@ -14,10 +14,12 @@ date_days_in_month (int year, int month)
 int32_t
 date_from_ymd (int year, int month, int day)
 {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > date_days_in_month (year, month))
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1
+        || day > date_days_in_month (year, month))
         return DATE_NONE;
 
-    int32_t shifted = month > 2 ? year : year - 1;              /* years begin in March: the leap day comes last */
+    int32_t shifted
+        = month > 2 ? year : year - 1; /* years begin in March: the leap day comes last */
     int32_t era = shifted / 400, year_of_era = shifted % 400;
     int32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
     int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
@@ -30,7 +32,8 @@ date_to_ymd (int32_t date, int *ret_year, int *ret_month, int *ret_day)
     int64_t days = (int64_t) date + 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     int32_t day_of_era = (int32_t) (days - era * 146097);
-    int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int32_t year_of_era
+        = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int32_t shifted_month = (5 * day_of_year + 2) / 153;
     int month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
@@ -86,7 +89,8 @@ date_parse_time (const char *text)
     size_t length = text ? strlen (text) : 0;
     if ((length != 5 && length != 8) || text [2] != ':' || (length == 8 && text [5] != ':'))
         return -1;
-    int hour = s_digits (text, 2), minute = s_digits (text + 3, 2), second = length == 8 ? s_digits (text + 6, 2) : 0;
+    int hour = s_digits (text, 2), minute = s_digits (text + 3, 2),
+        second = length == 8 ? s_digits (text + 6, 2) : 0;
     if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return -1;
     int32_t time_ms = (hour * 3600 + minute * 60 + second) * 1000;

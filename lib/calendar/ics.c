@@ -53,12 +53,14 @@ s_is_midnight (struct icaltimetype time)
     return time.is_date || (time.hour == 0 && time.minute == 0 && time.second == 0);
 }
 
-/* Whole days from start to end as they are written, at least one; 0 if the event is not of whole days. */
+/* Whole days from start to end as they are written, at least one; 0 if the event is not of whole
+ * days. */
 static int32_t
 s_days (icalcomponent *event, struct icaltimetype start)
 {
     icalproperty *end_property = icalcomponent_get_first_property (event, ICAL_DTEND_PROPERTY);
-    icalproperty *duration_property = icalcomponent_get_first_property (event, ICAL_DURATION_PROPERTY);
+    icalproperty *duration_property
+        = icalcomponent_get_first_property (event, ICAL_DURATION_PROPERTY);
     if (!s_is_midnight (start) || s_date (start) == DATE_NONE)
         return 0;
     if (duration_property) {
@@ -111,11 +113,15 @@ s_copy_name (char name [ICS_NAME_SIZE], const char *text)
 static bool
 s_read_extension (reader_t *self, icalcomponent *event, ics_holiday_t *holiday)
 {
-    for (icalproperty *property = icalcomponent_get_first_property (event, ICAL_X_PROPERTY); property;
-            property = icalcomponent_get_next_property (event, ICAL_X_PROPERTY)) {
-        const char *name = icalproperty_get_x_name (property), *value = icalproperty_get_x (property);
-        if (name && strcmp (name, HOURS_PROPERTY) == 0 && (!value || !s_read_hours (value, holiday)))
-            return s_fail (self, HOURS_PROPERTY " is not up to 8 times HH:MM-HH:MM with commas between: correct the event");
+    for (icalproperty *property = icalcomponent_get_first_property (event, ICAL_X_PROPERTY);
+         property; property = icalcomponent_get_next_property (event, ICAL_X_PROPERTY)) {
+        const char *name = icalproperty_get_x_name (property),
+                   *value = icalproperty_get_x (property);
+        if (name && strcmp (name, HOURS_PROPERTY) == 0
+            && (!value || !s_read_hours (value, holiday)))
+            return s_fail (self,
+                HOURS_PROPERTY
+                " is not up to 8 times HH:MM-HH:MM with commas between: correct the event");
     }
     return true;
 }
@@ -134,7 +140,8 @@ s_add_days (reader_t *self, ics_holiday_t holiday, int32_t start_on, int32_t day
 
 /* The dates an event begins on: its own, and those of its rule. */
 static bool
-s_add_repeated (reader_t *self, icalcomponent *event, const ics_holiday_t *holiday, struct icaltimetype start, int32_t days)
+s_add_repeated (reader_t *self, icalcomponent *event, const ics_holiday_t *holiday,
+    struct icaltimetype start, int32_t days)
 {
     icalproperty *property = icalcomponent_get_first_property (event, ICAL_RRULE_PROPERTY);
     if (!property)
@@ -142,8 +149,9 @@ s_add_repeated (reader_t *self, icalcomponent *event, const ics_holiday_t *holid
 
     struct icalrecurrencetype rule = icalproperty_get_rrule (property);
     if (rule.freq < ICAL_DAILY_RECURRENCE || rule.freq == ICAL_NO_RECURRENCE)
-        return s_fail (self, "a holiday repeats more often than daily, or by no known rule: correct the event");
-    start.is_date = start.hour = start.minute = start.second = 0;      /* libical's rules want a time */
+        return s_fail (self,
+            "a holiday repeats more often than daily, or by no known rule: correct the event");
+    start.is_date = start.hour = start.minute = start.second = 0; /* libical's rules want a time */
     icalrecur_iterator *iterator = icalrecur_iterator_new (rule, start);
     bool good = true;
     int32_t last = DATE_NONE;
@@ -176,7 +184,8 @@ s_read_event (reader_t *self, icalcomponent *event)
     ics_holiday_t holiday = { 0 };
     const char *summary = icalcomponent_get_summary (event);
     s_copy_name (holiday.name, summary ? summary : "");
-    return s_read_extension (self, event, &holiday) && s_add_repeated (self, event, &holiday, start, days);
+    return s_read_extension (self, event, &holiday)
+        && s_add_repeated (self, event, &holiday, start, days);
 }
 
 /* Feeds come as one VCALENDAR or several, one after the other. */
@@ -184,16 +193,17 @@ static bool
 s_read_calendar (reader_t *self, icalcomponent *root)
 {
     if (icalcomponent_isa (root) == ICAL_XROOT_COMPONENT) {
-        for (icalcomponent *part = icalcomponent_get_first_component (root, ICAL_VCALENDAR_COMPONENT); part;
-                part = icalcomponent_get_next_component (root, ICAL_VCALENDAR_COMPONENT))
+        for (icalcomponent *part
+             = icalcomponent_get_first_component (root, ICAL_VCALENDAR_COMPONENT);
+             part; part = icalcomponent_get_next_component (root, ICAL_VCALENDAR_COMPONENT))
             if (!s_read_calendar (self, part))
                 return false;
         return true;
     }
     if (icalcomponent_isa (root) != ICAL_VCALENDAR_COMPONENT)
         return s_fail (self, "there is no VCALENDAR: send an iCalendar file");
-    for (icalcomponent *event = icalcomponent_get_first_component (root, ICAL_VEVENT_COMPONENT); event;
-            event = icalcomponent_get_next_component (root, ICAL_VEVENT_COMPONENT))
+    for (icalcomponent *event = icalcomponent_get_first_component (root, ICAL_VEVENT_COMPONENT);
+         event; event = icalcomponent_get_next_component (root, ICAL_VEVENT_COMPONENT))
         if (!s_read_event (self, event))
             return false;
     return true;
@@ -283,7 +293,8 @@ ics_read (const char *text, size_t size, int32_t first_on, int32_t last_on,
         abort ();
     icalerror_set_errors_are_fatal (false);
     icalcomponent *root = s_is_too_deep (copy) ? NULL : icalparser_parse_string (copy);
-    bool good = root ? s_read_calendar (&reader, root) : s_fail (&reader, "the file is not iCalendar: send an .ics file");
+    bool good = root ? s_read_calendar (&reader, root)
+                     : s_fail (&reader, "the file is not iCalendar: send an .ics file");
     if (root)
         icalcomponent_free (root);
     free (copy);
@@ -303,6 +314,7 @@ ics_apply (calendar_t *calendar, const ics_holiday_t *holidays, size_t count)
     for (size_t i = 0; i < count; i++) {
         calendar_except_close (calendar, holidays [i].date);
         for (size_t j = 0; j < holidays [i].hours_count; j++)
-            calendar_except_add (calendar, holidays [i].date, holidays [i].hours [j].start_ms, holidays [i].hours [j].end_ms);
+            calendar_except_add (calendar, holidays [i].date, holidays [i].hours [j].start_ms,
+                holidays [i].hours [j].end_ms);
     }
 }

@@ -1,8 +1,10 @@
 /* ics - holidays as an iCalendar file (RFC 5545): read from a feed, written for others.
  *
- * A holiday is a local date, never an instant: an event of whole days counts on the dates it is written with, whatever zone
- * the file was made in, and so does one from midnight to midnight. Events of less than a day and cancelled ones are no holidays.
- * A property of ours, X-FETTLE-HOURS:08:30-12:00\,13:30-17:00, makes a date a working day with those hours. Uses libical. */
+ * A holiday is a local date, never an instant: an event of whole days counts on the dates it is
+ * written with, whatever zone the file was made in, and so does one from midnight to midnight.
+ * Events of less than a day and cancelled ones are no holidays. A property of ours,
+ * X-FETTLE-HOURS:08:30-12:00\,13:30-17:00, makes a date a working day with those hours. Uses
+ * libical. */
 #ifndef CALENDAR_ICS_H
 #define CALENDAR_ICS_H
 
@@ -26,9 +28,10 @@ typedef struct {
     ics_hours_t hours [ICS_HOURS_MAX];
 } ics_holiday_t;
 
-/* Reads the holidays from first_on to last_on, repeated ones expanded, in order of date; of several on one date the one with
- * hours is kept, else the first. Returns true and *ret_holidays, which the caller frees, or false and an error that says what
- * to do: too large, not iCalendar, bad hours, too many dates. */
+/* Reads the holidays from first_on to last_on, repeated ones expanded, in order of date; of
+ * several on one date the one with hours is kept, else the first. Returns true and
+ * *ret_holidays, which the caller frees, or false and an error that says what to do: too large,
+ * not iCalendar, bad hours, too many dates. */
 bool ics_read (const char *text, size_t size, int32_t first_on, int32_t last_on,
     ics_holiday_t **ret_holidays, size_t *ret_count, char error [ICS_ERROR_SIZE]);
 

@@ -38,8 +38,9 @@ s_add_event (icalcomponent *root, const ics_holiday_t *holiday)
     snprintf (uid, sizeof uid, "holiday-%s@fettle", date_format (holiday->date, date));
     icalcomponent *event = icalcomponent_new_vevent ();
     icalcomponent_add_property (event, icalproperty_new_uid (uid));
-    icalcomponent_add_property (event, icalproperty_new_dtstamp (icaltime_from_timet_with_zone (0, 0,
-        icaltimezone_get_utc_timezone ())));
+    icalcomponent_add_property (event,
+        icalproperty_new_dtstamp (
+            icaltime_from_timet_with_zone (0, 0, icaltimezone_get_utc_timezone ())));
     icalcomponent_add_property (event, icalproperty_new_dtstart (s_ical_date (holiday->date)));
     icalcomponent_add_property (event, icalproperty_new_dtend (s_ical_date (holiday->date + 1)));
     icalcomponent_add_property (event, icalproperty_new_summary (holiday->name));

@@ -14,7 +14,8 @@ typedef struct {
 static uint32_t
 s_read_32 (const uint8_t *bytes)
 {
-    return (uint32_t) bytes [0] << 24 | (uint32_t) bytes [1] << 16 | (uint32_t) bytes [2] << 8 | bytes [3];
+    return (uint32_t) bytes [0] << 24 | (uint32_t) bytes [1] << 16 | (uint32_t) bytes [2] << 8
+        | bytes [3];
 }
 
 static int64_t
@@ -41,8 +42,9 @@ s_read_header (const uint8_t *bytes, size_t size, header_t *ret)
 static size_t
 s_body_size (const header_t *header, size_t time_size)
 {
-    return header->time_count * (time_size + 1) + header->type_count * (size_t) 6 + header->name_size
-        + header->leap_count * (time_size + 4) + header->standard_count + header->utc_count;
+    return header->time_count * (time_size + 1) + header->type_count * (size_t) 6
+        + header->name_size + header->leap_count * (time_size + 4) + header->standard_count
+        + header->utc_count;
 }
 
 /* The table of one v2 body; the caller has checked its size. */
@@ -69,7 +71,8 @@ s_read_body (const uint8_t *body, const header_t *header, tzif_t *table)
     return NULL;
 }
 
-/* The footer is a line between two newlines; empty means that nothing is known after the last time. */
+/* The footer is a line between two newlines; empty means that nothing is known after the last
+ * time. */
 static const char *
 s_read_footer (const uint8_t *bytes, size_t size, tzif_t *table)
 {

@@ -1,6 +1,7 @@
 /* tzif - reads one compiled time zone (RFC 8536) into a table of offsets.
  *
- * Used by zone.c alone; everybody else asks a zone. Times here are seconds since 1970-01-01T00:00Z. */
+ * Used by zone.c alone; everybody else asks a zone. Times here are seconds since
+ * 1970-01-01T00:00Z. */
 #ifndef CALENDAR_TZIF_H
 #define CALENDAR_TZIF_H
 
@@ -22,10 +23,12 @@ typedef struct {
     size_t count;
 } tzif_t;
 
-/* Reads the bytes of a file into *ret_table, whose entries the caller frees. Returns NULL, or what is wrong, a constant text. */
+/* Reads the bytes of a file into *ret_table, whose entries the caller frees. Returns NULL, or
+ * what is wrong, a constant text. */
 const char *tzif_read (const uint8_t *bytes, size_t size, tzif_t *ret_table);
 
-/* Appends to a table what a POSIX TZ text (RFC 8536, 3.3) says after its last entry. Returns NULL, or what is wrong. */
+/* Appends to a table what a POSIX TZ text (RFC 8536, 3.3) says after its last entry. Returns
+ * NULL, or what is wrong. */
 const char *tzif_extend (tzif_t *table, const char *rule);
 
 #endif

@@ -7,7 +7,8 @@
 
 #define DAY_S 86400
 
-/* The day of a change: Mm.w.d, Jn (1-365, never the leap day) or n (0-365), and the wall time on it. */
+/* The day of a change: Mm.w.d, Jn (1-365, never the leap day) or n (0-365), and the wall time on
+ * it. */
 typedef struct {
     char kind;                  /* 'M', 'J' or 'n' */
     int month, week, weekday, day;
@@ -78,8 +79,9 @@ s_change (const char **text, change_t *ret)
     bool good;
     if (s_skip (text, 'M')) {
         change.kind = 'M';
-        good = s_number (text, 1, 12, &change.month) && s_skip (text, '.') && s_number (text, 1, 5, &change.week)
-            && s_skip (text, '.') && s_number (text, 0, 6, &change.weekday);
+        good = s_number (text, 1, 12, &change.month) && s_skip (text, '.')
+            && s_number (text, 1, 5, &change.week) && s_skip (text, '.')
+            && s_number (text, 0, 6, &change.weekday);
     }
     else if (s_skip (text, 'J')) {
         change.kind = 'J';

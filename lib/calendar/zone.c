@@ -30,16 +30,19 @@ s_floor_s (int64_t ms)
     return ms / 1000 - (ms % 1000 < 0);
 }
 
-/* Area/Place of harmless characters. What is left out are fixed offsets, the old aliases beside them, and paths. */
+/* Area/Place of harmless characters. What is left out are fixed offsets, the old aliases beside
+ * them, and paths. */
 static bool
 s_name_is_good (const char *name)
 {
-    static const char s_legal [] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+    static const char s_legal []
+        = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
     if (strcmp (name, "UTC") == 0 || strcmp (name, "Etc/UTC") == 0)
         return true;
     const char *slash = strchr (name, '/');
-    return slash && slash > name && slash [1] && strlen (name) < NAME_MAX_SIZE && name [strspn (name, s_legal)] == 0
-        && strncmp (name, "Etc/", 4) != 0 && strncmp (name, "posix/", 6) != 0 && strncmp (name, "right/", 6) != 0
+    return slash && slash > name && slash [1] && strlen (name) < NAME_MAX_SIZE
+        && name [strspn (name, s_legal)] == 0 && strncmp (name, "Etc/", 4) != 0
+        && strncmp (name, "posix/", 6) != 0 && strncmp (name, "right/", 6) != 0
         && strncmp (name, "SystemV/", 8) != 0;
 }
 
@@ -55,7 +58,7 @@ s_slurp (const char *name, size_t *ret_size)
     uint8_t *bytes = malloc (FILE_MAX_SIZE);
     if (bytes)
         *ret_size = fread (bytes, 1, FILE_MAX_SIZE, file);
-    if (bytes && ferror (file)) {                               /* a directory opens, and fails here */
+    if (bytes && ferror (file)) { /* a directory opens, and fails here */
         free (bytes);
         bytes = NULL;
     }
@@ -79,8 +82,9 @@ static const zone_t *
 s_refuse (char *error, const char *name, const char *problem)
 {
     if (error)
-        snprintf (error, ZONE_ERROR_SIZE, "time zone \"%.40s\": %s; use an IANA name such as Europe/Rome",
-            name ? name : "", problem);
+        snprintf (error, ZONE_ERROR_SIZE,
+            "time zone \"%.40s\": %s; use an IANA name such as Europe/Rome", name ? name : "",
+            problem);
     return NULL;
 }
 
@@ -88,7 +92,8 @@ const zone_t *
 zone_find (const char *name, char error [ZONE_ERROR_SIZE])
 {
     if (!name || !s_name_is_good (name))
-        return s_refuse (error, name, "fixed offsets and abbreviations know no daylight saving time");
+        return s_refuse (
+            error, name, "fixed offsets and abbreviations know no daylight saving time");
     for (const zone_t *zone = s_zones; zone; zone = zone->next)
         if (strcmp (zone->name, name) == 0)
             return zone;
@@ -157,9 +162,9 @@ zone_to_wall (const zone_t *self, int64_t at)
     return at + zone_offset_ms (self, at);
 }
 
-/* Entry by entry, from one that surely is too early: where the wall time read with this entry's offset falls before the
- * entry ends, it is there for the first time, or it fell into the gap at the entry's start. In a gap the offset from
- * before the gap moves it forward by the gap. */
+/* Entry by entry, from one that surely is too early: where the wall time read with this entry's
+ * offset falls before the entry ends, it is there for the first time, or it fell into the gap at
+ * the entry's start. In a gap the offset from before the gap moves it forward by the gap. */
 int64_t
 zone_to_utc (const zone_t *self, int64_t wall_ms)
 {

@@ -36,7 +36,8 @@ s_count_from (uint64_t size, const int64_t *weights, size_t count, int64_t sum, 
     return found;
 }
 
-/* The largest remainder that at least `units` shares reach. Bisection: nothing to sort, nothing to allocate. */
+/* The largest remainder that at least `units` shares reach. Bisection: nothing to sort, nothing
+ * to allocate. */
 static int64_t
 s_mark (uint64_t size, const int64_t *weights, size_t count, int64_t sum, uint64_t units)
 {
@@ -60,7 +61,8 @@ money_allocate (money_t total, const int64_t *weights, size_t count, money_t *re
         return code;
 
     bool is_negative = total.amount_minor < 0;
-    uint64_t size = is_negative ? -(uint64_t) total.amount_minor : (uint64_t) total.amount_minor, left = size;
+    uint64_t size = is_negative ? -(uint64_t) total.amount_minor : (uint64_t) total.amount_minor,
+             left = size;
     for (size_t i = 0; i < count; i++)
         left -= (uint64_t) (s_quota (size, weights [i]) / (uint64_t) sum);
 

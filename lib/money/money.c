@@ -9,10 +9,13 @@ money_code_text (money_code_t code)
     static const char *const s_texts [] = {
         [MONEY_OK] = "fine",
         [MONEY_OVERFLOW] = "the amount is too large to be true: correct it",
-        [MONEY_CURRENCY] = "the currencies differ, or one is unknown: use one ISO 4217 code throughout",
-        [MONEY_WEIGHTS] = "there is nothing to divide by: give weights of which at least one is above zero, and none below",
+        [MONEY_CURRENCY]
+        = "the currencies differ, or one is unknown: use one ISO 4217 code throughout",
+        [MONEY_WEIGHTS] = "there is nothing to divide by: give weights of which at least one is "
+                          "above zero, and none below",
         [MONEY_DIVISOR] = "the divisor must be above zero",
-        [MONEY_TEXT] = "this is not an amount: write digits, a point, and no more decimals than the currency has",
+        [MONEY_TEXT] = "this is not an amount: write digits, a point, and no more decimals than "
+                       "the currency has",
     };
     return (size_t) code < sizeof s_texts / sizeof s_texts [0] ? s_texts [code] : "unknown code";
 }
@@ -77,7 +80,8 @@ s_divide (__int128 numerator, int64_t denominator, money_rounding_t rounding)
 }
 
 money_code_t
-money_ratio (money_t money, int64_t numerator, int64_t denominator, money_rounding_t rounding, money_t *ret_money)
+money_ratio (money_t money, int64_t numerator, int64_t denominator, money_rounding_t rounding,
+    money_t *ret_money)
 {
     if (denominator <= 0)
         return MONEY_DIVISOR;
@@ -104,7 +108,8 @@ money_compare (money_t a, money_t b, int *ret_order)
     return MONEY_OK;
 }
 
-/* Copies at most four bytes of a separator, so that a text of any length stays inside the buffer. */
+/* Copies at most four bytes of a separator, so that a text of any length stays inside the
+ * buffer. */
 static size_t
 s_separate (char *text, const char *separator)
 {
@@ -118,9 +123,11 @@ money_format (money_t money, money_style_t style, char text [MONEY_TEXT_SIZE])
 {
     char figures [24];
     int decimals = money_digits (money.currency);
-    uint64_t size = money.amount_minor < 0 ? -(uint64_t) money.amount_minor : (uint64_t) money.amount_minor;
+    uint64_t size
+        = money.amount_minor < 0 ? -(uint64_t) money.amount_minor : (uint64_t) money.amount_minor;
     decimals = decimals < 0 ? 0 : decimals;
-    int length = snprintf (figures, sizeof figures, "%0*llu", decimals + 1, (unsigned long long) size);
+    int length
+        = snprintf (figures, sizeof figures, "%0*llu", decimals + 1, (unsigned long long) size);
     int whole = length - decimals;
 
     size_t at = 0;
@@ -141,7 +148,8 @@ money_format (money_t money, money_style_t style, char text [MONEY_TEXT_SIZE])
 static bool
 s_push_digit (int64_t *amount, int digit)
 {
-    return !__builtin_mul_overflow (*amount, 10, amount) && !__builtin_sub_overflow (*amount, digit, amount);
+    return !__builtin_mul_overflow (*amount, 10, amount)
+        && !__builtin_sub_overflow (*amount, digit, amount);
 }
 
 money_code_t

@@ -83,7 +83,8 @@ recur_every (recur_t *self, recur_unit_t unit, int n, int count)
     if ((int) unit < RECUR_DAY || (int) unit > RECUR_YEAR)
         s_mistake (self, "unit %d: day, week, month, quarter or year", (int) unit);
     else if (n < 1 || n > RECUR_EVERY_MAX || count < 0 || count > RECUR_DATES_MAX)
-        s_mistake (self, "every %d, %d times: 1 to %d, 0 to %d times", n, count, RECUR_EVERY_MAX, RECUR_DATES_MAX);
+        s_mistake (self, "every %d, %d times: 1 to %d, 0 to %d times", n, count, RECUR_EVERY_MAX,
+            RECUR_DATES_MAX);
     else if (self->phases_count == RECUR_PHASES_MAX)
         s_mistake (self, "more than %d phases: join some", RECUR_PHASES_MAX);
     else
@@ -99,7 +100,8 @@ s_open_rule (recur_t *self, series_t *series, bool *has, const char *rule, int32
         s_mistake (self, "a rule of %zu bytes: at most %d", strlen (rule), RECUR_RULE_SIZE - 1);
     if (self->error [0])
         return;
-    const char *problem = series_open (series, rule, self->start_on, self->time_ms, self->zone, until_on);
+    const char *problem
+        = series_open (series, rule, self->start_on, self->time_ms, self->zone, until_on);
     if (problem)
         s_mistake (self, "rule \"%.300s\": %s", rule, problem);
     *has = true;
@@ -180,7 +182,8 @@ s_is_by_months (const phase_t *phase)
     return phase->unit >= RECUR_MONTH;
 }
 
-/* Each phase is anchored on the last date of the one before; months hand on the day they want, 31 after a 28 February. */
+/* Each phase is anchored on the last date of the one before; months hand on the day they want,
+ * 31 after a 28 February. */
 static void
 s_anchor_phases (recur_t *self)
 {
@@ -239,7 +242,8 @@ s_next_of_source (recur_t *self, int32_t after_on)
     if (self->phases_count == 0)
         return series_next (&self->dates, after_on);
     for (size_t i = 0; i < self->phases_count; i++) {
-        int32_t date = phase_next (&self->phases [i], after_on, s_first_step (i), s_last_step (self, i), self->month_end);
+        int32_t date = phase_next (
+            &self->phases [i], after_on, s_first_step (i), s_last_step (self, i), self->month_end);
         if (date != DATE_NONE)
             return date;
     }
@@ -297,13 +301,19 @@ recur_next (recur_t *self, int32_t after_on, occurrence_t *ret_next)
     return true;
 }
 
-/* Moving keeps the order, so it is enough to begin early: with NEXT, at the last day that stayed where it was. */
+/* Moving keeps the order, so it is enough to begin early: with NEXT, at the last day that stayed
+ * where it was. */
 bool
 recur_next_at (recur_t *self, int64_t after_at, occurrence_t *ret_next)
 {
     s_check_sealed (self);
     int64_t last_at = (RECUR_LAST_ON + INT64_C (2)) * DATE_DAY_MS;
-    int32_t on = zone_date (self->zone, after_at < 0 ? 0 : after_at > last_at ? last_at : after_at, NULL) - 1;
+    int32_t on = zone_date (self->zone,
+                     after_at < 0             ? 0
+                         : after_at > last_at ? last_at
+                                              : after_at,
+                     NULL)
+        - 1;
     if (self->shift == RECUR_NEXT) {
         int32_t unmoved_on = s_workday_before (self->calendar, on + 1);
         on = unmoved_on == DATE_NONE ? on : unmoved_on - 1;

@@ -1,13 +1,17 @@
-/* recur - when maintenance falls due: every n weeks or months, an iCalendar rule, or a list of dates, in the wall time of a site.
+/* recur - when maintenance falls due: every n weeks or months, an iCalendar rule, or a list of
+ * dates, in the wall time of a site.
  *
- * An occurrence has a nominal date, which is its identity and never moves, and an instant, which is the nominal date after the
- * holiday policy, at the plan's wall time. So a 15:00 visit is at 15:00 the week after the clocks change, and an occurrence that
- * was moved off a holiday is still the same one. Steps are counted from the first date, never from the last result: 31 January,
- * 28 February, 31 March. Dates as in calendar/date.h, instants int64 ms UTC. Nothing after 2398.
+ * An occurrence has a nominal date, which is its identity and never moves, and an instant, which
+ * is the nominal date after the holiday policy, at the plan's wall time. So a 15:00 visit is at
+ * 15:00 the week after the clocks change, and an occurrence that was moved off a holiday is
+ * still the same one. Steps are counted from the first date, never from the last result: 31
+ * January, 28 February, 31 March. Dates as in calendar/date.h, instants int64 ms UTC. Nothing
+ * after 2398.
  *
- * Build, seal, ask, as with a calendar: building calls remember the first mistake and recur_seal reports it. Exactly one
- * source is needed: recur_every (once, or more often for a sequence of phases), recur_rule, or recur_date_add.
- * Rules are expanded by libical (RFC 5545). No locks: a recurrence belongs to one thread. */
+ * Build, seal, ask, as with a calendar: building calls remember the first mistake and recur_seal
+ * reports it. Exactly one source is needed: recur_every (once, or more often for a sequence of
+ * phases), recur_rule, or recur_date_add. Rules are expanded by libical (RFC 5545). No locks: a
+ * recurrence belongs to one thread. */
 #ifndef RECUR_RECUR_H
 #define RECUR_RECUR_H
 
@@ -45,19 +49,21 @@ typedef struct {
 
 /*  -- building ------------------------------------------------------- */
 
-/* A recurrence in an IANA zone, that starts on a date at a wall time (ms after midnight). The start is an occurrence of
- * recur_every; a rule begins with the first date from the start on that satisfies it; listed dates need not be after it. Caller owns. */
+/* A recurrence in an IANA zone, that starts on a date at a wall time (ms after midnight). The
+ * start is an occurrence of recur_every; a rule begins with the first date from the start on
+ * that satisfies it; listed dates need not be after it. Caller owns. */
 recur_t *recur_new (const char *zone_name, int32_t start_on, int64_t time_ms);
 
 /* Frees it and sets *self_p to NULL; NULL is legal. */
 void recur_destroy (recur_t **self_p);
 
-/* Every n units, n 1 to RECUR_EVERY_MAX. Each further call adds a phase that goes on from the last date of the phase before;
- * count is the number of occurrences of a phase (a skipped month counts), and 0, for ever, is for the last one. */
+/* Every n units, n 1 to RECUR_EVERY_MAX. Each further call adds a phase that goes on from the
+ * last date of the phase before; count is the number of occurrences of a phase (a skipped month
+ * counts), and 0, for ever, is for the last one. */
 void recur_every (recur_t *self, recur_unit_t unit, int n, int count);
 
-/* An RRULE (RFC 5545), "FREQ=MONTHLY;BYDAY=1MO", with or without "RRULE:"; DAILY and slower, without times of day. Months
- * without such a day are skipped, as the RFC says. */
+/* An RRULE (RFC 5545), "FREQ=MONTHLY;BYDAY=1MO", with or without "RRULE:"; DAILY and slower,
+ * without times of day. Months without such a day are skipped, as the RFC says. */
 void recur_rule (recur_t *self, const char *rule);
 
 /* One of a list of dates, in any order; doubles are one. */
@@ -76,22 +82,27 @@ void recur_month_end (recur_t *self, recur_month_end_t month_end);
 /* Holidays; RECUR_KEEP unless set. The sealed calendar is shared. */
 void recur_shift (recur_t *self, recur_shift_t shift, calendar_t *calendar);
 
-/* Ends building. NULL if the recurrence may be used, else what is wrong and what to do, a text that lives as long as it. */
+/* Ends building. NULL if the recurrence may be used, else what is wrong and what to do, a text
+ * that lives as long as it. */
 const char *recur_seal (recur_t *self);
 
 /*  -- asking --------------------------------------------------------- */
 
-/* The first occurrence whose nominal date is after a date; false if there is none. Walk a horizon with this:
- *     for (int32_t on = done_on; recur_next (recur, on, &next) && next.nominal_on <= horizon_on; on = next.nominal_on) */
+/* The first occurrence whose nominal date is after a date; false if there is none. Walk a
+ * horizon with this:
+ *     for (int32_t on = done_on; recur_next (recur, on, &next) && next.nominal_on <= horizon_on; on
+ * = next.nominal_on) */
 bool recur_next (recur_t *self, int32_t after_on, occurrence_t *ret_next);
 
-/* The first occurrence whose instant is after an instant; false if there is none. Occurrences that a holiday moved onto one
- * day share an instant, and only the first of them is found here. */
+/* The first occurrence whose instant is after an instant; false if there is none. Occurrences
+ * that a holiday moved onto one day share an instant, and only the first of them is found here. */
 bool recur_next_at (recur_t *self, int64_t after_at, occurrence_t *ret_next);
 
-/* Floating plans: the occurrence due one step after a completion, when done_count occurrences (this one included) are done,
- * which chooses the phase. Its nominal date counts from the local date of the completion. False for rules and lists, and
- * when all phases or recur_until are over; leaves recur_except_* out of account. */
-bool recur_after_completion (recur_t *self, int64_t completed_at, int done_count, occurrence_t *ret_next);
+/* Floating plans: the occurrence due one step after a completion, when done_count occurrences
+ * (this one included) are done, which chooses the phase. Its nominal date counts from the local
+ * date of the completion. False for rules and lists, and when all phases or recur_until are
+ * over; leaves recur_except_* out of account. */
+bool recur_after_completion (
+    recur_t *self, int64_t completed_at, int done_count, occurrence_t *ret_next);
 
 #endif

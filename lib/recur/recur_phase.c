@@ -35,7 +35,8 @@ phase_date (const phase_t *self, int64_t k, recur_month_end_t month_end)
         return date <= RECUR_LAST_ON ? (int32_t) date : DATE_NONE;
     }
     int64_t month = s_month_of (self->anchor_on) + k * s_months (self);
-    int year = (int) (month / 12), length = month / 12 <= 9999 ? date_days_in_month (year, (int) (month % 12) + 1) : 0;
+    int year = (int) (month / 12),
+        length = month / 12 <= 9999 ? date_days_in_month (year, (int) (month % 12) + 1) : 0;
     int day = self->wanted_day;
     if (day > length && month_end == RECUR_SKIP)
         return DATE_NONE;
@@ -43,18 +44,23 @@ phase_date (const phase_t *self, int64_t k, recur_month_end_t month_end)
     return date <= RECUR_LAST_ON ? date : DATE_NONE;
 }
 
-/* The last step that can be before or on a date: an estimate from below is enough, the caller walks from it. */
+/* The last step that can be before or on a date: an estimate from below is enough, the caller
+ * walks from it. */
 static int64_t
 s_step_before (const phase_t *self, int32_t on)
 {
-    int64_t distance = s_is_by_days (self) ? (int64_t) on - self->anchor_on : s_month_of (on) - s_month_of (self->anchor_on);
+    int64_t distance = s_is_by_days (self) ? (int64_t) on - self->anchor_on
+                                           : s_month_of (on) - s_month_of (self->anchor_on);
     return distance / (s_is_by_days (self) ? s_days (self) : s_months (self)) - 1;
 }
 
 int32_t
-phase_next (const phase_t *self, int32_t after_on, int64_t first_k, int64_t last_k, recur_month_end_t month_end)
+phase_next (const phase_t *self, int32_t after_on, int64_t first_k, int64_t last_k,
+    recur_month_end_t month_end)
 {
-    int32_t bounded_on = after_on < self->anchor_on ? self->anchor_on : after_on > RECUR_LAST_ON ? RECUR_LAST_ON : after_on;
+    int32_t bounded_on = after_on < self->anchor_on ? self->anchor_on
+        : after_on > RECUR_LAST_ON                  ? RECUR_LAST_ON
+                                                    : after_on;
     int64_t k = s_step_before (self, bounded_on);
     int64_t end_k = s_step_before (self, RECUR_LAST_ON) + 2;    /* no date from here on */
     for (k = k < first_k ? first_k : k; k <= last_k && k <= end_k; k++) {

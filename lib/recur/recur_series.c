@@ -56,14 +56,16 @@ s_until_on (struct icaltimetype until, int64_t time_ms, const zone_t *zone)
 }
 
 const char *
-series_open (series_t *self, const char *text, int32_t start_on, int64_t time_ms, const zone_t *zone, int32_t *until_on)
+series_open (series_t *self, const char *text, int32_t start_on, int64_t time_ms,
+    const zone_t *zone, int32_t *until_on)
 {
     icalerror_set_errors_are_fatal (false);
-    struct icalrecurrencetype rule = icalrecurrencetype_from_string (strncmp (text, "RRULE:", 6) == 0 ? text + 6 : text);
+    struct icalrecurrencetype rule
+        = icalrecurrencetype_from_string (strncmp (text, "RRULE:", 6) == 0 ? text + 6 : text);
     if (rule.freq == ICAL_NO_RECURRENCE)
         return "it is not an RRULE of RFC 5545";
-    if (rule.freq < ICAL_DAILY_RECURRENCE || s_is_given (rule.by_hour) || s_is_given (rule.by_minute)
-            || s_is_given (rule.by_second))
+    if (rule.freq < ICAL_DAILY_RECURRENCE || s_is_given (rule.by_hour)
+        || s_is_given (rule.by_minute) || s_is_given (rule.by_second))
         return "it has times of day: use FREQ=DAILY or slower, and give the time with the plan";
 
     if (!icaltime_is_null_time (rule.until)) {
@@ -71,7 +73,8 @@ series_open (series_t *self, const char *text, int32_t start_on, int64_t time_ms
         *until_on = last_on < *until_on ? last_on : *until_on;
         rule.until = icaltime_null_time ();
     }
-    struct icaltimetype start = icaltime_null_time ();          /* a null date has hours of -1, and rules stumble over them */
+    struct icaltimetype start
+        = icaltime_null_time (); /* a null date has hours of -1, and rules stumble over them */
     date_to_ymd (start_on, &start.year, &start.month, &start.day);
     self->iterator = icalrecur_iterator_new (rule, start);
     return self->iterator ? NULL : "it can never be satisfied";
@@ -86,8 +89,8 @@ series_close (series_t *self)
     *self = (series_t) { 0 };
 }
 
-/* The iterator's next date that is after `last`, or DATE_NONE. It may repeat itself for a rule that names a day twice; one
- * that stands still has ended. */
+/* The iterator's next date that is after `last`, or DATE_NONE. It may repeat itself for a rule
+ * that names a day twice; one that stands still has ended. */
 static int32_t
 s_iterate (struct icalrecur_iterator_impl *iterator, int32_t last)
 {

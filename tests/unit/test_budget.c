@@ -32,7 +32,8 @@ s_weekly (const char *zone, const char *weekdays, const char *hours)
             char from [6], to [6];
             snprintf (from, sizeof from, "%.5s", at);
             snprintf (to, sizeof to, "%.5s", at + 6);
-            calendar_weekly_add (calendar, (date_weekday_t) (*weekdays - '0'), date_parse_time (from), date_parse_time (to));
+            calendar_weekly_add (calendar, (date_weekday_t) (*weekdays - '0'),
+                date_parse_time (from), date_parse_time (to));
         }
     return calendar;
 }
@@ -118,8 +119,9 @@ s_assert_at (const char *id, const char *what, int64_t actual, const char *expec
     if (actual != s_at (expected)) {
         char date [DATE_TEXT_SIZE];
         int64_t time_ms = actual % DATE_DAY_MS;
-        fail_msg ("%s: %s is %sT%02d:%02d:%06.3fZ, not %s", id, what, date_format ((int32_t) (actual / DATE_DAY_MS), date),
-            (int) (time_ms / HOUR), (int) (time_ms / MINUTE % 60), (double) (time_ms % MINUTE) / 1000, expected);
+        fail_msg ("%s: %s is %sT%02d:%02d:%06.3fZ, not %s", id, what,
+            date_format ((int32_t) (actual / DATE_DAY_MS), date), (int) (time_ms / HOUR),
+            (int) (time_ms / MINUTE % 60), (double) (time_ms % MINUTE) / 1000, expected);
     }
 }
 
@@ -133,7 +135,9 @@ s_assert_case (const case_t *self)
     s_assert_at (self->id, "due_at", deadline.due_at, self->due_at);
     s_assert_at (self->id, "breach_at", deadline.breach_at, self->breach_at ? self->breach_at : self->due_at);
     if (deadline.breach_at != deadline.due_at || self->budget_ms == 0)
-        assert_int_equal (budget_consumed (calendar, s_at (self->start_at), deadline.breach_at, pauses, count), self->budget_ms);
+        assert_int_equal (
+            budget_consumed (calendar, s_at (self->start_at), deadline.breach_at, pauses, count),
+            self->budget_ms);
     assert_int_equal (budget_consumed (calendar, s_at (self->start_at), deadline.breach_at + 1, pauses, count),
         self->budget_ms + 1);
     calendar_destroy (&calendar);
@@ -144,9 +148,12 @@ static const case_t s_golden [] = {
     { "G02", "CN", "2025-01-27T08:30", 2 * HOUR, { { 0 } }, "2025-02-05T02:00", NULL },
     { "G04", "IT", "2026-03-27T15:00", 2 * HOUR, { { 0 } }, "2026-03-30T07:30", NULL },
     { "G06", "IT", "2026-04-03T14:00", 2 * HOUR, { { 0 } }, "2026-04-07T07:30", NULL },
-    { "G07", "IT", "2026-06-08T06:30", 510 * MINUTE, { { 0 } }, "2026-06-08T15:00", "2026-06-09T06:30" },
-    { "G08", "IT", "2026-06-08T06:30", 8 * HOUR, { { "2026-06-08T14:00", "2026-06-09T07:30" } }, "2026-06-09T08:00", NULL },
-    { "G10", "IT", "2026-06-06T10:00", HOUR, { { "2026-06-06T11:00", "2026-06-07T11:00" } }, "2026-06-08T07:30", NULL },
+    { "G07", "IT", "2026-06-08T06:30", 510 * MINUTE, { { 0 } }, "2026-06-08T15:00",
+        "2026-06-09T06:30" },
+    { "G08", "IT", "2026-06-08T06:30", 8 * HOUR, { { "2026-06-08T14:00", "2026-06-09T07:30" } },
+        "2026-06-09T08:00", NULL },
+    { "G10", "IT", "2026-06-06T10:00", HOUR, { { "2026-06-06T11:00", "2026-06-07T11:00" } },
+        "2026-06-08T07:30", NULL },
     { "G12", "CN split", "2026-06-08T03:30", HOUR, { { 0 } }, "2026-06-08T06:00", NULL },
     { "G13", "CN split", "2026-06-08T04:30", 30 * MINUTE, { { 0 } }, "2026-06-08T06:00", NULL },
     { "G14", "IT nights", "2026-03-27T20:00", 6 * HOUR, { { 0 } }, "2026-03-28T03:00", NULL },
@@ -158,10 +165,14 @@ static const case_t s_golden [] = {
     { "G24", "IT", "2026-06-08T06:30", 6 * HOUR, { { 0 } }, "2026-06-08T12:30", NULL },
     { "G25", "Milan", "2026-12-04T15:00", 2 * HOUR, { { 0 } }, "2026-12-09T08:30", NULL },
     { "G25 Rome", "Rome", "2026-12-04T15:00", 2 * HOUR, { { 0 } }, "2026-12-07T08:30", NULL },
-    { "G27", "UTC 9-17", "2026-06-06T10:00", 2 * HOUR, { { "2026-06-06T11:00", "2026-06-08T08:30" } }, "2026-06-08T11:00", NULL },
-    { "G28", "UTC 9-17", "2026-06-06T10:00", 2 * HOUR, { { "2026-06-08T09:30", "2026-06-08T10:30" } }, "2026-06-08T12:00", NULL },
-    { "G29", "UTC 9-17", "2026-06-05T15:00", 3 * HOUR, { { "2026-06-05T16:00", "2026-06-05T20:00" } }, "2026-06-08T11:00", NULL },
-    { "G30", "UTC 9-17", "2026-06-05T15:00", 3 * HOUR, { { "2026-06-05T20:00", "2026-06-08T10:00" } }, "2026-06-08T11:00", NULL },
+    { "G27", "UTC 9-17", "2026-06-06T10:00", 2 * HOUR,
+        { { "2026-06-06T11:00", "2026-06-08T08:30" } }, "2026-06-08T11:00", NULL },
+    { "G28", "UTC 9-17", "2026-06-06T10:00", 2 * HOUR,
+        { { "2026-06-08T09:30", "2026-06-08T10:30" } }, "2026-06-08T12:00", NULL },
+    { "G29", "UTC 9-17", "2026-06-05T15:00", 3 * HOUR,
+        { { "2026-06-05T16:00", "2026-06-05T20:00" } }, "2026-06-08T11:00", NULL },
+    { "G30", "UTC 9-17", "2026-06-05T15:00", 3 * HOUR,
+        { { "2026-06-05T20:00", "2026-06-08T10:00" } }, "2026-06-08T11:00", NULL },
     { "G34", "IT", "2026-06-08T06:30", 48 * HOUR, { { 0 } }, "2026-06-15T12:00", NULL },
     { "G35", "24x7", "2026-06-08T06:30", 48 * HOUR, { { 0 } }, "2026-06-10T06:30", NULL },
     { "G36", "IT", "2026-06-08T14:59:59.999Z", 1000, { { 0 } }, "2026-06-09T06:30:00.999Z", NULL },
@@ -172,23 +183,31 @@ static const case_t s_others [] = {
     { "T1b", "Berlin 8-18", "2013-03-21T09:30", 2 * HOUR, { { 0 } }, "2013-03-21T11:30", NULL },
     { "T1c", "Berlin 8-18", "2013-03-21T09:30", 3 * HOUR, { { 0 } }, "2013-03-21T12:30", NULL },
     { "T2", "Berlin 7x9-18", "2013-06-04T09:00", 2 * HOUR,
-        { { "2013-06-04T09:30", "2013-06-04T09:45" }, { "2013-06-04T10:00", "2013-06-04T10:30" } }, "2013-06-04T11:45", NULL },
+        { { "2013-06-04T09:30", "2013-06-04T09:45" }, { "2013-06-04T10:00", "2013-06-04T10:30" } },
+        "2013-06-04T11:45", NULL },
     { "T7a", "Berlin 8-20", "2016-11-01T13:56:21Z", 2 * HOUR, { { 0 } }, "2016-11-02T09:00", NULL },
-    { "T7b", "Berlin 8-20", "2016-11-01T13:56:21Z", 20 * HOUR, { { 0 } }, "2016-11-03T15:00", NULL },
+    { "T7b", "Berlin 8-20", "2016-11-01T13:56:21Z", 20 * HOUR, { { 0 } }, "2016-11-03T15:00",
+        NULL },
     { "T13", "UTC 9-17", "2006-01-04T15:58:30Z", 90000, { { 0 } }, "2006-01-04T16:00:00Z", NULL },
-    { "T14 boundary", "IT Saturday night", "2026-03-28T21:00", 7 * HOUR, { { 0 } }, "2026-03-29T04:00", "2026-04-04T20:00" },
+    { "T14 boundary", "IT Saturday night", "2026-03-28T21:00", 7 * HOUR, { { 0 } },
+        "2026-03-29T04:00", "2026-04-04T20:00" },
     { "T19", "UTC 9-17", "2026-06-08T09:00", 8 * HOUR,
         { { "2026-06-08T17:00", "2026-06-09T09:00" } }, "2026-06-08T17:00", "2026-06-09T09:00" },
     { "T20", "UTC 9-17", "2026-06-05T16:00", 3 * HOUR, { { 0 } }, "2026-06-08T11:00", NULL },
     { "T21a", "UTC 9-17", "2026-06-05T16:00", 8 * HOUR, { { 0 } }, "2026-06-08T16:00", NULL },
     { "T21b", "UTC 9-17", "2026-06-05T16:00", 2 * HOUR, { { 0 } }, "2026-06-08T10:00", NULL },
-    { "T21c", "UTC 9-17", "2026-06-06T12:00", 24 * HOUR, { { 0 } }, "2026-06-10T17:00", "2026-06-11T09:00" },
+    { "T21c", "UTC 9-17", "2026-06-06T12:00", 24 * HOUR, { { 0 } }, "2026-06-10T17:00",
+        "2026-06-11T09:00" },
     { "T21d", "UTC 8-18", "2026-06-05T17:00", 4 * HOUR, { { 0 } }, "2026-06-08T11:00", NULL },
-    { "T24", "UTC 9-17", "2026-06-08T09:00", 24 * HOUR, { { 0 } }, "2026-06-10T17:00", "2026-06-11T09:00" },
+    { "T24", "UTC 9-17", "2026-06-08T09:00", 24 * HOUR, { { 0 } }, "2026-06-10T17:00",
+        "2026-06-11T09:00" },
     { "T31", "UTC 9-17", "2026-06-08T09:00", 2 * HOUR,
         { { "2026-06-08T09:30", "2026-06-08T10:00" }, { "2026-06-08T09:30", "2026-06-08T10:00" },
-          { "2026-06-08T09:40", "2026-06-08T09:50" }, { "2026-06-08T09:45", "2026-06-08T09:45" } }, "2026-06-08T11:30", NULL },
-    { "T32", "UTC 9-17", "2026-06-05T09:00", 10 * HOUR, { { "2026-06-05T16:00", "2026-06-08T10:00" } }, "2026-06-08T13:00", NULL },
+            { "2026-06-08T09:40", "2026-06-08T09:50" },
+            { "2026-06-08T09:45", "2026-06-08T09:45" } },
+        "2026-06-08T11:30", NULL },
+    { "T32", "UTC 9-17", "2026-06-05T09:00", 10 * HOUR,
+        { { "2026-06-05T16:00", "2026-06-08T10:00" } }, "2026-06-08T13:00", NULL },
     { "T42", "three a day", "2026-06-08T09:30", 3 * HOUR, { { 0 } }, "2026-06-08T14:30", NULL },
     { "T52", "IT", "2026-06-05T14:45", HOUR, { { 0 } }, "2026-06-08T07:15", NULL },
 };
@@ -222,7 +241,8 @@ test_g15_a_visit_before_opening_after_a_full_day_is_still_in_time (void **state)
 }
 
 static void
-s_assert_days (const char *sample, const char *start, int64_t days, budget_mode_t mode, const char *due, const char *breach)
+s_assert_days (const char *sample, const char *start, int64_t days, budget_mode_t mode,
+    const char *due, const char *breach)
 {
     calendar_t *calendar = s_sample (sample);
     deadline_t deadline = budget_working_days (calendar, s_at (start), days, mode, NULL, 0);
@@ -361,9 +381,12 @@ test_g24_t25_thresholds_are_shares_of_business_time_never_rounded_down (void **s
     (void) state;
     calendar_t *calendar = s_sample ("IT");
     int64_t start_at = s_at ("2026-06-08T06:30");
-    s_assert_at ("75 %", "due_at", budget_threshold (calendar, start_at, 8 * HOUR, 7500, NULL, 0).due_at, "2026-06-08T12:30");
-    s_assert_at ("150 %", "due_at", budget_threshold (calendar, start_at, 8 * HOUR, 15000, NULL, 0).due_at, "2026-06-09T10:00");
-    s_assert_at ("rounding", "due_at", budget_threshold (calendar, start_at, 3, 5000, NULL, 0).due_at, "2026-06-08T06:30:00.002Z");
+    s_assert_at ("75 %", "due_at",
+        budget_threshold (calendar, start_at, 8 * HOUR, 7500, NULL, 0).due_at, "2026-06-08T12:30");
+    s_assert_at ("150 %", "due_at",
+        budget_threshold (calendar, start_at, 8 * HOUR, 15000, NULL, 0).due_at, "2026-06-09T10:00");
+    s_assert_at ("rounding", "due_at",
+        budget_threshold (calendar, start_at, 3, 5000, NULL, 0).due_at, "2026-06-08T06:30:00.002Z");
     assert_true (budget_threshold (calendar, start_at, 8 * HOUR, 9995, NULL, 0).due_at
         < budget_deadline (calendar, start_at, 8 * HOUR, NULL, 0).due_at);
     assert_int_equal (budget_threshold (calendar, start_at, INT64_MAX, INT64_MAX, NULL, 0).due_at, CALENDAR_NEVER);

@@ -111,8 +111,10 @@ static void
 test_dates_and_times_are_read_strictly (void **state)
 {
     (void) state;
-    static const char *const s_bad_dates [] = { "", "2026-6-1", "2026-02-29", "2026-13-01", "26-01-01", "2026-01-01 ", "0000-01-01" };
-    static const char *const s_bad_times [] = { "", "8:00", "24:01", "25:00", "08:60", "08-00", "08:00:60", "24:00:01", "08:00:0" };
+    static const char *const s_bad_dates []
+        = { "", "2026-6-1", "2026-02-29", "2026-13-01", "26-01-01", "2026-01-01 ", "0000-01-01" };
+    static const char *const s_bad_times []
+        = { "", "8:00", "24:01", "25:00", "08:60", "08-00", "08:00:60", "24:00:01", "08:00:0" };
     char text [DATE_TEXT_SIZE];
     for (size_t i = 0; i < sizeof s_bad_dates / sizeof s_bad_dates [0]; i++)
         assert_int_equal (date_parse (s_bad_dates [i]), DATE_NONE);
@@ -127,7 +129,8 @@ test_dates_and_times_are_read_strictly (void **state)
 }
 
 static void
-s_assert_wall (const char *zone_text, const char *date, const char *wall_time, const char *utc_date, const char *utc_time)
+s_assert_wall (const char *zone_text, const char *date, const char *wall_time, const char *utc_date,
+    const char *utc_time)
 {
     const zone_t *zone = zone_find (zone_text, NULL);
     assert_non_null (zone);

@@ -1,5 +1,6 @@
-/* Random calendars and histories against an oracle that knows nothing of indexes: it marks every minute of a few weeks open or
- * closed and walks. PROPERTY_RUNS histories (10,000 unless set), PROPERTY_SEED to repeat one. */
+/* Random calendars and histories against an oracle that knows nothing of indexes: it marks every
+ * minute of a few weeks open or closed and walks. PROPERTY_RUNS histories (10,000 unless set),
+ * PROPERTY_SEED to repeat one. */
 #include "calendar/budget.h"
 
 #include <setjmp.h>
@@ -53,7 +54,8 @@ typedef struct {
     bool open [MINUTES];
 } oracle_t;
 
-/* The first minute of the window whose wall time is that or, if none is, would be but for the gap. */
+/* The first minute of the window whose wall time is that or, if none is, would be but for the
+ * gap. */
 static int64_t
 s_slow_utc (const oracle_t *self, int64_t wall_ms)
 {
@@ -113,7 +115,8 @@ s_is_running (const oracle_t *self, int64_t at, const interval_t *pauses, size_t
     return true;
 }
 
-/* The end of the stretch from an instant in which nothing changes: the minute's end or a pause's edge. */
+/* The end of the stretch from an instant in which nothing changes: the minute's end or a pause's
+ * edge. */
 static int64_t
 s_edge (int64_t at, const interval_t *pauses, size_t count)
 {
@@ -190,12 +193,13 @@ s_random_hours (int32_t date)
     return (hours_t) { date, start, end };
 }
 
-/* Half of the windows lie over a clock change or the edge of a year, and some over the edge of one of the index's blocks. */
+/* Half of the windows lie over a clock change or the edge of a year, and some over the edge of
+ * one of the index's blocks. */
 static int32_t
 s_random_date (void)
 {
-    static const char *const s_days [] = { "2026-03-29", "2026-10-25", "2025-04-06", "2025-10-05", "2026-03-08", "2026-11-01",
-        "2050-03-27", "2099-10-25", "1997-12-31", "2015-10-18" };
+    static const char *const s_days [] = { "2026-03-29", "2026-10-25", "2025-04-06", "2025-10-05",
+        "2026-03-08", "2026-11-01", "2050-03-27", "2099-10-25", "1997-12-31", "2015-10-18" };
     if (s_random (5) == 0)
         return 364 * (28 + (int32_t) s_random (100)) - 1 - (int32_t) s_random (10);
     if (s_random (2))
@@ -206,9 +210,11 @@ s_random_date (void)
 static void
 s_random_oracle (oracle_t *self, const char *zone_name, bool has_exceptions)
 {
-    static const char *const s_zones [] = { "Europe/Rome", "Asia/Shanghai", "America/Los_Angeles", "Australia/Lord_Howe",
-        "America/Sao_Paulo", "Asia/Kathmandu", "UTC", "Pacific/Auckland", "Africa/Casablanca", "Asia/Ho_Chi_Minh" };
-    *self = (oracle_t) { .zone_name = zone_name ? zone_name : s_zones [s_random (sizeof s_zones / sizeof s_zones [0])] };
+    static const char *const s_zones [] = { "Europe/Rome", "Asia/Shanghai", "America/Los_Angeles",
+        "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu", "UTC", "Pacific/Auckland",
+        "Africa/Casablanca", "Asia/Ho_Chi_Minh" };
+    *self = (oracle_t) { .zone_name
+        = zone_name ? zone_name : s_zones [s_random (sizeof s_zones / sizeof s_zones [0])] };
     self->zone = zone_find (self->zone_name, NULL);
     int32_t first = s_random_date ();
     self->from_at = first * DATE_DAY_MS;
@@ -229,7 +235,8 @@ s_random_at (const oracle_t *self)
     return s_random (3) ? at : at + (int64_t) s_random (MINUTE);
 }
 
-/* Whole half hours as often as not: what is due exactly at a closing or a pause is where the mistakes are. */
+/* Whole half hours as often as not: what is due exactly at a closing or a pause is where the
+ * mistakes are. */
 static int64_t
 s_random_budget (int64_t below_ms)
 {
@@ -278,7 +285,8 @@ s_assert_like_oracle (calendar_t *calendar, const oracle_t *oracle)
     deadline_t actual = budget_deadline (calendar, start_at, budget_ms, pauses, count);
     s_assert_instant (oracle, actual.due_at, expected.due_at);
     s_assert_instant (oracle, actual.breach_at, expected.breach_at);
-    s_assert_instant (oracle, calendar_next_open (calendar, start_at), s_slow_deadline (oracle, start_at, 0, NULL, 0).breach_at);
+    s_assert_instant (oracle, calendar_next_open (calendar, start_at),
+        s_slow_deadline (oracle, start_at, 0, NULL, 0).breach_at);
 }
 
 static void
@@ -362,11 +370,13 @@ s_assert_laws (calendar_t *calendar, const oracle_t *oracle)
     /* P9: [a, c] is [a, b] and [b, c] */
     b_at = b_at < from_at ? from_at : b_at > to_at ? to_at : b_at;
     assert_int_equal (budget_consumed (calendar, from_at, to_at, pauses, count),
-        budget_consumed (calendar, from_at, b_at, pauses, count) + budget_consumed (calendar, b_at, to_at, pauses, count));
+        budget_consumed (calendar, from_at, b_at, pauses, count)
+            + budget_consumed (calendar, b_at, to_at, pauses, count));
 
     /* closings are the other side of openings */
     int64_t close_at = calendar_next_close (calendar, a_at), previous_at = calendar_previous_close (calendar, a_at);
-    assert_true (!calendar_is_open (calendar, close_at) && calendar_between (calendar, a_at, close_at) == close_at - a_at);
+    assert_true (!calendar_is_open (calendar, close_at)
+        && calendar_between (calendar, a_at, close_at) == close_at - a_at);
     assert_true (!calendar_is_open (calendar, previous_at) && calendar_is_open (calendar, previous_at - 1));
     int64_t again_at = calendar_next_open (calendar, previous_at);
     assert_true (again_at >= a_at || calendar_next_close (calendar, again_at) > a_at);
@@ -397,7 +407,8 @@ test_property_an_edit_after_the_deadline_changes_nothing (void **state)
         int64_t start_at = s_random_at (&s_oracle), budget_ms = (int64_t) s_random (DATE_DAY_MS);
         deadline_t before = budget_deadline (calendar, start_at, budget_ms, NULL, 0);
         calendar_destroy (&calendar);
-        s_oracle.exceptions [s_oracle.exceptions_count++] = s_random_hours ((int32_t) (before.breach_at / DATE_DAY_MS) + 3);
+        s_oracle.exceptions [s_oracle.exceptions_count++]
+            = s_random_hours ((int32_t) (before.breach_at / DATE_DAY_MS) + 3);
         calendar = s_build (&s_oracle);
         deadline_t after = budget_deadline (calendar, start_at, budget_ms, NULL, 0);
         assert_int_equal (before.due_at, after.due_at);

@@ -42,7 +42,8 @@ test_t41_a_holiday_counts_on_the_local_date_whatever_zone_the_feed_is_of (void *
 {
     (void) state;
     s_assert_read (FEED (EVENT ("DTSTART;VALUE=DATE:20260602\r\nDTEND;VALUE=DATE:20260603\r\n")), "2026-06-02");
-    s_assert_read (FEED (EVENT ("DTSTART;TZID=Asia/Tokyo:20260602T000000\r\nDTEND;TZID=Asia/Tokyo:20260603T000000\r\n")),
+    s_assert_read (FEED (EVENT ("DTSTART;TZID=Asia/Tokyo:20260602T000000\r\nDTEND;TZID=Asia/"
+                                "Tokyo:20260603T000000\r\n")),
         "2026-06-02");
     s_assert_read (FEED (EVENT ("DTSTART:20260602T000000Z\r\nDURATION:P1D\r\n")), "2026-06-02");
 }
@@ -121,7 +122,8 @@ test_a_long_name_is_cut_between_characters (void **state)
     ics_holiday_t *holidays = NULL;
     size_t count = 0;
     snprintf (feed, sizeof feed, FEED (EVENT ("DTSTART;VALUE=DATE:20260602\r\nSUMMARY:%s\r\n")),
-        "节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节");
+        "节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节节"
+        "节节节节节");
     assert_true (ics_read (feed, strlen (feed), 0, date_parse ("2030-01-01"), &holidays, &count, error));
     assert_int_equal (strlen (holidays [0].name), 126);
     free (holidays);

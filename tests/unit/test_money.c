@@ -177,7 +177,8 @@ static void
 test_what_is_not_an_amount_is_refused (void **state)
 {
     (void) state;
-    static const char *const s_bad [] = { "", "-", ".5", "1.", "1..2", "1.234", "1,5", " 1", "1 ", "+1", "1e3", "0x1", "--1" };
+    static const char *const s_bad []
+        = { "", "-", ".5", "1.", "1..2", "1.234", "1,5", " 1", "1 ", "+1", "1e3", "0x1", "--1" };
     money_t money;
     for (size_t i = 0; i < sizeof s_bad / sizeof s_bad [0]; i++)
         assert_int_equal (money_parse (s_bad [i], "EUR", &money), MONEY_TEXT);

@@ -23,7 +23,8 @@ s_sealed (recur_t *recur)
     return recur;
 }
 
-/* Every nominal date after a date is exactly what the text says; a trailing * allows more. Destroys. */
+/* Every nominal date after a date is exactly what the text says; a trailing * allows more.
+ * Destroys. */
 static void
 s_assert_dates (recur_t *recur, const char *after, const char *expected)
 {
@@ -189,7 +190,8 @@ test_a_sequence_of_phases_goes_on_from_the_last_date (void **state)
     recur_every (recur, RECUR_DAY, 365, 2);
     recur_every (recur, RECUR_YEAR, 2, 4);
     recur_every (recur, RECUR_YEAR, 1, 0);
-    s_assert_dates (recur, "2020-01-01", "2020-01-31 2021-01-30 2023-01-30 2025-01-30 2027-01-30 2029-01-30 2030-01-30 *");
+    s_assert_dates (recur, "2020-01-01",
+        "2020-01-31 2021-01-30 2023-01-30 2025-01-30 2027-01-30 2029-01-30 2030-01-30 *");
     recur = s_start ("2026-01-31");
     recur_every (recur, RECUR_MONTH, 1, 2);
     recur_every (recur, RECUR_QUARTER, 1, 0);
@@ -246,7 +248,8 @@ s_floating (recur_unit_t unit, int n, recur_month_end_t month_end, const char *c
     recur_month_end (recur, month_end);
     s_sealed (recur);
     occurrence_t next;
-    int64_t completed_at = date_parse (completed_on) * DATE_DAY_MS + DATE_HM (23, 30);          /* the next day in Paris */
+    int64_t completed_at
+        = date_parse (completed_on) * DATE_DAY_MS + DATE_HM (23, 30); /* the next day in Paris */
     assert_true (recur_after_completion (recur, completed_at, done_count, &next));
     recur_destroy (&recur);
     return next.nominal_on;
@@ -361,7 +364,8 @@ test_the_known_years_end_a_plan_quietly (void **state)
     recur_destroy (&recur);
 }
 
-/* Against a walk over all days: a month step falls on a day if the day is the wanted one or, clamped, the month's last. */
+/* Against a walk over all days: a month step falls on a day if the day is the wanted one or,
+ * clamped, the month's last. */
 static bool
 s_is_month_step (int32_t date, int32_t start_on, int months, recur_month_end_t month_end)
 {
@@ -369,7 +373,8 @@ s_is_month_step (int32_t date, int32_t start_on, int months, recur_month_end_t m
     date_to_ymd (date, &year, &month, &day);
     date_to_ymd (start_on, &start_year, &start_month, &wanted);
     int distance = (year - start_year) * 12 + month - start_month;
-    bool is_day = day == wanted || (month_end == RECUR_CLAMP && day < wanted && day == date_days_in_month (year, month));
+    bool is_day = day == wanted
+        || (month_end == RECUR_CLAMP && day < wanted && day == date_days_in_month (year, month));
     return distance >= 0 && distance % months == 0 && is_day;
 }
 
