@@ -58,8 +58,8 @@ s_clear_unfounded (tx_t *tx, const gauge_t *self, list_t alerts)
     }
 }
 
-static void
-s_arm (tx_t *tx, const gauge_t *self, list_t alerts)
+static int64_t
+s_next_at (tx_t *tx, const gauge_t *self, list_t alerts)
 {
     int64_t next_at = INT64_MAX;
     EACH (alert_rule, rule, tx_all (tx, alert_rule)) {
@@ -67,6 +67,13 @@ s_arm (tx_t *tx, const gauge_t *self, list_t alerts)
         if (is_armed && self->since_at + rule->threshold < next_at)
             next_at = self->since_at + rule->threshold;
     }
+    return next_at;
+}
+
+static void
+s_arm (tx_t *tx, const gauge_t *self, list_t alerts)
+{
+    int64_t next_at = s_next_at (tx, self, alerts);
     if (next_at == INT64_MAX)
         tx_timer_clear (tx, "gauge", self->id);
     else
@@ -106,6 +113,16 @@ gauge_close (tx_t *tx, const char *metric, const char *subject_id)
     tx_delete (tx, gauge, gauge);
 }
 
+static void
+s_raise_passed (tx_t *tx, const gauge_t *self, list_t alerts)
+{
+    EACH (alert_rule, rule, tx_all (tx, alert_rule)) {
+        bool is_passed = tx_now (tx) - self->since_at >= rule->threshold;
+        if (is_passed && s_applies (rule, self) && !s_alert_of (alerts, rule))
+            s_raise (tx, self, rule);
+    }
+}
+
 void
 on_gauge (tx_t *tx, const wakeup_t *wakeup)
 {
@@ -114,8 +131,7 @@ on_gauge (tx_t *tx, const wakeup_t *wakeup)
         return;
     tx_correlate (tx, gauge->root_id);
     list_t alerts = tx_find (tx, alert, gauge_id, gauge->id);
-    EACH (alert_rule, rule, tx_all (tx, alert_rule))
-        if (s_applies (rule, gauge) && !s_alert_of (alerts, rule) && tx_now (tx) - gauge->since_at >= rule->threshold)
-            s_raise (tx, gauge, rule);
+    if (!is_after_a_stop (wakeup, s_next_at (tx, gauge, alerts)))
+        s_raise_passed (tx, gauge, alerts);
     s_arm (tx, gauge, tx_find (tx, alert, gauge_id, gauge->id));
 }

@@ -93,6 +93,9 @@ enum { SETTLE_MS = 2000 };
 
 /* The instant to set a timer to for something due at due_at. */
 int64_t wake_at (tx_t *tx, int64_t due_at);
+/* The timer for due_at rings long after it: the watchdog was down, and should first hear what happened meanwhile.
+ * Setting the timer again by wake_at makes the next ring count. */
+bool is_after_a_stop (const wakeup_t *wakeup, int64_t due_at);
 
 /* plan.c */
 void on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command);

@@ -88,16 +88,30 @@ threshold_skip (tx_t *tx, const terms_t *terms, const verdict_t *verdict, sla_cl
         s_record (tx, clock, terms->percents [i], s_at (terms, verdict, i), false);
 }
 
+static int64_t
+s_next_at (const terms_t *terms, const verdict_t *verdict, const sla_clock_t *clock)
+{
+    for (int i = 0; i < terms->percent_count; i++)
+        if (terms->percents [i] > clock->handled_percent)
+            return s_at (terms, verdict, i);
+    return CALENDAR_NEVER;
+}
+
 void
 threshold_arm (tx_t *tx, const terms_t *terms, const verdict_t *verdict, const sla_clock_t *clock)
 {
     bool runs = clock->state == CLOCK_STATE_RUNNING || clock->state == CLOCK_STATE_PAUSED;
-    for (int i = 0; runs && i < terms->percent_count; i++) {
-        int64_t at = s_at (terms, verdict, i);
-        if (terms->percents [i] > clock->handled_percent && at != CALENDAR_NEVER)
-            return tx_timer_set (tx, "threshold", clock->id, wake_at (tx, at));
-    }
-    tx_timer_clear (tx, "threshold", clock->id);
+    int64_t at = runs ? s_next_at (terms, verdict, clock) : CALENDAR_NEVER;
+    if (at == CALENDAR_NEVER)
+        tx_timer_clear (tx, "threshold", clock->id);
+    else
+        tx_timer_set (tx, "threshold", clock->id, wake_at (tx, at));
+}
+
+bool
+is_after_a_stop (const wakeup_t *wakeup, int64_t due_at)
+{
+    return wakeup->late_by_ms > SETTLE_MS && wakeup->due_at <= due_at;
 }
 
 void
@@ -113,7 +127,8 @@ on_threshold (tx_t *tx, const wakeup_t *wakeup)
         return;
     tx_correlate (tx, sla_case->id);
     verdict_t verdict = verdict_of (&terms.promise, &terms.history, tx_now (tx));
-    threshold_pass (tx, &of, &terms, &verdict, clock);
+    if (!is_after_a_stop (wakeup, s_next_at (&terms, &verdict, clock)))
+        threshold_pass (tx, &of, &terms, &verdict, clock);
     clock->consumed_ms = verdict.consumed_ms;
     threshold_arm (tx, &terms, &verdict, clock);
 }

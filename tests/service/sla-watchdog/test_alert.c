@@ -61,6 +61,18 @@ test_j6_an_offer_not_answered_for_two_hours_raises_one_alert (void **state)
 }
 
 static void
+test_j6_an_offer_answered_while_the_watchdog_was_down_raises_none (void **state)
+{
+    tx_t *tx = *state;
+    run (tx, visit_offered (.visit_id = "v1", .work_order_id = "w1"));
+    tx_fake_now (tx, s_start + 9 * HOUR_MS);
+    tx_fake_advance (tx, s_start + 9 * HOUR_MS + 1);
+    run (tx, visit_accepted (.visit_id = "v1", .work_order_id = "w1", .accepted_at = s_start + HOUR_MS));
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
+    assert_int_equal (tx_fake_advance (tx, s_start + 20 * HOUR_MS), 0);
+}
+
+static void
 test_j6_an_alert_clears_when_the_offer_is_answered (void **state)
 {
     tx_t *tx = *state;
@@ -168,6 +180,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         TEST (test_j6_an_offer_not_answered_for_two_hours_raises_one_alert),
+        TEST (test_j6_an_offer_answered_while_the_watchdog_was_down_raises_none),
         TEST (test_j6_an_alert_clears_when_the_offer_is_answered),
         TEST (test_j6_an_alert_is_armed_again_for_the_next_crossing),
         TEST (test_j6_a_rule_of_one_territory_leaves_the_others_alone),

@@ -315,11 +315,25 @@ test_thresholds_that_came_while_the_watchdog_was_down_are_said_once_with_how_lat
     s_arrive_plan (tx, BUDGET_TYPE_ELAPSED_24X7, 2 * HOUR_MS);
     request (tx, "r1", 2, s_open_monday);
     tx_fake_now (tx, s_open_monday + 5 * HOUR_MS);
-    assert_int_equal (tx_fake_advance (tx, s_open_monday + 5 * HOUR_MS + 10000), 1);
+    assert_int_equal (tx_fake_advance (tx, s_open_monday + 5 * HOUR_MS + 10000), 2);
     assert_int_equal (emitted_count (tx, sla_warned), 1);
     assert_int_equal (emitted_count (tx, sla_breached), 1);
     assert_true (emitted (tx, sla_breached)->late_by_ms >= 3 * HOUR_MS - 1);
     assert_true (emitted (tx, sla_warned)->late_by_ms >= 3 * HOUR_MS + 30 * MINUTE_MS);
+}
+
+static void
+test_after_a_stop_the_watchdog_first_hears_what_happened_meanwhile (void **state)
+{
+    tx_t *tx = *state;
+    s_arrive_plan (tx, BUDGET_TYPE_ELAPSED_24X7, 2 * HOUR_MS);
+    request (tx, "r1", 2, s_open_monday);
+    tx_fake_now (tx, s_open_monday + 5 * HOUR_MS);
+    assert_int_equal (tx_fake_advance (tx, s_open_monday + 5 * HOUR_MS + 1), 1);
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
+    arrive (tx, "r1", s_open_monday + HOUR_MS);
+    assert_int_equal (emitted_count (tx, sla_clock_met), 1);
+    assert_int_equal (tx_fake_advance (tx, s_open_monday + 50 * HOUR_MS), 0);
 }
 
 static void
@@ -570,6 +584,7 @@ main (void)
         TEST (test_a_promise_in_the_past_is_refused),
         TEST (test_t37_after_a_breach_nothing_more_is_said_whatever_happens_to_the_case),
         TEST (test_thresholds_that_came_while_the_watchdog_was_down_are_said_once_with_how_late),
+        TEST (test_after_a_stop_the_watchdog_first_hears_what_happened_meanwhile),
         TEST (test_t40_the_same_plan_runs_by_the_hours_of_each_site),
         TEST (test_t35_a_target_may_name_its_own_calendar),
         TEST (test_t46_a_cancelled_request_stops_its_clocks_and_escalates_no_more),
