@@ -4,6 +4,7 @@
 #include "config.h"
 #include "id.h"
 #include "json.h"
+#include "migration.h"
 #include "moment.h"
 #include <pwd.h>
 #include <stdio.h>
@@ -247,10 +248,7 @@ client_is_service (const char *name, char error [512])
 void
 client_schema (const char *service, char ret_schema [64])
 {
-    snprintf (ret_schema, 64, "%s", service);
-    for (char *p = ret_schema; *p; p++)
-        if (*p == '-')
-            *p = '_';
+    migration_schema (service, ret_schema);
 }
 
 /* ---- Postgres */

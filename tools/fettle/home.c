@@ -64,7 +64,7 @@ s_hashed (void)
     unsigned char hash [crypto_generichash_BYTES_MIN];
     char text [17];
     const char *base = getenv ("XDG_RUNTIME_DIR");
-    if (!base || !s_fits (base) || strlen (base) > 40 || access (base, W_OK) != 0)
+    if (!base || geteuid () == 0 || !s_fits (base) || strlen (base) > 40 || access (base, W_OK) != 0)
         base = "/tmp";
     crypto_generichash (hash, sizeof hash, (const unsigned char *) home.path, strlen (home.path), NULL, 0);
     for (int i = 0; i < 8; i++)
@@ -147,6 +147,20 @@ s_make_directory (const char *path, mode_t mode, char error [512])
     return false;
 }
 
+static bool
+s_make_with_parents (const char *path, char error [512])
+{
+    char part [PATH_MAX];
+    snprintf (part, sizeof part, "%s", path);
+    for (char *slash = strchr (part + 1, '/'); slash; slash = strchr (slash + 1, '/')) {
+        *slash = '\0';
+        if (!s_make_directory (part, 0755, error))
+            return false;
+        *slash = '/';
+    }
+    return s_make_directory (path, 0755, error);
+}
+
 /* A directory in /tmp could be someone else's trap. */
 static bool
 s_make_sockets (char error [512])
@@ -173,7 +187,7 @@ bool
 home_make (char error [512])
 {
     char path [128];
-    if (!s_make_directory (home.path, 0755, error) || !s_make_sockets (error))
+    if (!s_make_with_parents (home.path, error) || !s_make_sockets (error))
         return false;
     if (access (home.path, W_OK | X_OK) != 0) {
         snprintf (error, 512, "%.300s may not be written by this user: set FETTLE_HOME to another directory.", home.path);

@@ -175,9 +175,9 @@ int
 main (int argc, char **argv)
 {
     char error [512];
-    const char *home = NULL;
+    const char *directory = NULL;
     signal (SIGPIPE, SIG_IGN);
-    if (!s_take_home (&argc, argv, &home))
+    if (!s_take_home (&argc, argv, &directory))
         return fettle_usage ("--home", "give the directory after --home.");
     if (argc < 2 || s_wants_help (argc, argv))
         return s_help (1, argv);
@@ -188,7 +188,7 @@ main (int argc, char **argv)
         return s_unknown (argv [1]);
     if (s_wants_help (argc - 1, argv + 1))
         return s_help (2, argv);
-    if (!home_init (home, error))
+    if (!home_init (directory, error))
         return fettle_fail (EXIT_USAGE, argv [1], "%s", error);
     if (!command->run)
         return fettle_fail (EXIT_USAGE, argv [1], "this build does not have it.");

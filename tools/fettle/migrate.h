@@ -1,0 +1,6 @@
+/* migrate - bringing the database to this version, for the command of that name and for `up`. */
+#pragma once
+#include <stdbool.h>
+
+/* Prints a line for each migration applied. False with a sentence, which begins "Postgres can not be reached" when that is why. */
+bool migrate_run (int *ret_applied, char error [512]);
