@@ -106,6 +106,10 @@ $(B)/tests/unit/json_tool: $(B)/obj/tests/unit/json_tool.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+
 compile_commands.json: Makefile $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c)
 	@{ echo '['; sep=; for f in $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c); do \
 	  echo "$$sep{\"directory\":\"$(CURDIR)\",\"file\":\"$$f\",\"command\":\"$(CC) $(subst ",\\\",$(subst ',,$(CPPFLAGS))) $(CFLAGS) $(WARN) -I$$(dirname $$f) -c $$f\"}"; sep=,; \
