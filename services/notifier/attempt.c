@@ -1,16 +1,23 @@
 /* attempt.c - one try to hand a message over, and what follows from its outcome.
  *
- * The attempt's row is committed before the performer runs. If the process dies in between, no outcome ever comes; the
- * timer finds the row open and calls it unknown. Mail and webhooks are then tried again (their receivers know a repetition by
- * the message's id); the others cost money and have no such mark, so for them unknown is the end.
- * The performer leaves alone what it would begin after begin_by_at, so an attempt called unknown is not still to be made. */
+ * The attempt's row is committed before the performer runs. If the process dies in between, no
+ * outcome ever comes; the timer finds the row open and calls it unknown. Mail and webhooks are then
+ * tried again (their receivers know a repetition by the message's id); the others cost money and
+ * have no such mark, so for them unknown is the end. The performer leaves alone what it would begin
+ * after begin_by_at, so an attempt called unknown is not still to be made. */
 #include "notifier.h"
 
-enum { BEGIN_WITHIN_MS = 60 * 1000, LOST_AFTER_MS = 120 * 1000, MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+enum {
+    BEGIN_WITHIN_MS = 60 * 1000,
+    LOST_AFTER_MS = 120 * 1000,
+    MINUTE_MS = 60 * 1000,
+    HOUR_MS = 60 * MINUTE_MS
+};
 
 ENTITY_TABLE (attempt, ATTEMPT_FIELDS);
 
-/* Patience with a channel. The last channel is given more attempts than one that another can stand in for. */
+/* Patience with a channel. The last channel is given more attempts than one that another can stand
+ * in for. */
 typedef struct {
     bool at_most_once;
     int64_t base_ms, factor, longest_ms;
@@ -24,25 +31,30 @@ static const policy_t s_gateway = { true, 30 * 1000, 2, HOUR_MS / 2, 6, 3, 2 };
 static const policy_t *
 s_policy (int channel)
 {
-    return channel == CHANNEL_EMAIL ? &s_mail : channel == CHANNEL_WEBHOOK ? &s_webhook : &s_gateway;
+    return channel == CHANNEL_EMAIL  ? &s_mail
+        : channel == CHANNEL_WEBHOOK ? &s_webhook
+                                     : &s_gateway;
 }
 
 /* ---- beginning */
 
-/* A webhook that speaks for a person gets his message as a CloudEvent; one that gets raw events has it as its body. */
+/* A webhook that speaks for a person gets his message as a CloudEvent; one that gets raw events has
+ * it as its body. */
 static void
-s_for_webhook (tx_t *tx, const message_t *message, const webhook_t *webhook, perform_delivery_t *delivery)
+s_for_webhook (
+    tx_t *tx, const message_t *message, const webhook_t *webhook, perform_delivery_t *delivery)
 {
     delivery->address = webhook->url;
     delivery->secret = webhook->secret;
     if (is_empty (webhook->recipient_id))
         return;
-    delivery->body = webhook_cloud_event (tx, message->id, "/fettle/notifier", message->id, message->queued_at,
-        message_queued (
-            .message_id = message->id, .effect_key = message->effect_key, .topic = message->topic,
-            .recipient_id = message->recipient_id, .audience = message->audience, .channel = CHANNEL_WEBHOOK,
-            .language = (language_t) message->language, .subject = message->subject, .body = message->body,
-            .send_at = message->send_at, .urgent = message->urgent));
+    delivery->body =
+        webhook_cloud_event (tx, message->id, "/fettle/notifier", message->id, message->queued_at,
+            message_queued (.message_id = message->id, .effect_key = message->effect_key,
+                .topic = message->topic, .recipient_id = message->recipient_id,
+                .audience = message->audience, .channel = CHANNEL_WEBHOOK,
+                .language = (language_t) message->language, .subject = message->subject,
+                .body = message->body, .send_at = message->send_at, .urgent = message->urgent));
 }
 
 static void
@@ -51,14 +63,24 @@ s_begin (tx_t *tx, message_t *message, const route_t *route, const webhook_t *we
     message->state = MESSAGE_STATE_SENDING;
     message->attempts++;
     message->route_attempts++;
-    attempt_t *attempt = tx_put (tx, attempt, {
-        .id = tx_printf (tx, "%s:%lld", message->id, (long long) message->attempts), .message_id = message->id,
-        .channel = (int) route->channel, .address = route->address, .began_at = tx_now (tx) });
-    perform_delivery_t delivery = {
-        .base = perform_delivery_init, .attempt_id = attempt->id, .message_id = message->id, .channel = route->channel,
-        .address = route->address, .subject = message->subject, .body = message->body,
-        .language = (language_t) message->language, .topic = message->topic, .recipient_id = message->recipient_id,
-        .begin_by_at = tx_now (tx) + BEGIN_WITHIN_MS, .queued_at = message->queued_at };
+    attempt_t *attempt = tx_put (tx, attempt,
+        { .id = tx_printf (tx, "%s:%lld", message->id, (long long) message->attempts),
+            .message_id = message->id,
+            .channel = (int) route->channel,
+            .address = route->address,
+            .began_at = tx_now (tx) });
+    perform_delivery_t delivery = { .base = perform_delivery_init,
+        .attempt_id = attempt->id,
+        .message_id = message->id,
+        .channel = route->channel,
+        .address = route->address,
+        .subject = message->subject,
+        .body = message->body,
+        .language = (language_t) message->language,
+        .topic = message->topic,
+        .recipient_id = message->recipient_id,
+        .begin_by_at = tx_now (tx) + BEGIN_WITHIN_MS,
+        .queued_at = message->queued_at };
     if (webhook)
         s_for_webhook (tx, message, webhook, &delivery);
     tx_effect (tx, &delivery.base);
@@ -76,13 +98,14 @@ attempt_begin (tx_t *tx, message_t *message)
     webhook_t *webhook = tx_get (tx, webhook, route->address);
     if (webhook && !webhook->disabled)
         return s_begin (tx, message, route, webhook);
-    message_next_route (tx, message, tx_printf (tx, "webhook %s is disabled: enable it with RegisterWebhook", route->address));
+    message_next_route (tx, message,
+        tx_printf (tx, "webhook %s is disabled: enable it with RegisterWebhook", route->address));
 }
 
 /* ---- ending */
 
-/* Half of it is fixed, half is chance, so that a receiver that comes back is not met by everyone at once.
- * Source: "equal jitter", Marc Brooker, Exponential Backoff And Jitter, 2015. */
+/* Half of it is fixed, half is chance, so that a receiver that comes back is not met by everyone at
+ * once. Source: "equal jitter", Marc Brooker, Exponential Backoff And Jitter, 2015. */
 static int64_t
 s_patience_ms (tx_t *tx, const policy_t *policy, int64_t attempts, int64_t asked_ms)
 {
@@ -106,12 +129,14 @@ s_attempts_max (tx_t *tx, const message_t *message, const policy_t *policy)
 }
 
 static void
-s_try_later (tx_t *tx, message_t *message, const policy_t *policy, const char *error, int64_t asked_ms)
+s_try_later (
+    tx_t *tx, message_t *message, const policy_t *policy, const char *error, int64_t asked_ms)
 {
     if (message->route_attempts >= s_attempts_max (tx, message, policy))
         return message_next_route (tx, message, error);
     message->error = tx_printf (tx, "%s", error);
-    message_schedule (tx, message, tx_now (tx) + s_patience_ms (tx, policy, message->route_attempts, asked_ms));
+    message_schedule (
+        tx, message, tx_now (tx) + s_patience_ms (tx, policy, message->route_attempts, asked_ms));
 }
 
 static void
@@ -128,7 +153,8 @@ s_unknown (tx_t *tx, message_t *message, const policy_t *policy, const char *err
 static void
 s_gone (tx_t *tx, message_t *message, const attempt_t *attempt, const char *error)
 {
-    webhook_t *webhook = attempt->channel == CHANNEL_WEBHOOK ? tx_get (tx, webhook, attempt->address) : NULL;
+    webhook_t *webhook =
+        attempt->channel == CHANNEL_WEBHOOK ? tx_get (tx, webhook, attempt->address) : NULL;
     if (webhook)
         webhook->disabled = true;
     message_next_route (tx, message, error);
@@ -140,7 +166,8 @@ s_follow (tx_t *tx, message_t *message, const attempt_t *attempt, int64_t asked_
     const policy_t *policy = s_policy (attempt->channel);
     switch (attempt->outcome) {
         case DELIVERY_OUTCOME_SENT:
-            return message_succeed (tx, message, (channel_t) attempt->channel, attempt->provider_reference);
+            return message_succeed (
+                tx, message, (channel_t) attempt->channel, attempt->provider_reference);
         case DELIVERY_OUTCOME_REFUSED:
             return message_next_route (tx, message, attempt->error);
         case DELIVERY_OUTCOME_GONE:
@@ -173,11 +200,13 @@ on_delivery_done (tx_t *tx, const delivery_done_t *done)
     if (!message)
         tx_fail (tx, "an outcome came for attempt %s, which was never begun", done->attempt_id);
     bool is_late = attempt->outcome != DELIVERY_OUTCOME_UNSPECIFIED;
-    if (is_late && (attempt->outcome != DELIVERY_OUTCOME_UNKNOWN || done->outcome != DELIVERY_OUTCOME_SENT))
+    if (is_late
+        && (attempt->outcome != DELIVERY_OUTCOME_UNKNOWN || done->outcome != DELIVERY_OUTCOME_SENT))
         return;
     tx_correlate (tx, message->correlation_id);
     s_end (tx, attempt, (int) done->outcome, done->error, done->provider_reference);
-    if (message->state == MESSAGE_STATE_SENDING || (is_late && message->state != MESSAGE_STATE_SENT))
+    if (message->state == MESSAGE_STATE_SENDING
+        || (is_late && message->state != MESSAGE_STATE_SENT))
         s_follow (tx, message, attempt, done->retry_after_ms);
 }
 
@@ -189,7 +218,8 @@ on_attempt_overdue (tx_t *tx, const wakeup_t *wakeup)
     if (!message || attempt->outcome != DELIVERY_OUTCOME_UNSPECIFIED)
         return;
     tx_correlate (tx, message->correlation_id);
-    s_end (tx, attempt, DELIVERY_OUTCOME_UNKNOWN, "the process ended before it heard of the outcome", "");
+    s_end (tx, attempt, DELIVERY_OUTCOME_UNKNOWN,
+        "the process ended before it heard of the outcome", "");
     if (message->state == MESSAGE_STATE_SENDING)
         s_follow (tx, message, attempt, 0);
 }

@@ -1,4 +1,5 @@
-/* customer.c - customers, their people, sites and assets, and our own territories, engineers, parts and places, as others publish them. */
+/* customer.c - customers, their people, sites and assets, and our own territories, engineers, parts
+ * and places, as others publish them. */
 #include "notifier.h"
 
 ENTITY_TABLE (customer, CUSTOMER_FIELDS);
@@ -14,7 +15,8 @@ static void
 s_customer (tx_t *tx, const char *id, const customer_details_t *details)
 {
     if (!details)
-        tx_fail (tx, "customer %s came without details: the publisher must send its full state", id);
+        tx_fail (
+            tx, "customer %s came without details: the publisher must send its full state", id);
     customer_t *row = tx_need (tx, customer, id);
     row->name = details->name;
     row->email = details->email;
@@ -42,7 +44,8 @@ on_contact_published (tx_t *tx, const contact_published_t *event)
 {
     const contact_details_t *details = event->details;
     if (!details)
-        tx_fail (tx, "contact %s came without details: the publisher must send its full state", event->contact_id);
+        tx_fail (tx, "contact %s came without details: the publisher must send its full state",
+            event->contact_id);
     contact_t *row = tx_need (tx, contact, event->contact_id);
     row->customer_id = details->customer_id;
     row->site_id = details->site_id;
@@ -51,8 +54,11 @@ on_contact_published (tx_t *tx, const contact_published_t *event)
     row->phone = details->phone;
     row->email = details->email;
     row->language = (int) details->language;
-    row->lists = tx_pack (tx, &((preference_lists_t) {
-        .base = preference_lists_init, .n_channels = details->n_channels, .channels = details->channels }).base);
+    row->lists = tx_pack (tx,
+        &((preference_lists_t){ .base = preference_lists_init,
+              .n_channels = details->n_channels,
+              .channels = details->channels })
+             .base);
     row->is_manager = details->is_manager;
     on_event (tx, &event->base);
 }
@@ -62,7 +68,8 @@ on_territory_published (tx_t *tx, const territory_published_t *event)
 {
     const territory_details_t *details = event->details;
     if (!details)
-        tx_fail (tx, "territory %s came without details: the publisher must send its full state", event->territory_id);
+        tx_fail (tx, "territory %s came without details: the publisher must send its full state",
+            event->territory_id);
     territory_t *row = tx_need (tx, territory, event->territory_id);
     row->name = details->name;
     row->language = (int) details->language;
@@ -77,7 +84,8 @@ on_site_published (tx_t *tx, const site_published_t *event)
 {
     const site_details_t *details = event->details;
     if (!details)
-        tx_fail (tx, "site %s came without details: the publisher must send its full state", event->site_id);
+        tx_fail (tx, "site %s came without details: the publisher must send its full state",
+            event->site_id);
     site_t *row = tx_need (tx, site, event->site_id);
     row->customer_id = details->customer_id;
     row->name = details->name;
@@ -92,7 +100,8 @@ void
 on_asset_published (tx_t *tx, const asset_published_t *event)
 {
     if (!event->details)
-        tx_fail (tx, "asset %s came without details: the publisher must send its full state", event->asset_id);
+        tx_fail (tx, "asset %s came without details: the publisher must send its full state",
+            event->asset_id);
     asset_t *row = tx_need (tx, asset, event->asset_id);
     row->model = event->details->model;
     row->serial = event->details->serial;
@@ -104,7 +113,8 @@ on_engineer_published (tx_t *tx, const engineer_published_t *event)
 {
     const engineer_details_t *details = event->details;
     if (!details)
-        tx_fail (tx, "engineer %s came without details: the publisher must send its full state", event->engineer_id);
+        tx_fail (tx, "engineer %s came without details: the publisher must send its full state",
+            event->engineer_id);
     engineer_t *row = tx_need (tx, engineer, event->engineer_id);
     row->name = details->name;
     row->phone = details->phone;
@@ -120,7 +130,8 @@ void
 on_item_published (tx_t *tx, const item_published_t *event)
 {
     if (!event->details)
-        tx_fail (tx, "item %s came without details: the publisher must send its full state", event->item_id);
+        tx_fail (tx, "item %s came without details: the publisher must send its full state",
+            event->item_id);
     item_t *row = tx_need (tx, item, event->item_id);
     row->name = event->details->name;
     row->unit = event->details->unit;
@@ -131,7 +142,8 @@ void
 on_location_published (tx_t *tx, const location_published_t *event)
 {
     if (!event->details)
-        tx_fail (tx, "location %s came without details: the publisher must send its full state", event->location_id);
+        tx_fail (tx, "location %s came without details: the publisher must send its full state",
+            event->location_id);
     location_t *row = tx_need (tx, location, event->location_id);
     row->name = event->details->name;
     row->territory_id = event->details->territory_id;

@@ -1,18 +1,19 @@
-/* delivery_config - which channels there are and how to reach them, from the environment; read once, never changes.
+/* delivery_config - which channels there are and how to reach them, from the environment.
  *
- *   FETTLE_SMTP_URL         smtp://host:25, smtps://host:465      FETTLE_SMTP_FROM   sender's address
- *   FETTLE_SMTP_USER, FETTLE_SMTP_PASSWORD (or _FILE)             only sent over TLS
- *   FETTLE_SMS_URL, FETTLE_WECHAT_URL, FETTLE_ZALO_URL            gateways that take JSON by POST
- *   FETTLE_SMS_TOKEN ... (or _FILE)                               bearer token of that gateway
- *   FETTLE_DELIVERY_TIMEOUT_MS                                    how long one attempt may last, 100 to 30000; mail 30000, HTTP 15000
- *   FETTLE_WEBHOOK_ALLOW_PRIVATE=1                                webhooks may go to this network: for trying out only */
+ *   FETTLE_SMTP_URL, FETTLE_SMTP_FROM     smtp://host:25 or smtps://host:465; the sender
+ *   FETTLE_SMTP_USER, FETTLE_SMTP_PASSWORD (or _FILE)      only sent over TLS
+ *   FETTLE_SMS_URL, FETTLE_WECHAT_URL, FETTLE_ZALO_URL     gateways that take JSON by POST
+ *   FETTLE_SMS_TOKEN ... (or _FILE)       bearer token of that gateway
+ *   FETTLE_DELIVERY_TIMEOUT_MS            how long one attempt may last, 100 to 30000;
+ *                                         unset: mail 30000, HTTP 15000
+ *   FETTLE_WEBHOOK_ALLOW_PRIVATE=1        webhooks may go to this network: for trying out only */
 #pragma once
 #include <stdbool.h>
 
-typedef struct { char *url, *token; } gateway_t;
+typedef struct { const char *url, *token; } gateway_t;
 
 typedef struct {
-    char *smtp_url, *smtp_from, *smtp_user, *smtp_password;     /* "" not set */
+    const char *smtp_url, *smtp_from, *smtp_user, *smtp_password; /* "" not set */
     gateway_t sms, wechat, zalo;
     long mail_timeout_ms, http_timeout_ms;
     bool webhook_allow_private;

@@ -1,10 +1,12 @@
-/* facts.c - all that is known around an event: it names a visit, the visit an order, the order a site, the site a territory. */
+/* facts.c - all that is known around an event: it names a visit, the visit an order, the order a
+ * site, the site a territory. */
 #include "notifier.h"
 #include <string.h>
 
 /* What the event is about, by id; "" unknown. */
 typedef struct {
-    const char *request, *work_order, *visit, *report, *customer, *site, *asset, *territory, *engineer, *location;
+    const char *request, *work_order, *visit, *report, *customer, *site, *asset, *territory,
+        *engineer, *location;
 } names_t;
 
 static const ProtobufCFieldDescriptor *
@@ -17,7 +19,8 @@ const char *
 facts_text (const ProtobufCMessage *message, const char *name)
 {
     const ProtobufCFieldDescriptor *field = s_field (message, name);
-    if (!field || field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED)
+    if (!field || field->type != PROTOBUF_C_TYPE_STRING
+        || field->label == PROTOBUF_C_LABEL_REPEATED)
         return "";
     const char *text = *(char *const *) ((const char *) message + field->offset);
     return text ? text : "";
@@ -39,7 +42,7 @@ s_or (const char *first, const char *second)
 static names_t
 s_names (const ProtobufCMessage *event)
 {
-    return (names_t) {
+    return (names_t){
         .request = s_or (facts_text (event, "request_id"), facts_text (event, "case_id")),
         .work_order = facts_text (event, "work_order_id"),
         .visit = facts_text (event, "visit_id"),
@@ -53,7 +56,8 @@ s_names (const ProtobufCMessage *event)
     };
 }
 
-/* The first of those that a person must not be told without, in the order in which one leads to the next. */
+/* The first of those that a person must not be told without, in the order in which one leads to the
+ * next. */
 static char *
 s_wanted (tx_t *tx, const char *noun, const char *id, const void *row)
 {
@@ -114,7 +118,8 @@ s_items (tx_t *tx, facts_t *self)
 {
     size_t count = 0, most = 1;
     const reservation_short_t *lack = self->event->descriptor == &reservation_short_descriptor
-        ? (const reservation_short_t *) self->event : NULL;
+        ? (const reservation_short_t *) self->event
+        : NULL;
     if (lack)
         most += lack->n_shortages;
     self->items = arena_array (tx_arena (tx), most + 1, sizeof *self->items);

@@ -1,7 +1,9 @@
-/* notifier - tells people and programs what happened: each thing once, in their language, by the way they like.
- * in:  every event of the other services; preferences, templates, webhooks      out: the life of each message
- * remembers: recipients and what texts name (projections), templates, preferences, webhooks, messages, attempts, what it waits for
- * rebuilds: nothing */
+/* notifier - tells people and programs what happened: each thing once, and as they like it.
+ * in:  every event of the other services; preferences, templates, webhooks
+ * out: the life of each message
+ * remembers: recipients and what texts name (projections), templates, preferences, webhooks,
+ *            messages, attempts, what it waits for
+ * rebuilds:  nothing */
 #include "notifier.h"
 
 static const handler_t handlers [] = {
@@ -115,9 +117,10 @@ static const handler_t handlers [] = {
 };
 
 static const entity_t *const entities [] = {
-    &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity, &engineer_entity, &item_entity,
-    &location_entity, &request_entity, &work_order_entity, &visit_entity, &report_entity,
-    &preference_entity, &template_entity, &webhook_entity, &message_entity, &attempt_entity, &awaited_entity, NULL
+    &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity,
+    &engineer_entity, &item_entity, &location_entity, &request_entity, &work_order_entity,
+    &visit_entity, &report_entity, &preference_entity, &template_entity, &webhook_entity,
+    &message_entity, &attempt_entity, &awaited_entity, NULL
 };
 
 SERVICE (notifier, "notifier", handlers, entities);

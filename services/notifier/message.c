@@ -1,4 +1,5 @@
-/* message.c - one intent to tell one recipient of one event: queued once, held in quiet hours, sent by one channel or given up. */
+/* message.c - one intent to tell one recipient of one event: queued once, held in quiet hours, sent
+ * by one channel or given up. */
 #include "notifier.h"
 #include <string.h>
 
@@ -64,9 +65,10 @@ message_succeed (tx_t *tx, message_t *self, channel_t channel, const char *provi
     tx_timer_clear (tx, "message_due", self->id);
     if (strcmp (self->audience, AUDIENCE_WEBHOOK) == 0)
         return;
-    tx_emit (tx, message_sent (
-        .message_id = self->id, .channel = channel, .provider_reference = (char *) provider_reference,
-        .attempt = (int32_t) self->attempts, .sent_at = tx_now (tx)));
+    tx_emit (tx,
+        message_sent (.message_id = self->id, .channel = channel,
+            .provider_reference = (char *) provider_reference, .attempt = (int32_t) self->attempts,
+            .sent_at = tx_now (tx)));
 }
 
 void
@@ -75,9 +77,10 @@ message_fail (tx_t *tx, message_t *self, const char *error)
     route_t *route = message_route (tx, self, self->route);
     self->state = MESSAGE_STATE_FAILED;
     self->error = tx_printf (tx, "%s", error);
-    tx_emit (tx, message_failed (
-        .message_id = self->id, .channel = route ? route->channel : CHANNEL_UNSPECIFIED, .error = self->error,
-        .attempts = (int32_t) self->attempts, .unknown = self->doubtful));
+    tx_emit (tx,
+        message_failed (.message_id = self->id,
+            .channel = route ? route->channel : CHANNEL_UNSPECIFIED, .error = self->error,
+            .attempts = (int32_t) self->attempts, .unknown = self->doubtful));
 }
 
 /* Never after an attempt that may have arrived: he would be told twice, by two channels. */
@@ -90,8 +93,9 @@ message_next_route (tx_t *tx, message_t *self, const char *error)
         return message_fail (tx, self, error);
     self->route++;
     self->route_attempts = 0;
-    tx_emit (tx, message_fell_back (
-        .message_id = self->id, .from_channel = from->channel, .to_channel = to->channel, .error = (char *) error));
+    tx_emit (tx,
+        message_fell_back (.message_id = self->id, .from_channel = from->channel,
+            .to_channel = to->channel, .error = (char *) error));
     message_schedule (tx, self, 0);
 }
 
@@ -107,10 +111,12 @@ s_is_queued (tx_t *tx, const char *event_id, const char *effect_key)
 }
 
 static template_t *
-s_template (tx_t *tx, const facts_t *facts, const recipient_t *recipient, const preference_t *preference)
+s_template (
+    tx_t *tx, const facts_t *facts, const recipient_t *recipient, const preference_t *preference)
 {
     int own = preference && preference->language ? preference->language : recipient->language;
-    int languages [3] = { own, facts->territory ? facts->territory->language : LANGUAGE_UNSPECIFIED, LANGUAGE_EN };
+    int languages [3] = { own, facts->territory ? facts->territory->language : LANGUAGE_UNSPECIFIED,
+        LANGUAGE_EN };
     return template_find (tx, facts->topic->type->name, recipient->audience, languages);
 }
 
@@ -118,34 +124,48 @@ static const char *
 s_unreachable (tx_t *tx, const recipient_t *recipient)
 {
     if (is_empty (recipient->email) && is_empty (recipient->phone))
-        return tx_printf (tx, "%s has neither an e-mail address nor a telephone number: add one", recipient->id);
-    return tx_printf (tx, "no channel that %s can be reached by is set up: set FETTLE_SMTP_URL and FETTLE_SMTP_FROM, "
-        "or the URL of a gateway he has an address for", recipient->id);
+        return tx_printf (
+            tx, "%s has neither an e-mail address nor a telephone number: add one", recipient->id);
+    return tx_printf (tx,
+        "no channel that %s can be reached by is set up: set FETTLE_SMTP_URL and FETTLE_SMTP_FROM, "
+        "or the URL of a gateway he has an address for",
+        recipient->id);
 }
 
 static void
 s_emit_queued (tx_t *tx, const message_t *self, const route_t *route)
 {
-    tx_emit (tx, message_queued (
-        .message_id = self->id, .effect_key = self->effect_key, .topic = self->topic, .recipient_id = self->recipient_id,
-        .audience = self->audience, .language = (language_t) self->language, .subject = self->subject, .body = self->body,
-        .channel = route ? route->channel : CHANNEL_UNSPECIFIED, .address = route ? route->address : (char *) "",
-        .send_at = self->send_at, .urgent = self->urgent));
+    tx_emit (tx,
+        message_queued (.message_id = self->id, .effect_key = self->effect_key,
+            .topic = self->topic, .recipient_id = self->recipient_id, .audience = self->audience,
+            .language = (language_t) self->language, .subject = self->subject, .body = self->body,
+            .channel = route ? route->channel : CHANNEL_UNSPECIFIED,
+            .address = route ? route->address : (char *) "", .send_at = self->send_at,
+            .urgent = self->urgent));
 }
 
 static message_t *
-s_put (tx_t *tx, const facts_t *facts, const recipient_t *recipient, const char *effect_key, const routes_t *routes)
+s_put (tx_t *tx, const facts_t *facts, const recipient_t *recipient, const char *effect_key,
+    const routes_t *routes)
 {
-    return tx_put (tx, message, {
-        .id = tx_id (tx), .event_id = facts->event_id, .effect_key = (char *) effect_key,
-        .topic = (char *) facts->topic->type->name, .recipient_id = recipient->id,
-        .audience = (char *) recipient->audience, .time_zone = recipient->time_zone, .correlation_id = tx_correlation (tx),
-        .urgent = facts->urgent, .routes = tx_pack (tx, &routes->base), .queued_at = tx_now (tx) });
+    return tx_put (tx, message,
+        { .id = tx_id (tx),
+            .event_id = facts->event_id,
+            .effect_key = (char *) effect_key,
+            .topic = (char *) facts->topic->type->name,
+            .recipient_id = recipient->id,
+            .audience = (char *) recipient->audience,
+            .time_zone = recipient->time_zone,
+            .correlation_id = tx_correlation (tx),
+            .urgent = facts->urgent,
+            .routes = tx_pack (tx, &routes->base),
+            .queued_at = tx_now (tx) });
 }
 
 /* The text as it will be sent; a text that cannot be made is a failed message, not a lost one. */
 static const char *
-s_word (tx_t *tx, message_t *self, const template_t *template, const facts_t *facts, const recipient_t *recipient)
+s_word (tx_t *tx, message_t *self, const template_t *template, const facts_t *facts,
+    const recipient_t *recipient)
 {
     char error [256];
     self->language = template->language;
@@ -160,7 +180,8 @@ s_word (tx_t *tx, message_t *self, const template_t *template, const facts_t *fa
 void
 message_queue (tx_t *tx, const facts_t *facts, const recipient_t *recipient)
 {
-    char *effect_key = tx_printf (tx, "%s:%s:%s", facts->topic->type->name, facts->event_id, recipient->id);
+    char *effect_key =
+        tx_printf (tx, "%s:%s:%s", facts->topic->type->name, facts->event_id, recipient->id);
     preference_t *preference = tx_get (tx, preference, recipient->id);
     template_t *template = s_template (tx, facts, recipient, preference);
     if (!template || preference_mutes (tx, preference, facts->topic->type->name)
@@ -190,17 +211,25 @@ message_queue_raw (tx_t *tx, const webhook_t *webhook, const char *topic, const 
     if (s_is_queued (tx, event_id, effect_key))
         return;
     route_t route = { .base = route_init, .channel = CHANNEL_WEBHOOK, .address = webhook->id };
-    routes_t routes = { .base = routes_init, .n_routes = 1, .routes = (route_t *[]) { &route } };
-    message_t *self = tx_put (tx, message, {
-        .id = tx_id (tx), .event_id = event_id, .effect_key = effect_key, .topic = (char *) topic,
-        .recipient_id = webhook->id, .audience = (char *) AUDIENCE_WEBHOOK, .body = (char *) body,
-        .correlation_id = tx_correlation (tx), .routes = tx_pack (tx, &routes.base), .queued_at = tx_now (tx) });
+    routes_t routes = { .base = routes_init, .n_routes = 1, .routes = (route_t *[]){ &route } };
+    message_t *self = tx_put (tx, message,
+        { .id = tx_id (tx),
+            .event_id = event_id,
+            .effect_key = effect_key,
+            .topic = (char *) topic,
+            .recipient_id = webhook->id,
+            .audience = (char *) AUDIENCE_WEBHOOK,
+            .body = (char *) body,
+            .correlation_id = tx_correlation (tx),
+            .routes = tx_pack (tx, &routes.base),
+            .queued_at = tx_now (tx) });
     message_schedule (tx, self, 0);
 }
 
 /* ---- again, because a person says so */
 
-/* His address may be a better one now. After a doubtful attempt the channel must stay: another could tell him twice. */
+/* His address may be a better one now. After a doubtful attempt the channel must stay: another
+ * could tell him twice. */
 static void
 s_renew_routes (tx_t *tx, message_t *self)
 {
@@ -209,7 +238,8 @@ s_renew_routes (tx_t *tx, message_t *self)
         return;
     const topic_t *topic = topic_find (self->topic);
     routes_t routes;
-    recipient_routes (tx, recipient, tx_get (tx, preference, recipient->id), topic && topic->flags & TOPIC_DOCUMENT, &routes);
+    recipient_routes (tx, recipient, tx_get (tx, preference, recipient->id),
+        topic && topic->flags & TOPIC_DOCUMENT, &routes);
     self->routes = tx_pack (tx, &routes.base);
     self->route = 0;
 }
@@ -223,14 +253,18 @@ on_retry_message (tx_t *tx, const retry_message_t *command)
     if (!self)
         return tx_reject (tx, "message.unknown", "no message %s", command->message_id);
     if (self->state != MESSAGE_STATE_FAILED)
-        return tx_reject (tx, "message.not_failed", "message %s is %s: only what failed can be tried again", self->id,
+        return tx_reject (tx, "message.not_failed",
+            "message %s is %s: only what failed can be tried again", self->id,
             enum_name (&message_state_descriptor, self->state));
     s_renew_routes (tx, self);
     if (!message_route (tx, self, self->route))
-        return tx_reject (tx, "message.no_channel", "message %s: %s still cannot be reached by any channel: add an address, "
-            "or set up a channel", self->id, self->recipient_id);
+        return tx_reject (tx, "message.no_channel",
+            "message %s: %s still cannot be reached by any channel: add an address, "
+            "or set up a channel",
+            self->id, self->recipient_id);
     if (is_empty (self->body))
-        return tx_reject (tx, "message.no_text", "message %s has no text: %s", self->id, self->error);
+        return tx_reject (
+            tx, "message.no_text", "message %s has no text: %s", self->id, self->error);
     self->route_attempts = 0;
     tx_correlate (tx, self->correlation_id);
     message_schedule (tx, self, 0);

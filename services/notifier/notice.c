@@ -1,7 +1,8 @@
 /* notice.c - an event becomes messages, now or when what it speaks of is known.
  *
- * Events of different publishers come in any order relative to each other: after a pause the notifier may hear of a visit
- * before it hears of the site. Such an event waits for that row, but not for ever: late news is better than none. */
+ * Events of different publishers come in any order relative to each other: after a pause the
+ * notifier may hear of a visit before it hears of the site. Such an event waits for that row, but
+ * not for ever: late news is better than none. */
 #include "notifier.h"
 #include <string.h>
 
@@ -9,7 +10,8 @@ enum { AWAIT_MS = 2 * 60 * 1000 };
 
 ENTITY_TABLE (awaited, AWAITED_FIELDS, "waits_for");
 
-/* People are told of the end of a visit only when it was cancelled, and only who knew of the visit. */
+/* People are told of the end of a visit only when it was cancelled, and only who knew of the visit.
+ */
 static bool
 s_concerns (const facts_t *facts, const char *audience)
 {
@@ -48,7 +50,9 @@ void
 on_event (tx_t *tx, const ProtobufCMessage *event)
 {
     webhook_publish (tx, event);
-    facts_t facts = { .topic = topic_find (event->descriptor->name), .event = event, .event_id = tx_message_id (tx) };
+    facts_t facts = { .topic = topic_find (event->descriptor->name),
+        .event = event,
+        .event_id = tx_message_id (tx) };
     if (!facts.topic)
         return;
     char *wanted = facts_gather (tx, &facts);
@@ -88,7 +92,8 @@ on_awaited (tx_t *tx, const wakeup_t *wakeup)
     s_forget (tx, row);
 }
 
-/* Each in a turn step of its own: a thousand events that waited for one site must not become one handler. */
+/* Each in a turn step of its own: a thousand events that waited for one site must not become one
+ * handler. */
 void
 notice_resume (tx_t *tx, const char *noun, const char *id)
 {

@@ -5,15 +5,20 @@
 
 /* ---- projections of what others own: only what a text or an address needs */
 
-#define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, text, email) F (T, text, phone) F (T, enum, language)
+#define CUSTOMER_FIELDS(F, T) \
+    F (T, text, id) F (T, text, name) F (T, text, email) F (T, text, phone) \
+    F (T, enum, language)
 #define CONTACT_FIELDS(F, T) \
     F (T, text, id) F (T, text, customer_id) F (T, text, site_id) \
     F (T, text, whole_customer_id)      /* customer_id when for no site in particular */ \
-    F (T, text, name) F (T, text, phone) F (T, text, email) F (T, enum, language) F (T, blob, lists) F (T, bool, is_manager)
+    F (T, text, name) F (T, text, phone) F (T, text, email) F (T, enum, language) \
+    F (T, blob, lists) F (T, bool, is_manager)
 #define TERRITORY_FIELDS(F, T) \
-    F (T, text, id) F (T, text, name) F (T, enum, language) F (T, text, time_zone) F (T, text, manager_email)
+    F (T, text, id) F (T, text, name) F (T, enum, language) F (T, text, time_zone) \
+    F (T, text, manager_email)
 #define SITE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, customer_id) F (T, text, name) F (T, text, address) F (T, text, time_zone) \
+    F (T, text, id) F (T, text, customer_id) F (T, text, name) F (T, text, address) \
+    F (T, text, time_zone) \
     F (T, text, territory_id)
 #define ASSET_FIELDS(F, T) F (T, text, id) F (T, text, model) F (T, text, serial)
 #define ENGINEER_FIELDS(F, T) \
@@ -22,10 +27,12 @@
 #define ITEM_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, text, unit)
 #define LOCATION_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, text, territory_id)
 #define REQUEST_FIELDS(F, T) \
-    F (T, text, id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) F (T, text, territory_id) \
+    F (T, text, id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) \
+    F (T, text, territory_id) \
     F (T, enum, type) F (T, text, description) F (T, int, fault_level)
 #define WORK_ORDER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, request_id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) \
+    F (T, text, id) F (T, text, request_id) F (T, text, customer_id) F (T, text, site_id) \
+    F (T, text, asset_id) \
     F (T, text, territory_id) F (T, enum, type) F (T, text, description) F (T, int, fault_level)
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, time, starts_at) \
@@ -36,25 +43,31 @@
 
 #define PREFERENCE_FIELDS(F, T) \
     F (T, text, id)                     /* the recipient */ \
-    F (T, blob, lists) F (T, enum, language) F (T, text, quiet_from) F (T, text, quiet_to) F (T, text, time_zone) \
+    F (T, blob, lists) F (T, enum, language) F (T, text, quiet_from) F (T, text, quiet_to) \
+    F (T, text, time_zone) \
     F (T, text, email)
 #define TEMPLATE_FIELDS(F, T) \
     F (T, text, id)                     /* <topic>:<audience>:<EN> */ \
-    F (T, text, topic) F (T, text, audience) F (T, enum, language) F (T, text, subject) F (T, text, body)
+    F (T, text, topic) F (T, text, audience) F (T, enum, language) F (T, text, subject) \
+    F (T, text, body)
 #define WEBHOOK_FIELDS(F, T) \
-    F (T, text, id) F (T, text, url) F (T, text, secret) F (T, text, topic_prefix) F (T, text, recipient_id) \
+    F (T, text, id) F (T, text, url) F (T, text, secret) F (T, text, topic_prefix) \
+    F (T, text, recipient_id) \
     F (T, bool, disabled)
 #define MESSAGE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, event_id) F (T, text, effect_key) F (T, text, topic) F (T, text, recipient_id) F (T, text, audience) \
-    F (T, enum, language) F (T, text, subject) F (T, text, body) F (T, text, time_zone) F (T, text, correlation_id) \
+    F (T, text, id) F (T, text, event_id) F (T, text, effect_key) F (T, text, topic) \
+    F (T, text, recipient_id) F (T, text, audience) \
+    F (T, enum, language) F (T, text, subject) F (T, text, body) F (T, text, time_zone) \
+    F (T, text, correlation_id) \
     F (T, bool, urgent) F (T, enum, state) \
     F (T, blob, routes) F (T, int, route)       /* the ways to him, and which one is taken now */ \
     F (T, int, route_attempts) F (T, int, attempts) \
-    F (T, bool, doubtful)                       /* an attempt may have arrived: no other channel may be taken */ \
+    F (T, bool, doubtful) /* an attempt may have arrived: take no other channel */ \
     F (T, time, queued_at) F (T, time, send_at) F (T, text, error)
 #define ATTEMPT_FIELDS(F, T) \
     F (T, text, id)                     /* <message>:<n> */ \
-    F (T, text, message_id) F (T, enum, channel) F (T, text, address) F (T, enum, outcome) F (T, time, began_at) \
+    F (T, text, message_id) F (T, enum, channel) F (T, text, address) F (T, enum, outcome) \
+    F (T, time, began_at) \
     F (T, time, ended_at) F (T, text, error) F (T, text, provider_reference)
 #define AWAITED_FIELDS(F, T) \
     F (T, text, id)                     /* of the event */ \
@@ -138,7 +151,7 @@ typedef struct {
     engineer_t *engineer;
     location_t *location;
     item_t **items;                         /* every item the event names; ends with NULL */
-    char *zone;                             /* IANA name: of the site, else of the territory, else "UTC" */
+    char *zone;                             /* IANA name: site's, else territory's, else "UTC" */
     bool urgent;                            /* fault level 1 */
 } facts_t;
 
@@ -149,8 +162,10 @@ const char *facts_text (const ProtobufCMessage *message, const char *field);
 
 /* ---- notice.c: an event becomes messages */
 
-void on_event (tx_t *tx, const ProtobufCMessage *event);   /* for every type: webhooks, then people */
-void notice_resume (tx_t *tx, const char *noun, const char *id);   /* what waited for this thing to be known */
+/* For every type: webhooks, then people. */
+void on_event (tx_t *tx, const ProtobufCMessage *event);
+/* What waited for this thing to be known. */
+void notice_resume (tx_t *tx, const char *noun, const char *id);
 void on_awaited (tx_t *tx, const wakeup_t *wakeup);
 
 /* ---- recipient.c: who is told, and the ways to him */
@@ -169,26 +184,28 @@ typedef struct { recipient_t *people; int count; } recipients_t;
 recipients_t recipient_all (tx_t *tx, const facts_t *facts, const char *audience);
 recipient_t *recipient_find (tx_t *tx, const char *id);    /* NULL: nobody of that id */
 /* The ways to him that can be gone, best first; *ret_routes.n_routes may be 0. */
-void recipient_routes (tx_t *tx, const recipient_t *self, const preference_t *preference, bool mail_first,
-    routes_t *ret_routes);
+void recipient_routes (tx_t *tx, const recipient_t *self, const preference_t *preference,
+    bool mail_first, routes_t *ret_routes);
 
 /* ---- preference.c, quiet.c */
 
 void on_set_preference (tx_t *tx, const set_preference_t *command);
 bool preference_mutes (tx_t *tx, const preference_t *self, const char *topic);
-/* Instants in ms UTC. Returns at, or when the quiet hours that it lies in end. Empty times: there are none. */
-int64_t quiet_until (const char *from_hh_mm, const char *to_hh_mm, const char *time_zone, int64_t at);
+/* Instants in ms UTC. Returns at, or when the quiet hours that it lies in end. Empty times: none. */
+int64_t quiet_until (const char *from_hh_mm, const char *to_hh_mm, const char *time_zone,
+    int64_t at);
 
 /* ---- template.c, context.c, phrase.c, label.c: the words */
 
 void on_publish_template (tx_t *tx, const publish_template_t *command);
-template_t *template_find (tx_t *tx, const char *topic, const char *audience, const int languages [3]);
+template_t *template_find (tx_t *tx, const char *topic, const char *audience,
+    const int languages [3]);
 
 typedef struct { char *subject, *body; } rendered_t;
 
-/* Fills the template with the facts as this person reads them. NULL subject: error has the reason. */
-rendered_t context_render (tx_t *tx, const template_t *template, const facts_t *facts, const recipient_t *recipient,
-    char error [256]);
+/* Fills the template with the facts as this person reads them. NULL subject: see error. */
+rendered_t context_render (tx_t *tx, const template_t *template, const facts_t *facts,
+    const recipient_t *recipient, char error [256]);
 
 char *phrase_instant (arena_t *arena, int language, const char *time_zone, int64_t at);
 char *phrase_date (arena_t *arena, int language, const char *date_on);
@@ -218,9 +235,9 @@ void on_attempt_overdue (tx_t *tx, const wakeup_t *wakeup);
 void on_register_webhook (tx_t *tx, const register_webhook_t *command);
 void webhook_publish (tx_t *tx, const ProtobufCMessage *event);
 /* A CloudEvent in JSON, in the turn's memory. */
-char *webhook_cloud_event (tx_t *tx, const char *id, const char *source, const char *subject, int64_t happened_at,
-    const ProtobufCMessage *data);
+char *webhook_cloud_event (tx_t *tx, const char *id, const char *source, const char *subject,
+    int64_t happened_at, const ProtobufCMessage *data);
 
-/* ---- perform*.c: the world outside; these run on threads of their own and touch nothing of the turn */
+/* ---- perform.c: the world outside; runs on threads of its own and touches nothing of the turn */
 
 const ProtobufCMessage *perform (arena_t *arena, const perform_delivery_t *delivery);

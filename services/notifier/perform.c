@@ -1,4 +1,5 @@
-/* perform.c - one delivery, from the row that says it was begun to the message that says how it ended. */
+/* perform.c - one delivery, from the row that says it was begun to the message that says how it
+ * ended. */
 #include "notifier.h"
 #include "crashpoint.h"
 #include "delivery_config.h"
@@ -31,10 +32,11 @@ perform_curl (const char *url, const char *protocols, long limit_ms)
 }
 
 delivery_done_t *
-perform_done (arena_t *arena, const perform_delivery_t *delivery, delivery_outcome_t outcome, const char *error)
+perform_done (arena_t *arena, const perform_delivery_t *delivery, delivery_outcome_t outcome,
+    const char *error)
 {
     delivery_done_t *done = arena_alloc (arena, sizeof *done);
-    *done = (delivery_done_t) { .base = delivery_done_init };
+    *done = (delivery_done_t){ .base = delivery_done_init };
     done->attempt_id = arena_strdup (arena, delivery->attempt_id);
     done->outcome = outcome;
     done->error = arena_strdup (arena, error);
@@ -53,13 +55,15 @@ static delivery_done_t *
 s_perform (arena_t *arena, const perform_delivery_t *delivery)
 {
     if (s_clock_ms () > delivery->begin_by_at)
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_NOT_BEGUN, "it waited too long for its turn");
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_NOT_BEGUN, "it waited too long for its turn");
     if (!delivery_config_has ((int) delivery->channel))
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED, "this channel is not set up any more");
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_REFUSED, "this channel is not set up any more");
     CRASHPOINT ("attempt_recorded");
     delivery_done_t *done = delivery->channel == CHANNEL_EMAIL ? perform_mail (arena, delivery)
-        : delivery->channel == CHANNEL_WEBHOOK ? perform_webhook (arena, delivery)
-        : perform_gateway (arena, delivery);
+        : delivery->channel == CHANNEL_WEBHOOK                 ? perform_webhook (arena, delivery)
+                                                               : perform_gateway (arena, delivery);
     CRASHPOINT ("provider_answered");
     return done;
 }

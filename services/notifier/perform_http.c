@@ -1,6 +1,8 @@
-/* perform_http.c - a webhook, or a gateway for short messages: JSON by POST, and what the answer means.
+/* perform_http.c - a webhook, or a gateway for short messages: JSON by POST, and what the answer
+ * means.
  *
- * A webhook's URL is a stranger's: it may not lead into our own network, nor send us elsewhere, nor keep us. */
+ * A webhook's URL is a stranger's: it may not lead into our own network, nor send us elsewhere, nor
+ * keep us. */
 #include "performer.h"
 #include "delivery_config.h"
 #include "json.h"
@@ -14,7 +16,7 @@ typedef struct {
     arena_t *arena;
     char text [PERFORM_ANSWER_MAX + 1];
     size_t size;
-    bool is_private;            /* the name led to an address that webhooks must not reach */
+    bool is_private; /* the name led to an address that webhooks must not reach */
 } answer_t;
 
 static size_t
@@ -42,7 +44,8 @@ s_on_socket (void *closure, curlsocktype purpose, struct curl_sockaddr *address)
 
 /* ---- what came of it */
 
-/* Once the head was on its way the other side may have acted on it, whatever happened to the connection then. */
+/* Once the head was on its way the other side may have acted on it, whatever happened to the
+ * connection then. */
 static delivery_outcome_t
 s_broken (CURL *curl, CURLcode code, const answer_t *answer)
 {
@@ -71,22 +74,27 @@ static char *
 s_error (arena_t *arena, CURLcode code, long status, const answer_t *answer)
 {
     if (answer->is_private)
-        return arena_printf (arena, "the URL leads to a private address: webhooks go to the public internet only");
+        return arena_printf (
+            arena, "the URL leads to a private address: webhooks go to the public internet only");
     if (status >= 300 && status < 400)
-        return arena_printf (arena, "answered %ld: redirects are not followed, register the final URL", status);
+        return arena_printf (
+            arena, "answered %ld: redirects are not followed, register the final URL", status);
     if (status >= 300)
         return arena_printf (arena, "answered %ld", status);
-    return code == CURLE_OK ? arena_strdup (arena, "") : arena_strdup (arena, curl_easy_strerror (code));
+    return code == CURLE_OK ? arena_strdup (arena, "")
+                            : arena_strdup (arena, curl_easy_strerror (code));
 }
 
 static delivery_done_t *
-s_conclude (arena_t *arena, const perform_delivery_t *delivery, CURL *curl, CURLcode code, const answer_t *answer)
+s_conclude (arena_t *arena, const perform_delivery_t *delivery, CURL *curl, CURLcode code,
+    const answer_t *answer)
 {
     long status = 0;
     curl_off_t retry_after_s = 0;
     curl_easy_getinfo (curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo (curl, CURLINFO_RETRY_AFTER, &retry_after_s);
-    /* With a status the other side has spoken, even if the rest of its answer was too long or never came. */
+    /* With a status the other side has spoken, even if the rest of its answer was too long or never
+     * came. */
     delivery_outcome_t outcome = status >= 200 ? s_meaning (status) : s_broken (curl, code, answer);
     delivery_done_t *done = perform_done (arena, delivery, outcome,
         outcome == DELIVERY_OUTCOME_SENT ? "" : s_error (arena, code, status, answer));
@@ -118,7 +126,8 @@ s_post (const char *url, const char *body, answer_t *answer)
 }
 
 static delivery_done_t *
-s_run (arena_t *arena, const perform_delivery_t *delivery, CURL *curl, struct curl_slist *head, const answer_t *answer)
+s_run (arena_t *arena, const perform_delivery_t *delivery, CURL *curl, struct curl_slist *head,
+    const answer_t *answer)
 {
     curl_easy_setopt (curl, CURLOPT_HTTPHEADER, head);
     CURLcode code = curl_easy_perform (curl);
@@ -132,20 +141,24 @@ delivery_done_t *
 perform_webhook (arena_t *arena, const perform_delivery_t *delivery)
 {
     int64_t now_s = (int64_t) time (NULL);
-    char *signature = signature_make (arena, delivery->secret, delivery->message_id, now_s, delivery->body);
+    char *signature =
+        signature_make (arena, delivery->secret, delivery->message_id, now_s, delivery->body);
     if (!signature)
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED, "the secret is not \"whsec_\" and base64: register the webhook again");
+        return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED,
+            "the secret is not \"whsec_\" and base64: register the webhook again");
     answer_t *answer = arena_alloc (arena, sizeof *answer);
     CURL *curl = s_post (delivery->address, delivery->body, answer);
     if (!curl)
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");
     /* A proxy would be asked to go where we may not. */
     curl_easy_setopt (curl, CURLOPT_PROXY, "");
     if (!delivery_config ()->webhook_allow_private) {
         curl_easy_setopt (curl, CURLOPT_OPENSOCKETFUNCTION, s_on_socket);
         curl_easy_setopt (curl, CURLOPT_OPENSOCKETDATA, answer);
     }
-    struct curl_slist *head = s_head (arena, NULL, "content-type", "application/cloudevents+json; charset=utf-8");
+    struct curl_slist *head =
+        s_head (arena, NULL, "content-type", "application/cloudevents+json; charset=utf-8");
     head = s_head (arena, head, "webhook-id", delivery->message_id);
     head = s_head (arena, head, "webhook-timestamp", arena_printf (arena, "%" PRId64, now_s));
     head = s_head (arena, head, "webhook-signature", signature);
@@ -157,10 +170,11 @@ perform_webhook (arena_t *arena, const perform_delivery_t *delivery)
 static char *
 s_gateway_body (arena_t *arena, const perform_delivery_t *delivery)
 {
-    json_t *body = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "message_id", delivery->message_id,
-        "channel", enum_name (&channel_descriptor, (int) delivery->channel), "to", delivery->address,
-        "recipient_id", delivery->recipient_id, "language", enum_name (&language_descriptor, (int) delivery->language),
-        "topic", delivery->topic, "subject", delivery->subject, "text", delivery->body);
+    json_t *body = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "message_id",
+        delivery->message_id, "channel", enum_name (&channel_descriptor, (int) delivery->channel),
+        "to", delivery->address, "recipient_id", delivery->recipient_id, "language",
+        enum_name (&language_descriptor, (int) delivery->language), "topic", delivery->topic,
+        "subject", delivery->subject, "text", delivery->body);
     char *text = body ? json_print (arena, body, 0) : NULL;
     json_decref (body);
     return text;
@@ -184,16 +198,21 @@ perform_gateway (arena_t *arena, const perform_delivery_t *delivery)
     const gateway_t *gateway = delivery_config_gateway ((int) delivery->channel);
     char *body = gateway ? s_gateway_body (arena, delivery) : NULL;
     if (!body)
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED, "no gateway is set up for this channel");
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_REFUSED, "no gateway is set up for this channel");
     answer_t *answer = arena_alloc (arena, sizeof *answer);
     CURL *curl = s_post (gateway->url, body, answer);
     if (!curl)
-        return perform_done (arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");
-    struct curl_slist *head = s_head (arena, NULL, "content-type", "application/json; charset=utf-8");
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");
+    struct curl_slist *head =
+        s_head (arena, NULL, "content-type", "application/json; charset=utf-8");
     head = s_head (arena, head, "idempotency-key", delivery->message_id);
     if (*gateway->token)
-        head = s_head (arena, head, "authorization", arena_printf (arena, "Bearer %s", gateway->token));
-    delivery_done_t *done = s_run (arena, delivery, curl, curl_slist_append (head, "Expect:"), answer);
+        head = s_head (
+            arena, head, "authorization", arena_printf (arena, "Bearer %s", gateway->token));
+    delivery_done_t *done =
+        s_run (arena, delivery, curl, curl_slist_append (head, "Expect:"), answer);
     if (done->outcome == DELIVERY_OUTCOME_SENT)
         done->provider_reference = s_reference (arena, answer);
     return done;

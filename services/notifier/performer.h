@@ -1,5 +1,5 @@
-/* performer.h - the world outside: how one delivery is made. Nothing here touches the turn; everything may be called from
- * several threads. Results are messages in the arena. */
+/* performer.h - the world outside: how one delivery is made. Nothing here touches the turn;
+ * everything may be called from several threads. Results are messages in the arena. */
 #pragma once
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -12,8 +12,8 @@ enum { PERFORM_CONNECT_MS = 8 * 1000, PERFORM_ANSWER_MAX = 64 * 1024 };
 
 /* ---- perform.c */
 
-delivery_done_t *perform_done (arena_t *arena, const perform_delivery_t *delivery, delivery_outcome_t outcome,
-    const char *error);
+delivery_done_t *perform_done (arena_t *arena, const perform_delivery_t *delivery,
+    delivery_outcome_t outcome, const char *error);
 /* A handle with what every delivery has in common; the caller cleans it up. */
 CURL *perform_curl (const char *url, const char *protocols, long limit_ms);
 
@@ -25,7 +25,8 @@ delivery_done_t *perform_gateway (arena_t *arena, const perform_delivery_t *deli
 
 /* ---- mail.c: the letter, RFC 5322 with the head's words by RFC 2047 */
 
-/* Returns the text with CRLF line ends; from is the sender's address, message_id makes the Message-ID. */
+/* Returns the text with CRLF line ends; from is the sender's address, message_id makes the
+ * Message-ID. */
 char *mail_letter (arena_t *arena, const perform_delivery_t *delivery, const char *from);
 /* The address between < and >, or all of it. NULL: it is none, or would write into the head. */
 char *mail_address (arena_t *arena, const char *text);
@@ -33,9 +34,11 @@ char *mail_address (arena_t *arena, const char *text);
 /* ---- signature.c: Standard Webhooks, https://github.com/standard-webhooks/standard-webhooks */
 
 /* "v1,<base64>" over "<id>.<seconds>.<body>"; NULL when the secret is not "whsec_" and base64. */
-char *signature_make (arena_t *arena, const char *secret, const char *id, int64_t timestamp_s, const char *body);
+char *signature_make (
+    arena_t *arena, const char *secret, const char *id, int64_t timestamp_s, const char *body);
 
 /* ---- private_address.c */
 
-/* Whether an address is not one of the public internet: loopback, private, link-local, multicast, reserved, or not IP at all. */
+/* Whether an address is not one of the public internet: loopback, private, link-local, multicast,
+ * reserved, or not IP at all. */
 bool private_address_is (const struct sockaddr *address);

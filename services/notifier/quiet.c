@@ -2,7 +2,8 @@
 #include "notifier.h"
 #include "calendar/zone.h"
 
-/* On the night the clock goes back a wall time comes twice; the end that is meant is the one still ahead, or none. */
+/* On the night the clock goes back a wall time comes twice; the end that is meant is the one still
+ * ahead, or none. */
 static int64_t
 s_end (const zone_t *zone, int32_t date, int64_t time_ms, int64_t at)
 {

@@ -3,7 +3,8 @@
 #include "delivery_config.h"
 #include <string.h>
 
-/* More people of one site are not told of one event: a list of hundreds is a mistake or an attack. */
+/* More people of one site are not told of one event: a list of hundreds is a mistake or an attack.
+ */
 enum { PEOPLE_MAX = 20 };
 
 #define MANAGER_PREFIX "manager:"
@@ -14,35 +15,49 @@ static recipient_t
 s_contact (tx_t *tx, const contact_t *contact, char *time_zone)
 {
     preference_lists_t *lists = tx_unpack (tx, preference_lists, contact->lists);
-    return (recipient_t) {
-        .id = contact->id, .name = contact->name, .email = contact->email, .phone = contact->phone,
-        .audience = AUDIENCE_CUSTOMER, .language = contact->language, .time_zone = time_zone,
-        .channels = lists->channels, .n_channels = lists->n_channels };
+    return (recipient_t){ .id = contact->id,
+        .name = contact->name,
+        .email = contact->email,
+        .phone = contact->phone,
+        .audience = AUDIENCE_CUSTOMER,
+        .language = contact->language,
+        .time_zone = time_zone,
+        .channels = lists->channels,
+        .n_channels = lists->n_channels };
 }
 
 static recipient_t
 s_customer (const customer_t *customer, char *time_zone)
 {
-    return (recipient_t) {
-        .id = customer->id, .name = customer->name, .email = customer->email, .phone = customer->phone,
-        .audience = AUDIENCE_CUSTOMER, .language = customer->language, .time_zone = time_zone };
+    return (recipient_t){ .id = customer->id,
+        .name = customer->name,
+        .email = customer->email,
+        .phone = customer->phone,
+        .audience = AUDIENCE_CUSTOMER,
+        .language = customer->language,
+        .time_zone = time_zone };
 }
 
 static recipient_t
 s_engineer (const engineer_t *engineer, char *time_zone)
 {
-    return (recipient_t) {
-        .id = engineer->id, .name = engineer->name, .email = engineer->email, .phone = engineer->phone,
-        .audience = AUDIENCE_ENGINEER, .language = engineer->language,
+    return (recipient_t){ .id = engineer->id,
+        .name = engineer->name,
+        .email = engineer->email,
+        .phone = engineer->phone,
+        .audience = AUDIENCE_ENGINEER,
+        .language = engineer->language,
         .time_zone = is_empty (engineer->time_zone) ? time_zone : engineer->time_zone };
 }
 
 static recipient_t
 s_manager (tx_t *tx, const territory_t *territory)
 {
-    return (recipient_t) {
-        .id = tx_printf (tx, MANAGER_PREFIX "%s", territory->id), .name = territory->name,
-        .email = territory->manager_email, .audience = AUDIENCE_MANAGER, .language = territory->language,
+    return (recipient_t){ .id = tx_printf (tx, MANAGER_PREFIX "%s", territory->id),
+        .name = territory->name,
+        .email = territory->manager_email,
+        .audience = AUDIENCE_MANAGER,
+        .language = territory->language,
         .time_zone = territory->time_zone };
 }
 
@@ -82,7 +97,8 @@ recipient_all (tx_t *tx, const facts_t *facts, const char *audience)
         s_add_customer (tx, facts, &all);
     else if (strcmp (audience, AUDIENCE_ENGINEER) == 0 && facts->engineer)
         s_add (&all, s_engineer (facts->engineer, facts->zone));
-    else if (strcmp (audience, AUDIENCE_MANAGER) == 0 && facts->territory && !is_empty (facts->territory->manager_email))
+    else if (strcmp (audience, AUDIENCE_MANAGER) == 0 && facts->territory
+        && !is_empty (facts->territory->manager_email))
         s_add (&all, s_manager (tx, facts->territory));
     return all;
 }
@@ -165,29 +181,40 @@ s_has_route (const routes_t *routes, channel_t channel)
     return false;
 }
 
-typedef struct { tx_t *tx; const recipient_t *person; const preference_t *preference; routes_t *routes; } search_t;
+typedef struct {
+    tx_t *tx;
+    const recipient_t *person;
+    const preference_t *preference;
+    routes_t *routes;
+} search_t;
 
 static void
 s_try (search_t *search, channel_t channel)
 {
     const char *address = s_address (search->tx, search->person, search->preference, channel);
-    if (is_empty (address) || !delivery_config_has (channel) || s_has_route (search->routes, channel))
+    if (is_empty (address) || !delivery_config_has (channel)
+        || s_has_route (search->routes, channel))
         return;
     route_t *route = arena_alloc (tx_arena (search->tx), sizeof *route);
-    *route = (route_t) { .base = route_init, .channel = channel, .address = tx_printf (search->tx, "%s", address) };
+    *route = (route_t){
+        .base = route_init, .channel = channel, .address = tx_printf (search->tx, "%s", address)
+    };
     search->routes->routes [search->routes->n_routes++] = route;
 }
 
-/* What he wants; if none of that can be gone, then the usual ways: being told matters more than how. */
+/* What he wants; if none of that can be gone, then the usual ways: being told matters more than
+ * how. */
 void
-recipient_routes (tx_t *tx, const recipient_t *self, const preference_t *preference, bool mail_first, routes_t *ret_routes)
+recipient_routes (tx_t *tx, const recipient_t *self, const preference_t *preference,
+    bool mail_first, routes_t *ret_routes)
 {
-    const preference_lists_t *lists = preference ? tx_unpack (tx, preference_lists, preference->lists) : NULL;
+    const preference_lists_t *lists =
+        preference ? tx_unpack (tx, preference_lists, preference->lists) : NULL;
     bool is_chosen = lists && lists->n_channels > 0;
     const channel_t *wanted = is_chosen ? lists->channels : self->channels;
     size_t count = is_chosen ? lists->n_channels : self->n_channels;
 
-    *ret_routes = (routes_t) { .base = routes_init };
+    *ret_routes = (routes_t){ .base = routes_init };
     ret_routes->routes = arena_array (tx_arena (tx), count + 4, sizeof *ret_routes->routes);
     search_t search = { tx, self, preference, ret_routes };
     if (mail_first)

@@ -6,10 +6,12 @@
 #include <string.h>
 
 char *
-signature_make (arena_t *arena, const char *secret, const char *id, int64_t timestamp_s, const char *body)
+signature_make (
+    arena_t *arena, const char *secret, const char *id, int64_t timestamp_s, const char *body)
 {
     size_t key_size = 0;
-    unsigned char *key = strncmp (secret, "whsec_", 6) == 0 ? base64_decode (arena, secret + 6, &key_size) : NULL;
+    unsigned char *key =
+        strncmp (secret, "whsec_", 6) == 0 ? base64_decode (arena, secret + 6, &key_size) : NULL;
     if (!key || key_size == 0)
         return NULL;
     char *head = arena_printf (arena, "%s.%" PRId64 ".", id, timestamp_s);

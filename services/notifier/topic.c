@@ -2,8 +2,8 @@
 #include "notifier.h"
 #include <string.h>
 
-static const topic_t s_topics [] = {
-    { &service_request_accepted_descriptor, { AUDIENCE_CUSTOMER }, 0 },
+static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { AUDIENCE_CUSTOMER },
+                                         0 },
     { &visit_offered_descriptor, { AUDIENCE_ENGINEER }, 0 },
     { &visit_accepted_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_travel_started_descriptor, { AUDIENCE_CUSTOMER }, 0 },
@@ -17,9 +17,7 @@ static const topic_t s_topics [] = {
     { &sla_warned_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &sla_breached_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &sla_breach_retracted_descriptor, { AUDIENCE_MANAGER }, 0 },
-    { &alert_raised_descriptor, { AUDIENCE_MANAGER }, 0 },
-    { NULL, { NULL }, 0 }
-};
+    { &alert_raised_descriptor, { AUDIENCE_MANAGER }, 0 }, { NULL, { NULL }, 0 } };
 
 const topic_t *
 topic_find (const char *name)

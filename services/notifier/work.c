@@ -1,4 +1,5 @@
-/* work.c - requests, orders, visits and reports: whom and what an event is about when it names only one of these. */
+/* work.c - requests, orders, visits and reports: whom and what an event is about when it names only
+ * one of these. */
 #include "notifier.h"
 
 ENTITY_TABLE (request, REQUEST_FIELDS);

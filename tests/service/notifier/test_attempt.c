@@ -9,7 +9,8 @@ s_first (tx_t *tx)
     return house_sent (tx);
 }
 
-/* Fails attempt after attempt, each time waiting for the next one; the instants between are in *ret_waits_ms. */
+/* Fails attempt after attempt, each time waiting for the next one; the instants between are in
+ * *ret_waits_ms. */
 static sent_t
 s_fail_times (tx_t *tx, sent_t sent, delivery_outcome_t outcome, int times, int64_t ret_waits_ms [])
 {
@@ -78,13 +79,15 @@ test_a_receiver_that_asks_for_patience_gets_it (void **state)
     (void) state;
     tx_t *tx = house_new ();
     sent_t sent = s_first (tx);
-    run (tx, delivery_done (.attempt_id = sent.attempt, .outcome = DELIVERY_OUTCOME_NOT_NOW, .retry_after_ms = 10 * MINUTE));
+    run (tx,
+        delivery_done (.attempt_id = sent.attempt, .outcome = DELIVERY_OUTCOME_NOT_NOW,
+            .retry_after_ms = 10 * MINUTE));
     assert_int_equal (tx_fake_timer (tx, "message_due", sent.message), NOW + 10 * MINUTE);
     tx_fake_destroy (&tx);
 }
 
 static void
-test_o6_when_a_channel_fails_again_and_again_the_next_one_is_tried_and_only_one_succeeds (void **state)
+test_o6_when_a_channel_keeps_failing_the_next_is_tried_and_only_one_succeeds (void **state)
 {
     (void) state;
     tx_t *tx = house_new ();
@@ -121,7 +124,7 @@ test_o6_an_address_that_is_refused_is_not_tried_again_but_the_next_channel_is (v
 }
 
 static void
-test_i10_a_mail_whose_outcome_was_lost_in_a_crash_is_unknown_and_sent_again_under_the_same_id (void **state)
+test_i10_a_mail_whose_outcome_a_crash_lost_is_unknown_and_sent_again_under_its_id (void **state)
 {
     (void) state;
     tx_t *tx = house_new ();
@@ -266,9 +269,12 @@ main (void)
         cmocka_unit_test (test_o3_a_mail_that_was_taken_is_sent_and_nothing_more_happens),
         cmocka_unit_test (test_retries_wait_longer_each_time_with_some_chance_in_it),
         cmocka_unit_test (test_a_receiver_that_asks_for_patience_gets_it),
-        cmocka_unit_test (test_o6_when_a_channel_fails_again_and_again_the_next_one_is_tried_and_only_one_succeeds),
-        cmocka_unit_test (test_o6_an_address_that_is_refused_is_not_tried_again_but_the_next_channel_is),
-        cmocka_unit_test (test_i10_a_mail_whose_outcome_was_lost_in_a_crash_is_unknown_and_sent_again_under_the_same_id),
+        cmocka_unit_test (
+            test_o6_when_a_channel_keeps_failing_the_next_is_tried_and_only_one_succeeds),
+        cmocka_unit_test (
+            test_o6_an_address_that_is_refused_is_not_tried_again_but_the_next_channel_is),
+        cmocka_unit_test (
+            test_i10_a_mail_whose_outcome_a_crash_lost_is_unknown_and_sent_again_under_its_id),
         cmocka_unit_test (test_o6_after_an_attempt_that_may_have_arrived_no_other_channel_is_tried),
         cmocka_unit_test (test_i10_a_text_message_whose_outcome_is_unknown_is_never_sent_twice),
         cmocka_unit_test (test_a_text_message_that_was_surely_not_taken_is_tried_again),

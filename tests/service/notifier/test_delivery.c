@@ -1,5 +1,6 @@
-/* test_delivery - the performers against a real mail server and an HTTP receiver that misbehaves (O3, O6, S1).
- * receivers.py is the other side: it writes down what it receives before it answers. */
+/* test_delivery - the performers against a real mail server and an HTTP receiver that misbehaves
+ * (O3, O6, S1). receivers.py is the other side: it writes down what it receives before it answers.
+ */
 #include "house.h"
 #include <sys/wait.h>
 #include <time.h>
@@ -11,7 +12,7 @@
 
 static struct {
     pid_t pid;
-    int input;                  /* closing it ends the receivers */
+    int input; /* closing it ends the receivers */
     int smtp, http, closed;
     char log [64];
 } s_receivers;
@@ -27,7 +28,8 @@ s_run_receivers (int input, int output)
     dup2 (output, STDOUT_FILENO);
     for (int i = 3; i < 64; i++)
         close (i);
-    execl ("/usr/bin/python3", "python3", "tests/service/notifier/receivers.py", s_receivers.log, (char *) NULL);
+    execl ("/usr/bin/python3", "python3", "tests/service/notifier/receivers.py", s_receivers.log,
+        (char *) NULL);
     _exit (127);
 }
 
@@ -105,7 +107,8 @@ s_end_arena (void **state)
     return 0;
 }
 
-/* What was received since the test began: the number of things, and the last one as JSON, to be json_decref'd. */
+/* What was received since the test began: the number of things, and the last one as JSON, to be
+ * json_decref'd. */
 static int
 s_received (json_t **ret_last)
 {
@@ -146,11 +149,20 @@ s_delivery (channel_t channel, const char *address)
 {
     struct timespec now;
     clock_gettime (CLOCK_REALTIME, &now);
-    return (perform_delivery_t) {
-        .base = perform_delivery_init, .attempt_id = "m1:1", .message_id = "0190-m1", .channel = channel,
-        .address = (char *) address, .subject = "Lịch hẹn dịch vụ của Quý khách: 09:00 Thứ Ba, 09/06/2026 · 上门服务安排 · perché",
-        .body = "Kính gửi Lan,\n\n.\n我们的工程师将上门为您服务。\n", .language = LANGUAGE_VI, .topic = "fettle.dispatcher.v1.VisitAccepted",
-        .secret = SECRET, .begin_by_at = (int64_t) now.tv_sec * 1000 + 60000, .queued_at = NOW, .recipient_id = "lan" };
+    return (perform_delivery_t){ .base = perform_delivery_init,
+        .attempt_id = "m1:1",
+        .message_id = "0190-m1",
+        .channel = channel,
+        .address = (char *) address,
+        .subject =
+            "Lịch hẹn dịch vụ của Quý khách: 09:00 Thứ Ba, 09/06/2026 · 上门服务安排 · perché",
+        .body = "Kính gửi Lan,\n\n.\n我们的工程师将上门为您服务。\n",
+        .language = LANGUAGE_VI,
+        .topic = "fettle.dispatcher.v1.VisitAccepted",
+        .secret = SECRET,
+        .begin_by_at = (int64_t) now.tv_sec * 1000 + 60000,
+        .queued_at = NOW,
+        .recipient_id = "lan" };
 }
 
 static const delivery_done_t *
@@ -190,7 +202,8 @@ test_o3_a_mail_arrives_as_it_was_written_in_four_languages (void **state)
     assert_int_equal (s_perform (&delivery)->outcome, DELIVERY_OUTCOME_SENT);
     json_t *mail;
     assert_int_equal (s_received (&mail), 1);
-    assert_string_equal (json_string_value (json_array_get (json_object_get (mail, "to"), 0)), "lan@acme.example");
+    assert_string_equal (
+        json_string_value (json_array_get (json_object_get (mail, "to"), 0)), "lan@acme.example");
     assert_string_equal (s_text (mail, "sender"), "service@fettle.example");
     assert_string_equal (s_text (mail, "subject"), delivery.subject);
     assert_string_equal (s_text (mail, "body"), delivery.body);
@@ -239,8 +252,9 @@ static void
 test_an_address_cannot_add_recipients_or_lines_to_the_head (void **state)
 {
     (void) state;
-    static const char *const bad [] = { "a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "a b@c.example", "nobody",
-        "@x.example", "x@", "<a@b.example" };
+    static const char *const bad [] = { "a@b.example, c@d.example",
+        "a@b.example\r\nBcc: c@d.example", "a b@c.example", "nobody", "@x.example", "x@",
+        "<a@b.example" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal (s_mail_to (bad [i])->outcome, DELIVERY_OUTCOME_REFUSED);
     assert_int_equal (s_count (), 0);
@@ -253,12 +267,14 @@ static void
 test_a_webhook_is_never_sent_to_a_private_address_whatever_name_leads_there (void **state)
 {
     (void) state;
-    static const char *const hosts [] = { "127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0" };
+    static const char *const hosts [] = { "127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]",
+        "[::ffff:127.0.0.1]", "0" };
     pid_t child = fork ();
     if (child == 0) {
         unsetenv ("FETTLE_WEBHOOK_ALLOW_PRIVATE");
         for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-            perform_delivery_t delivery = s_delivery (CHANNEL_WEBHOOK, arena_printf (s_arena, "http://%s:%d/200", hosts [i], s_receivers.http));
+            perform_delivery_t delivery = s_delivery (CHANNEL_WEBHOOK,
+                arena_printf (s_arena, "http://%s:%d/200", hosts [i], s_receivers.http));
             const delivery_done_t *done = (const delivery_done_t *) perform (s_arena, &delivery);
             if (done->outcome != DELIVERY_OUTCOME_REFUSED || !strstr (done->error, "private"))
                 _exit ((int) i + 1);
@@ -283,7 +299,8 @@ test_s1_a_webhook_arrives_signed_so_that_another_implementation_believes_it (voi
     assert_true (json_is_true (json_object_get (post, "signed")));
     assert_string_equal (s_text (post, "body"), "{\"type\":\"x\",\"text\":\"上门\"}");
     assert_string_equal (s_text (json_object_get (post, "headers"), "webhook-id"), "0190-m1");
-    assert_string_equal (s_text (json_object_get (post, "headers"), "content-type"), "application/cloudevents+json; charset=utf-8");
+    assert_string_equal (s_text (json_object_get (post, "headers"), "content-type"),
+        "application/cloudevents+json; charset=utf-8");
     json_decref (post);
 }
 
@@ -291,16 +308,28 @@ static void
 test_each_answer_of_a_receiver_has_its_meaning (void **state)
 {
     (void) state;
-    static const struct { const char *path; delivery_outcome_t outcome; } answers [] = {
-        { "/200", DELIVERY_OUTCOME_SENT }, { "/204", DELIVERY_OUTCOME_SENT }, { "/400", DELIVERY_OUTCOME_REFUSED },
-        { "/401", DELIVERY_OUTCOME_REFUSED }, { "/404", DELIVERY_OUTCOME_REFUSED }, { "/408", DELIVERY_OUTCOME_NOT_NOW },
-        { "/410", DELIVERY_OUTCOME_GONE }, { "/429", DELIVERY_OUTCOME_NOT_NOW }, { "/500", DELIVERY_OUTCOME_UNKNOWN },
-        { "/502", DELIVERY_OUTCOME_UNKNOWN }, { "/503", DELIVERY_OUTCOME_NOT_NOW }, { "/504", DELIVERY_OUTCOME_UNKNOWN },
+    static const struct {
+        const char *path;
+        delivery_outcome_t outcome;
+    } answers [] = {
+        { "/200", DELIVERY_OUTCOME_SENT },
+        { "/204", DELIVERY_OUTCOME_SENT },
+        { "/400", DELIVERY_OUTCOME_REFUSED },
+        { "/401", DELIVERY_OUTCOME_REFUSED },
+        { "/404", DELIVERY_OUTCOME_REFUSED },
+        { "/408", DELIVERY_OUTCOME_NOT_NOW },
+        { "/410", DELIVERY_OUTCOME_GONE },
+        { "/429", DELIVERY_OUTCOME_NOT_NOW },
+        { "/500", DELIVERY_OUTCOME_UNKNOWN },
+        { "/502", DELIVERY_OUTCOME_UNKNOWN },
+        { "/503", DELIVERY_OUTCOME_NOT_NOW },
+        { "/504", DELIVERY_OUTCOME_UNKNOWN },
     };
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         const delivery_done_t *done = s_post_to (s_receivers.http, answers [i].path);
         if (done->outcome != answers [i].outcome)
-            fail_msg ("%s means %d, not %d: %s", answers [i].path, answers [i].outcome, done->outcome, done->error);
+            fail_msg ("%s means %d, not %d: %s", answers [i].path, answers [i].outcome,
+                done->outcome, done->error);
     }
     assert_int_equal (s_post_to (s_receivers.http, "/429")->retry_after_ms, 7000);
 }
@@ -345,7 +374,7 @@ test_an_endless_answer_is_cut_and_still_counts_as_taken (void **state)
 /* ---- gateways */
 
 static void
-test_o1_a_text_message_goes_to_the_gateway_with_its_key_and_comes_back_with_a_reference (void **state)
+test_o1_a_text_message_goes_to_the_gateway_and_comes_back_with_a_reference (void **state)
 {
     (void) state;
     perform_delivery_t delivery = s_delivery (CHANNEL_SMS, "+84902");
@@ -355,7 +384,8 @@ test_o1_a_text_message_goes_to_the_gateway_with_its_key_and_comes_back_with_a_re
     json_t *post;
     char error [256];
     assert_int_equal (s_received (&post), 1);
-    assert_string_equal (s_text (json_object_get (post, "headers"), "authorization"), "Bearer open sesame");
+    assert_string_equal (
+        s_text (json_object_get (post, "headers"), "authorization"), "Bearer open sesame");
     assert_string_equal (s_text (json_object_get (post, "headers"), "idempotency-key"), "0190-m1");
     json_t *body = json_parse (s_text (post, "body"), strlen (s_text (post, "body")), error);
     assert_string_equal (s_text (body, "to"), "+84902");
@@ -366,7 +396,7 @@ test_o1_a_text_message_goes_to_the_gateway_with_its_key_and_comes_back_with_a_re
 }
 
 static void
-test_i10_a_gateway_that_breaks_leaves_the_outcome_unknown_and_one_that_is_not_set_up_refuses (void **state)
+test_i10_a_gateway_that_breaks_leaves_the_outcome_unknown (void **state)
 {
     (void) state;
     perform_delivery_t delivery = s_delivery (CHANNEL_ZALO, "+84902");
@@ -403,8 +433,8 @@ main (void)
         TEST (test_i10_a_receiver_that_reads_and_resets_or_never_answers_may_have_taken_it),
         TEST (test_a_receiver_that_cannot_be_reached_has_surely_not_taken_it),
         TEST (test_an_endless_answer_is_cut_and_still_counts_as_taken),
-        TEST (test_o1_a_text_message_goes_to_the_gateway_with_its_key_and_comes_back_with_a_reference),
-        TEST (test_i10_a_gateway_that_breaks_leaves_the_outcome_unknown_and_one_that_is_not_set_up_refuses),
+        TEST (test_o1_a_text_message_goes_to_the_gateway_and_comes_back_with_a_reference),
+        TEST (test_i10_a_gateway_that_breaks_leaves_the_outcome_unknown),
         TEST (test_i10_what_waited_too_long_for_its_turn_is_left_alone),
     };
     return cmocka_run_group_tests (tests, s_start, s_stop);

@@ -10,7 +10,8 @@ s_at (const char *zone, const char *date_on, const char *hh_mm)
 }
 
 static void
-s_assert_quiet (const char *from, const char *to, const char *zone, const char *hh_mm, const char *until_on, const char *until)
+s_assert_quiet (const char *from, const char *to, const char *zone, const char *hh_mm,
+    const char *until_on, const char *until)
 {
     int64_t at = s_at (zone, "2026-06-08", hh_mm);
     assert_int_equal (quiet_until (from, to, zone, at), until ? s_at (zone, until_on, until) : at);
@@ -45,7 +46,8 @@ test_quiet_hours_end_by_the_wall_clock_on_the_nights_when_it_changes (void **sta
     assert_int_equal (quiet_until ("22:00", "07:00", "Europe/Rome", at) - at, 7 * HOUR);
     at = s_at ("Europe/Rome", "2026-10-24", "23:00");
     assert_int_equal (quiet_until ("22:00", "07:00", "Europe/Rome", at) - at, 9 * HOUR);
-    /* 02:10 comes a second time after the first 02:30: that end is over, nothing is held into the past. */
+    /* 02:10 comes a second time after the first 02:30: that end is over, nothing is held into the
+     * past. */
     at = s_at ("Europe/Rome", "2026-10-25", "02:10") + HOUR;
     assert_int_equal (quiet_until ("22:00", "02:30", "Europe/Rome", at), at);
 }
@@ -101,13 +103,18 @@ test_a_retry_that_would_fall_into_the_night_waits_for_the_morning (void **state)
 {
     (void) state;
     tx_t *tx = house_new ();
-    run (tx, set_preference (.recipient_id = "lan", .quiet_from = "22:00", .quiet_to = "07:00", .time_zone = "Europe/Rome"));
+    run (tx,
+        set_preference (.recipient_id = "lan", .quiet_from = "22:00", .quiet_to = "07:00",
+            .time_zone = "Europe/Rome"));
     house_request (tx, 3);
     tx_fake_now (tx, s_at ("Europe/Rome", "2026-06-08", "21:59"));
     house_visit_accepted (tx);
     sent_t sent = house_sent (tx);
-    run (tx, delivery_done (.attempt_id = sent.attempt, .outcome = DELIVERY_OUTCOME_NOT_NOW, .retry_after_ms = 5 * MINUTE));
-    assert_int_equal (tx_fake_timer (tx, "message_due", sent.message), s_at ("Europe/Rome", "2026-06-09", "07:00"));
+    run (tx,
+        delivery_done (.attempt_id = sent.attempt, .outcome = DELIVERY_OUTCOME_NOT_NOW,
+            .retry_after_ms = 5 * MINUTE));
+    assert_int_equal (tx_fake_timer (tx, "message_due", sent.message),
+        s_at ("Europe/Rome", "2026-06-09", "07:00"));
     tx_fake_destroy (&tx);
 }
 
@@ -132,7 +139,8 @@ main (void)
         cmocka_unit_test (test_o1_quiet_hours_within_a_day_end_the_same_day),
         cmocka_unit_test (test_quiet_hours_end_by_the_wall_clock_on_the_nights_when_it_changes),
         cmocka_unit_test (test_without_hours_or_zone_nothing_is_quiet),
-        cmocka_unit_test (test_o1_a_message_at_night_is_queued_at_once_and_sent_when_the_quiet_hours_end),
+        cmocka_unit_test (
+            test_o1_a_message_at_night_is_queued_at_once_and_sent_when_the_quiet_hours_end),
         cmocka_unit_test (test_o1_fault_level_one_breaks_the_silence),
         cmocka_unit_test (test_a_retry_that_would_fall_into_the_night_waits_for_the_morning),
         cmocka_unit_test (test_quiet_hours_that_were_moved_hold_what_waits_a_little_longer),

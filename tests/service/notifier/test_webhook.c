@@ -1,4 +1,5 @@
-/* test_webhook - programs are told too: signed, and only where a stranger's URL may lead (S1, O6). */
+/* test_webhook - programs are told too: signed, and only where a stranger's URL may lead (S1, O6).
+ */
 #include "house.h"
 #include "json.h"
 #include "performer.h"
@@ -12,8 +13,8 @@ test_s1_the_signature_is_that_of_the_specifications_example (void **state)
 {
     (void) state;
     arena_t *arena = arena_new ();
-    assert_string_equal (
-        signature_make (arena, SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, "{\"test\": 2432232314}"),
+    assert_string_equal (signature_make (arena, SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+                             "{\"test\": 2432232314}"),
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     assert_null (signature_make (arena, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "m", 1, ""));
     assert_null (signature_make (arena, "whsec_***", "m", 1, ""));
@@ -36,16 +37,17 @@ static void
 test_a_webhook_may_not_lead_to_an_address_that_is_not_public (void **state)
 {
     (void) state;
-    static const char *const private [] = {
-        "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-        "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.7",
-        "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
-        "64:ff9b::192.168.0.1", "fc00::1", "fd12:3456::1", "fe80::1", "fec0::1", "ff02::1", "2001:db8::1", "2001::1",
-        "2002:7f00:1::", "2002:a00:1::1", "3fff::1", "100::1" };
-    static const char *const public [] = {
-        "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.255.255", "172.32.0.1", "192.167.255.255",
-        "198.17.255.255", "198.20.0.1", "223.255.255.255", "2606:4700::1111", "2001:4860::8888", "2a00:1450::1",
-        "::ffff:8.8.8.8", "2002:808:808::1", "64:ff9b::8.8.8.8" };
+    static const char *const private [] = { "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1",
+        "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.8",
+        "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.9",
+        "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:10.0.0.1",
+        "::ffff:127.0.0.1", "64:ff9b::192.168.0.1", "fc00::1", "fd12:3456::1", "fe80::1", "fec0::1",
+        "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::", "2002:a00:1::1", "3fff::1",
+        "100::1" };
+    static const char *const public [] = { "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1",
+        "172.15.255.255", "172.32.0.1", "192.167.255.255", "198.17.255.255", "198.20.0.1",
+        "223.255.255.255", "2606:4700::1111", "2001:4860::8888", "2a00:1450::1", "::ffff:8.8.8.8",
+        "2002:808:808::1", "64:ff9b::8.8.8.8" };
     for (size_t i = 0; i < sizeof private / sizeof *private; i++)
         if (!s_is_private (private [i]))
             fail_msg ("%s counts as public", private [i]);
@@ -59,8 +61,9 @@ test_a_webhook_may_not_lead_to_an_address_that_is_not_public (void **state)
 static void
 s_register (tx_t *tx, const char *prefix, const char *recipient_id)
 {
-    run (tx, register_webhook (.webhook_id = "erp", .url = "https://erp.example/hook", .secret = SECRET,
-        .topic_prefix = (char *) prefix, .recipient_id = (char *) recipient_id));
+    run (tx,
+        register_webhook (.webhook_id = "erp", .url = "https://erp.example/hook", .secret = SECRET,
+            .topic_prefix = (char *) prefix, .recipient_id = (char *) recipient_id));
     assert_accepted (tx);
 }
 
@@ -80,7 +83,9 @@ test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event (void **state)
     s_register (tx, "fettle.sla_watchdog.", "");
     run (tx, stock_low (.item_id = "f1"));
     assert_null (effect (tx, perform_delivery));
-    run_at (tx, NOW - HOUR - 1, sla_breached (.clock_id = "r1:ARRIVE", .case_id = "r1", .milestone = MILESTONE_ARRIVE, .breach_at = NOW - HOUR));
+    run_at (tx, NOW - HOUR - 1,
+        sla_breached (.clock_id = "r1:ARRIVE", .case_id = "r1", .milestone = MILESTONE_ARRIVE,
+            .breach_at = NOW - HOUR));
     const perform_delivery_t *delivery = effect (tx, perform_delivery);
     assert_non_null (delivery);
     assert_int_equal (delivery->channel, CHANNEL_WEBHOOK);
@@ -109,7 +114,9 @@ test_o6_a_recipient_may_be_told_by_his_own_webhook (void **state)
     (void) state;
     tx_t *tx = house_new ();
     s_register (tx, "", "lan");
-    run (tx, set_preference (.recipient_id = "lan", .n_channels = 2, .channels = (channel_t []) { CHANNEL_WEBHOOK, CHANNEL_EMAIL }));
+    run (tx,
+        set_preference (.recipient_id = "lan", .n_channels = 2,
+            .channels = (channel_t []){ CHANNEL_WEBHOOK, CHANNEL_EMAIL }));
     house_request (tx, 3);
     house_visit_accepted (tx);
     assert_int_equal (emitted (tx, message_queued)->channel, CHANNEL_WEBHOOK);
@@ -164,9 +171,12 @@ test_a_webhook_that_keeps_failing_is_tried_for_most_of_a_day_and_then_given_up (
 }
 
 static void
-s_assert_refused (tx_t *tx, const char *url, const char *secret, const char *prefix, const char *code)
+s_assert_refused (
+    tx_t *tx, const char *url, const char *secret, const char *prefix, const char *code)
 {
-    run (tx, register_webhook (.webhook_id = "x", .url = (char *) url, .secret = (char *) secret, .topic_prefix = (char *) prefix));
+    run (tx,
+        register_webhook (.webhook_id = "x", .url = (char *) url, .secret = (char *) secret,
+            .topic_prefix = (char *) prefix));
     assert_rejected (tx, code);
 }
 
@@ -185,7 +195,9 @@ test_webhooks_that_make_no_sense_are_rejected_with_a_reason (void **state)
     s_assert_refused (tx, "https://erp.example/", "whsec_c2hvcnQ=", "", "secret.invalid");
     s_assert_refused (tx, "https://erp.example/", SECRET, "weather.", "topic.unknown");
     s_assert_refused (tx, "https://erp.example/", SECRET, "fettle.notifier.", "topic.unknown");
-    run (tx, register_webhook (.webhook_id = "x", .url = "https://erp.example/", .secret = SECRET, .recipient_id = "nobody"));
+    run (tx,
+        register_webhook (.webhook_id = "x", .url = "https://erp.example/", .secret = SECRET,
+            .recipient_id = "nobody"));
     assert_rejected (tx, "recipient.unknown");
     assert_int_equal (stored_count (tx, webhook), 0);
     tx_fake_destroy (&tx);
@@ -200,7 +212,8 @@ main (void)
         cmocka_unit_test (test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event),
         cmocka_unit_test (test_o6_a_recipient_may_be_told_by_his_own_webhook),
         cmocka_unit_test (test_a_receiver_that_is_gone_is_switched_off),
-        cmocka_unit_test (test_a_webhook_that_keeps_failing_is_tried_for_most_of_a_day_and_then_given_up),
+        cmocka_unit_test (
+            test_a_webhook_that_keeps_failing_is_tried_for_most_of_a_day_and_then_given_up),
         cmocka_unit_test (test_webhooks_that_make_no_sense_are_rejected_with_a_reason),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
