@@ -8,7 +8,8 @@ static int
 s_by_start (const void *left, const void *right)
 {
     const busy_t *a = left, *b = right;
-    return a->from_at < b->from_at ? -1 : a->from_at > b->from_at ? 1 : a->to_at < b->to_at ? -1 : a->to_at > b->to_at;
+    return a->from_at < b->from_at ? -1 : a->from_at > b->from_at ? 1 : a->to_at < b->to_at ? -1
+        : a->to_at > b->to_at;
 }
 
 static busy_t
@@ -20,7 +21,8 @@ s_busy (const diary_entry_t *entry)
 
 /* His diary, and the times that the scheduler would not give for this order. */
 static int
-s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *engineer, busy_t **ret_busy)
+s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *engineer,
+    busy_t **ret_busy)
 {
     size_t refused = order->setbacks ? order->setbacks->n_refused : 0;
     busy_t *busy = arena_array (arena, engineer->entry_count + refused + 1, sizeof *busy);
@@ -31,7 +33,8 @@ s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *
     for (size_t i = 0; i < refused; i++) {
         const refused_time_t *time = order->setbacks->refused [i];
         if (strcmp (time->engineer_id, engineer->id) == 0)
-            busy [count++] = (busy_t) { BUSY_REFUSED, time->from_at, time->from_at, time->to_at, NULL };
+            busy [count++] = (busy_t) { BUSY_REFUSED, time->from_at, time->from_at, time->to_at,
+                NULL };
     }
     if (count > own)
         qsort (busy, (size_t) count, sizeof *busy, s_by_start);
@@ -43,7 +46,8 @@ static place_question_t
 s_question (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
 {
     place_question_t question = {
-        .policy = input->policy, .now = input->now, .shift = engineer->shift, .home = engineer->details->home,
+        .policy = input->policy, .now = input->now, .shift = engineer->shift,
+            .home = engineer->details->home,
         .position = engineer->position, .site = input->order.site, .work_ms = input->order.work_ms,
         .not_before_at = input->order.not_before_at,
     };
@@ -81,19 +85,27 @@ s_explain (arena_t *arena, const place_question_t *question, dispatch_candidate_
     rules_fail (arena, candidate, is_away ? "absence" : "overlap", s_need (arena, question), days);
 }
 
+static const char *const s_conflicts [] [2] = {
+    [BUSY_VISIT] = { "overlap", "another visit" }, [BUSY_ABSENCE] = { "absence", "away" },
+    [BUSY_REFUSED] = { "overlap", "refused by the scheduler" },
+};
+
 /* A person named the time: what does it run into? */
 static void
-s_check_named (arena_t *arena, const place_question_t *question, const place_t *place, dispatch_candidate_t *candidate)
+s_check_named (arena_t *arena, const place_question_t *question, const place_t *place,
+    dispatch_candidate_t *candidate)
 {
     if (place->starts_at < question->now)
         rules_fail (arena, candidate, "overlap", "a start in the future", "a start in the past");
-    if (!question->shift || calendar_between (question->shift, place->starts_at, place->ends_at)
-        != place->ends_at - place->starts_at)
-        rules_fail (arena, candidate, "shift", "open from travel to end", question->shift ? "closed in it" : "no shift");
+    int64_t needed_ms = place->ends_at - place->starts_at;
+    if (!question->shift)
+        rules_fail (arena, candidate, "shift", "open from travel to end", "no shift");
+    else if (calendar_between (question->shift, place->starts_at, place->ends_at) != needed_ms)
+        rules_fail (arena, candidate, "shift", "open from travel to end", "closed in it");
     const busy_t *busy = place_conflict (question, place->starts_at, place->ends_at);
     if (busy)
-        rules_fail (arena, candidate, busy->kind == BUSY_ABSENCE ? "absence" : "overlap", "free time",
-                    busy->kind == BUSY_ABSENCE ? "away" : busy->kind == BUSY_VISIT ? "another visit" : "refused");
+        rules_fail (arena, candidate, s_conflicts [busy->kind] [0], "free time",
+                    s_conflicts [busy->kind] [1]);
 }
 
 static void
@@ -105,10 +117,11 @@ s_set_place (dispatch_candidate_t *candidate, const place_t *place)
     candidate->distance_m = place->leg.distance_m;
 }
 
-/* The chosen one gets a place whatever he breaks; of the others nobody looks for one who may not go anyway. */
+/* The chosen one gets a place whatever he breaks; of the others nobody looks for one who may not go
+ * anyway. */
 static void
-s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer, bool is_chosen,
-    dispatch_candidate_t *candidate)
+s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    bool is_chosen, dispatch_candidate_t *candidate)
 {
     if (candidate->n_failed_rules && !is_chosen)
         return;
@@ -126,6 +139,16 @@ s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t
     s_set_place (candidate, &place);
 }
 
+/* Skills must last until the end of the visit; of one that has no place, of the earliest thinkable. */
+static int64_t
+s_skills_until (const choose_input_t *input, const dispatch_candidate_t *candidate)
+{
+    if (candidate->ends_at)
+        return candidate->ends_at;
+    int64_t not_before_at = input->order.not_before_at;
+    return (input->now > not_before_at ? input->now : not_before_at) + input->order.work_ms;
+}
+
 static dispatch_candidate_t *
 s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
 {
@@ -136,13 +159,11 @@ s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t 
     if (is_chosen && !input->order.is_ready)
         rules_fail (arena, candidate, "readiness", "an order that may go", "blockers");
     s_find_place (arena, input, engineer, is_chosen, candidate);
-    int64_t at = candidate->ends_at ? candidate->ends_at
-        : (input->now > input->order.not_before_at ? input->now : input->order.not_before_at) + input->order.work_ms;
-    rules_of_skills (arena, input, engineer, at, candidate);
+    rules_of_skills (arena, input, engineer, s_skills_until (input, candidate), candidate);
     if (candidate->ends_at && (is_chosen || !candidate->n_failed_rules))
         price_candidate (arena, input, engineer, candidate);
     else
-        candidate->starts_at = candidate->ends_at = candidate->travel_minutes = candidate->distance_m = 0;
+        s_set_place (candidate, &(place_t) { 0 });
     return candidate;
 }
 
@@ -160,7 +181,8 @@ choose (arena_t *arena, const choose_input_t *input)
     if (document->manual)
         document->winner_id = arena_strdup (arena, input->manual_id);
     document->n_candidates = (size_t) input->engineer_count;
-    document->candidates = arena_array (arena, document->n_candidates + 1, sizeof *document->candidates);
+    document->candidates = arena_array (arena, document->n_candidates + 1,
+        sizeof *document->candidates);
     for (int i = 0; i < input->engineer_count; i++)
         document->candidates [i] = s_candidate (arena, input, &input->engineers [i]);
     decision_rank (document);

@@ -1,8 +1,8 @@
 /* choose - from candidates to a decision: who goes, when, and for everybody else why not.
  *
- * Pure: no tx, no clock, no chance; the same input gives the same document, byte for byte. Hard rules refuse with the two
- * values compared, soft terms are money and add up. Least cost wins, equal cost by engineer id.
- * A planner can take its place: what it must give is the document. */
+ * Pure: no tx, no clock, no chance; the same input gives the same document, byte for byte. Hard
+ * rules refuse with the two values compared, soft terms are money and add up. Least cost wins,
+ * equal cost by engineer id. A planner can take its place: what it must give is the document. */
 #pragma once
 #include "arena.h"
 #include "place.h"
@@ -36,22 +36,28 @@ typedef struct {
     choose_order_t order;
     const choose_person_t *engineers;     /* in order of id, each once */
     int engineer_count;
-    const char *manual_id;                  /* the engineer a person chose; NULL or "": nobody did */
+    /* the engineer a person chose; NULL or "": nobody did */
+    const char *manual_id;
     int64_t manual_starts_at;               /* 0: his earliest place */
 } choose_input_t;
 
-/* The document, in the arena: candidates in order of id, winner_id "" when nobody may go. A person's choice wins whatever
- * it breaks; the caller looks at its failed rules. work_order_id is set, visit_id, attempt, override_reason are the caller's. */
+/* The document, in the arena: candidates in order of id, winner_id "" when nobody may go. A
+ * person's choice wins whatever it breaks; the caller looks at its failed rules. work_order_id is
+ * set, visit_id, attempt, override_reason are the caller's. */
 dispatch_decided_t *choose (arena_t *arena, const choose_input_t *input);
 
-/* Whether an engineer passes the rules of RULES below for that place; they are appended to the candidate. */
+/* Whether an engineer passes the rules of RULES below for that place; they are appended to the
+ * candidate. */
 void rules_of_person (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate);
-void rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer, int64_t at,
-    dispatch_candidate_t *candidate);
-void rules_fail (arena_t *arena, dispatch_candidate_t *candidate, const char *rule, const char *needed, const char *had);
-bool rules_waivable (const dispatch_candidate_t *candidate);   /* no failed rule is one that the law makes */
-const char *rules_names (arena_t *arena, const dispatch_candidate_t *candidate);    /* "duty, skill" */
+void rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    int64_t at, dispatch_candidate_t *candidate);
+void rules_fail (arena_t *arena, dispatch_candidate_t *candidate, const char *rule,
+    const char *needed, const char *had);
+/* no failed rule is one that the law makes */
+bool rules_waivable (const dispatch_candidate_t *candidate);
+/* "duty, skill" */
+const char *rules_names (arena_t *arena, const dispatch_candidate_t *candidate);
 
 /* Fills terms and cost_minor of a candidate whose place is set. */
 void price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,

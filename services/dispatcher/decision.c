@@ -25,7 +25,8 @@ static bool
 s_is_before (const dispatch_candidate_t *left, const dispatch_candidate_t *right)
 {
     int64_t left_cost = decision_cost (left), right_cost = decision_cost (right);
-    return left_cost != right_cost ? left_cost < right_cost : strcmp (left->engineer_id, right->engineer_id) < 0;
+    return left_cost != right_cost ? left_cost < right_cost
+        : strcmp (left->engineer_id, right->engineer_id) < 0;
 }
 
 const dispatch_candidate_t *
@@ -34,7 +35,8 @@ decision_best (const dispatch_decided_t *document, const char *except_id)
     const dispatch_candidate_t *best = NULL;
     for (size_t i = 0; i < document->n_candidates; i++) {
         const dispatch_candidate_t *candidate = document->candidates [i];
-        if (candidate->n_failed_rules || (except_id && strcmp (candidate->engineer_id, except_id) == 0))
+        if (candidate->n_failed_rules
+            || (except_id && strcmp (candidate->engineer_id, except_id) == 0))
             continue;
         if (!best || s_is_before (candidate, best))
             best = candidate;
@@ -55,7 +57,8 @@ decision_rank (dispatch_decided_t *document)
 {
     document->winner_id = (char *) decision_winner (document);
     const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
-    const dispatch_candidate_t *second = winner ? decision_best (document, document->winner_id) : NULL;
+    const dispatch_candidate_t *second = winner ? decision_best (document, document->winner_id)
+        : NULL;
     document->runner_up_id = second ? second->engineer_id : (char *) "";
     document->runner_up_gap_minor = second ? decision_cost (second) - decision_cost (winner) : 0;
 }
@@ -93,7 +96,8 @@ char *
 decision_summary (arena_t *arena, const dispatch_decided_t *document)
 {
     if (!document->n_candidates)
-        return arena_printf (arena, "no engineer is registered in territory %s", document->territory_id);
+        return arena_printf (arena, "no engineer is registered in territory %s",
+            document->territory_id);
     char *text = arena_printf (arena, "nobody of %zu may go", document->n_candidates);
     const char *separator = ":";
     for (size_t i = 0; i < document->n_candidates; i++) {

@@ -1,4 +1,5 @@
-/* decision - the document that says who goes and why: ranked, recomputed and summed up from itself alone. */
+/* decision - the document that says who goes and why: ranked, recomputed and summed up from itself
+ * alone. */
 #pragma once
 #include <stdbool.h>
 #include "arena.h"
@@ -7,9 +8,11 @@
 /* quantity x price / per, summed over the terms; what cost_minor says is not looked at. */
 int64_t decision_cost (const dispatch_candidate_t *candidate);
 
-/* The candidate that the document says must win: no failed rule, least cost recomputed from its terms, then least id; of a
- * manual decision the one whom the person chose. except_id leaves one out. NULL: nobody. */
-const dispatch_candidate_t *decision_best (const dispatch_decided_t *document, const char *except_id);
+/* The candidate that the document says must win: no failed rule, least cost recomputed from its
+ * terms, then least id; of a manual decision the one whom the person chose. except_id leaves one
+ * out. NULL: nobody. */
+const dispatch_candidate_t *decision_best (const dispatch_decided_t *document,
+    const char *except_id);
 
 /* The id of the winner recomputed from the document alone, "" for nobody (N5). */
 const char *decision_winner (const dispatch_decided_t *document);
@@ -21,7 +24,8 @@ void decision_rank (dispatch_decided_t *document);
 bool decision_holds (const dispatch_decided_t *document);
 
 /* The candidate of that engineer; NULL: he was not looked at. */
-dispatch_candidate_t *decision_candidate (const dispatch_decided_t *document, const char *engineer_id);
+dispatch_candidate_t *decision_candidate (const dispatch_decided_t *document,
+    const char *engineer_id);
 
 /* "nobody of 12 may go: 7 skill, 4 shift, 1 customer", in the arena. */
 char *decision_summary (arena_t *arena, const dispatch_decided_t *document);

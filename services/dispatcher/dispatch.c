@@ -5,7 +5,7 @@
 
 #define RETRY_MS        INT64_C (900000)
 #define WAKE_MS         INT64_C (1000)      /* many changes at once wake a territory once */
-#define SPREAD_MS       20                  /* between the orders that are then tried again, best priority first */
+#define SPREAD_MS       20                  /* between the orders then tried again, most urgent first */
 enum { REFUSALS_MAX = 20 };                 /* by the scheduler, in one round */
 
 static void
@@ -28,9 +28,10 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
     visit_t *visit = tx_put (tx, visit, {
         .id = tx_id (tx), .work_order_id = order->id, .engineer_id = winner->engineer_id,
-        .open_engineer_id = winner->engineer_id, .state = VISIT_STATE_PROPOSED, .starts_at = winner->starts_at,
-        .work_starts_at = winner->starts_at + winner->travel_minutes * 60000, .ends_at = winner->ends_at,
-        .phase_at = tx_time (tx), .is_manual = document->manual });
+        .open_engineer_id = winner->engineer_id, .state = VISIT_STATE_PROPOSED,
+        .starts_at = winner->starts_at,
+        .work_starts_at = winner->starts_at + winner->travel_minutes * 60000,
+        .ends_at = winner->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
     s_note_visit (tx, order, visit);
     document->visit_id = visit->id;
     document->attempt = (int32_t) ++order->attempts;
@@ -43,8 +44,8 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     tx_emit (tx, &document->base);
     tx_emit (tx, visit_proposed (
         .visit_id = visit->id, .work_order_id = order->id, .engineer_id = visit->engineer_id,
-        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
-        .override_reason = document->override_reason));
+        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at,
+        .ends_at = visit->ends_at, .override_reason = document->override_reason));
     work_order_refresh (tx, order, "");
 }
 
@@ -57,8 +58,9 @@ s_say_failed (tx_t *tx, work_order_t *order, const char *reason, const dispatch_
     order->failure = (char *) reason;
     tx_emit (tx, dispatch_failed (
         .work_order_id = order->id, .reason = (char *) reason, .territory_id = order->territory_id,
-        .n_candidates = document ? document->n_candidates : 0, .candidates = document ? document->candidates : NULL,
-        .failed_at = tx_now (tx), .attempt = (int32_t) ++order->attempts));
+        .n_candidates = document ? document->n_candidates : 0,
+        .candidates = document ? document->candidates : NULL, .failed_at = tx_now (tx),
+        .attempt = (int32_t) ++order->attempts));
 }
 
 static void
@@ -86,7 +88,8 @@ dispatch_decide (tx_t *tx, work_order_t *order)
         return;
     choose_input_t input;
     gather (tx, order, NULL, &input);
-    tx_find (tx, visit, work_order_id, order->id);      /* asked for before the long work, not after it */
+    /* asked for before the long work, not after it */
+    tx_find (tx, visit, work_order_id, order->id);
     tx_correlate (tx, order->root_id);
     if (order->refusals >= REFUSALS_MAX)
         return s_wait (tx, order, "the scheduler refused every time that was tried", NULL);
@@ -159,5 +162,6 @@ on_territory_retry (tx_t *tx, const wakeup_t *wakeup)
     list_t waiting = tx_find (tx, work_order, waiting_territory_id, wakeup->id);
     qsort (waiting.rows, (size_t) waiting.count, sizeof *waiting.rows, s_by_priority);
     for (int i = 0; i < waiting.count; i++)
-        tx_timer_set (tx, "dispatch_retry", ((work_order_t *) waiting.rows [i])->id, tx_now (tx) + i * SPREAD_MS);
+        tx_timer_set (tx, "dispatch_retry", ((work_order_t *) waiting.rows [i])->id,
+            tx_now (tx) + i * SPREAD_MS);
 }

@@ -9,18 +9,22 @@
 
 /* ---- what others own and we need a part of (projections.c) */
 
-#define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, enum, language) F (T, text, survivor_id)
+#define CUSTOMER_FIELDS(F, T) \
+    F (T, text, id) F (T, text, name) F (T, enum, language) F (T, text, survivor_id)
 ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
 
-#define TERRITORY_FIELDS(F, T) F (T, text, id) F (T, text, parent_id) F (T, text, time_zone) F (T, enum, language)
+#define TERRITORY_FIELDS(F, T) \
+    F (T, text, id) F (T, text, parent_id) F (T, text, time_zone) F (T, enum, language)
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
 #define SITE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, name) F (T, text, address) \
+    F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, name) \
+    F (T, text, address) \
     F (T, text, time_zone) F (T, bool, has_point) F (T, real, latitude) F (T, real, longitude)
 ENTITY_STRUCT (site, SITE_FIELDS);
 
-#define ASSET_FIELDS(F, T) F (T, text, id) F (T, text, model) F (T, text, serial) F (T, text, device_type)
+#define ASSET_FIELDS(F, T) \
+    F (T, text, id) F (T, text, model) F (T, text, serial) F (T, text, device_type)
 ENTITY_STRUCT (asset, ASSET_FIELDS);
 
 /* details: CalendarDetails */
@@ -31,41 +35,53 @@ ENTITY_STRUCT (shift_calendar, SHIFT_CALENDAR_FIELDS);
 
 /* details: EngineerDetails */
 #define ENGINEER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, territory_id) F (T, blob, details) F (T, int, version) F (T, bool, on_duty)
+    F (T, text, id) F (T, text, territory_id) F (T, blob, details) F (T, int, version) \
+    F (T, bool, on_duty)
 ENTITY_STRUCT (engineer, ENGINEER_FIELDS);
 
-/* What changes often about an engineer: his shift, where he is, and when he is taken. entries: DiaryEntries */
+/* What changes often about an engineer: his shift, where he is, and when he is taken. entries:
+ * DiaryEntries */
 #define DIARY_FIELDS(F, T) \
-    F (T, text, id) F (T, text, territory_id) F (T, text, calendar_id) F (T, real, latitude) F (T, real, longitude) \
+    F (T, text, id) F (T, text, territory_id) F (T, text, calendar_id) F (T, real, latitude) \
+    F (T, real, longitude) \
     F (T, real, accuracy_m) F (T, time, fixed_at) F (T, blob, entries)
 ENTITY_STRUCT (diary, DIARY_FIELDS);
 
 /* details: DispatchPolicyDetails; the one published last decides */
 #define POLICY_FIELDS(F, T) \
-    F (T, text, id) F (T, blob, details) F (T, int, version) F (T, time, published_at) F (T, bool, is_current)
+    F (T, text, id) F (T, blob, details) F (T, int, version) F (T, time, published_at) \
+    F (T, bool, is_current)
 ENTITY_STRUCT (policy, POLICY_FIELDS);
 
 /* details: ReportTemplateDetails */
 #define REPORT_TEMPLATE_FIELDS(F, T) F (T, text, id) F (T, blob, details) F (T, int, version)
 ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
 
-/* facts: WorkOrderCreated; setbacks: Setbacks. root_id: the story it belongs to. open_request_id, open_visit_id and
- * waiting_territory_id are "" when there is no such thing any more. needs_person: nobody is chosen by itself. */
+/* facts: WorkOrderCreated; setbacks: Setbacks. root_id: the story it belongs to. open_request_id,
+ * open_visit_id and waiting_territory_id are "" when there is no such thing any more. needs_person:
+ * nobody is chosen by itself. */
 #define WORK_ORDER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, request_id) F (T, text, open_request_id) F (T, text, occurrence_id) \
-    F (T, text, root_id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) F (T, text, territory_id) \
+    F (T, text, id) F (T, text, request_id) F (T, text, open_request_id) \
+    F (T, text, occurrence_id) \
+    F (T, text, root_id) F (T, text, customer_id) F (T, text, site_id) F (T, text, asset_id) \
+    F (T, text, territory_id) \
     F (T, enum, type) F (T, enum, state) F (T, int, priority) F (T, int, work_minutes) \
-    F (T, time, not_before_at) F (T, time, not_after_at) F (T, time, created_at) F (T, time, completed_at) \
-    F (T, bool, is_ready) F (T, bool, needs_person) F (T, bool, work_remains) F (T, bool, is_cancelled) F (T, bool, is_posted) \
+    F (T, time, not_before_at) F (T, time, not_after_at) F (T, time, created_at) \
+    F (T, time, completed_at) \
+    F (T, bool, is_ready) F (T, bool, needs_person) F (T, bool, work_remains) \
+    F (T, bool, is_cancelled) F (T, bool, is_posted) \
     F (T, int, attempts) F (T, int, offers) F (T, int, refusals) F (T, text, failure) \
-    F (T, text, open_visit_id) F (T, text, waiting_territory_id) F (T, blob, facts) F (T, blob, setbacks)
+    F (T, text, open_visit_id) F (T, text, waiting_territory_id) F (T, blob, facts) \
+    F (T, blob, setbacks)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended */
 #define VISIT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, open_engineer_id) \
+    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
+    F (T, text, open_engineer_id) \
     F (T, enum, state) F (T, time, starts_at) F (T, time, work_starts_at) F (T, time, ends_at) \
-    F (T, time, answer_by_at) F (T, time, phase_at) F (T, time, travel_started_at) F (T, time, arrived_at) \
+    F (T, time, answer_by_at) F (T, time, phase_at) F (T, time, travel_started_at) \
+    F (T, time, arrived_at) \
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
     F (T, text, report_id) F (T, text, reason)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
@@ -76,15 +92,20 @@ ENTITY_STRUCT (decision, DECISION_FIELDS);
 
 /* engineer_day: "<engineer>:<days since 1970>" of from_at, so that no look-up grows with history */
 #define TIME_ENTRY_FIELDS(F, T) \
-    F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, engineer_day) \
-    F (T, enum, kind) F (T, time, from_at) F (T, time, to_at) F (T, int, version) F (T, text, reason)
+    F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, text, engineer_id) \
+    F (T, text, engineer_day) \
+    F (T, enum, kind) F (T, time, from_at) F (T, time, to_at) F (T, int, version) \
+    F (T, text, reason)
 ENTITY_STRUCT (time_entry, TIME_ENTRY_FIELDS);
 
 /* said: IssueServiceReport. Immutable once signed_at is set. */
 #define SERVICE_REPORT_FIELDS(F, T) \
-    F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, int, version) F (T, text, content) \
-    F (T, text, content_hash) F (T, enum, language) F (T, time, issued_at) F (T, time, signed_at) F (T, text, signer_name) \
-    F (T, text, signer_role) F (T, bool, is_refused) F (T, text, refusal) F (T, bool, has_point) F (T, real, latitude) \
+    F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, int, version) \
+    F (T, text, content) \
+    F (T, text, content_hash) F (T, enum, language) F (T, time, issued_at) \
+    F (T, time, signed_at) F (T, text, signer_name) \
+    F (T, text, signer_role) F (T, bool, is_refused) F (T, text, refusal) \
+    F (T, bool, has_point) F (T, real, latitude) \
     F (T, real, longitude) F (T, blob, said)
 ENTITY_STRUCT (service_report, SERVICE_REPORT_FIELDS);
 
@@ -108,7 +129,8 @@ void on_report_position (tx_t *tx, const report_position_t *command);
 void on_shift_assigned (tx_t *tx, const shift_assigned_t *event);
 void on_absence_recorded (tx_t *tx, const absence_recorded_t *event);
 void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
-void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);   /* replaces the entry of that id */
+/* replaces the entry of that id */
+void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);
 void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);
 
 /* ---- policy.c, report_template.c */
@@ -116,10 +138,12 @@ void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);
 void on_publish_dispatch_policy (tx_t *tx, const publish_dispatch_policy_t *command);
 extern const dispatch_policy_details_t policy_defaults;
 /* What decides now: the policy published last, or the defaults as policy "built-in", version 0. */
-const dispatch_policy_details_t *policy_current (tx_t *tx, const char **ret_id, int64_t *ret_version);
+const dispatch_policy_details_t *policy_current (tx_t *tx, const char **ret_id,
+    int64_t *ret_version);
 void on_publish_report_template (tx_t *tx, const publish_report_template_t *command);
 /* The most specific template for this work on this device; NULL: none. */
-const report_template_details_t *report_template_for (tx_t *tx, request_type_t type, const char *device_type);
+const report_template_details_t *report_template_for (tx_t *tx, request_type_t type,
+    const char *device_type);
 
 /* ---- work_order.c */
 
@@ -135,15 +159,19 @@ void on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command);
 void on_work_order_posted (tx_t *tx, const work_order_posted_t *event);
 /* The order's state follows from its visits again; said when it changed. */
 void work_order_refresh (tx_t *tx, work_order_t *order, const char *reason);
-void work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id, const char *rule, const char *detail);
+void work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id, const char *rule,
+    const char *detail);
 
 /* ---- dispatch.c, manual.c, gather.c */
 
 void gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input);
-void dispatch_decide (tx_t *tx, work_order_t *order);       /* when the order is ready and open, else nothing */
-void dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason);  /* a person must choose now */
+/* when the order is ready and open, else nothing */
+void dispatch_decide (tx_t *tx, work_order_t *order);
+/* a person must choose now */
+void dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason);
 void dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document);
-void dispatch_wake (tx_t *tx, const char *territory_id);    /* something has changed there for orders nobody could take */
+/* something has changed there for orders nobody could take */
+void dispatch_wake (tx_t *tx, const char *territory_id);
 void on_dispatch_retry (tx_t *tx, const wakeup_t *wakeup);
 void on_territory_retry (tx_t *tx, const wakeup_t *wakeup);
 void on_choose_engineer (tx_t *tx, const choose_engineer_t *command);
@@ -164,12 +192,14 @@ void on_pause_work (tx_t *tx, const pause_work_t *command);
 void on_finish_work (tx_t *tx, const finish_work_t *command);
 void on_report_no_access (tx_t *tx, const report_no_access_t *command);
 
-/* The visit and its order when the command may be done to it; else the command is rejected and this is false. engineer_id ""
- * is the visit's own. */
+/* The visit and its order when the command may be done to it; else the command is rejected and this
+ * is false. engineer_id "" is the visit's own. */
 typedef struct { visit_t *visit; work_order_t *order; int64_t at; } trip_t;
-bool visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message, trip_t *ret_trip);
+bool visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message,
+    trip_t *ret_trip);
 void visit_move (visit_t *visit, const char *message, int64_t at);
-void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);    /* rejects: not in that state */
+/* rejects: not in that state */
+void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);
 /* It will not happen, or no further: says so, frees the engineer, closes his time. */
 void visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason);
 
@@ -177,7 +207,8 @@ void visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *r
 
 void on_record_time_entry (tx_t *tx, const record_time_entry_t *command);
 void on_correct_time_entry (tx_t *tx, const correct_time_entry_t *command);
-/* What [from_at, to_at) leaves free of the engineer's other entries becomes entries of the visit. */
+/* What [from_at, to_at) leaves free of the engineer's other entries becomes entries of the
+ * visit. */
 void time_entry_derive (tx_t *tx, visit_t *visit, time_kind_t kind, int64_t from_at, int64_t to_at);
 
 /* ---- service_report.c, signature.c, report_text.c */

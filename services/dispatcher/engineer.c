@@ -14,7 +14,8 @@ s_valid_skills (tx_t *tx, const engineer_details_t *details)
         return false;
     for (size_t i = 0; i < details->n_skills; i++) {
         const skill_level_t *skill = details->skills [i];
-        if (!valid_id (tx, "skill", skill->skill) || !valid_int (tx, "level", skill->level, 1, SKILL_LEVEL_MAX)
+        if (!valid_id (tx, "skill", skill->skill)
+            || !valid_int (tx, "level", skill->level, 1, SKILL_LEVEL_MAX)
             || !valid_instant (tx, "valid_until_at", skill->valid_until_at))
             return false;
     }
@@ -35,14 +36,16 @@ s_valid_details (tx_t *tx, const engineer_details_t *details)
         && valid_int (tx, "cost_per_hour_minor", details->cost_per_hour_minor, 0, COST_MAX_MINOR)
         && valid_int (tx, "cost_per_km_minor", details->cost_per_km_minor, 0, COST_MAX_MINOR)
         && valid_optional_id (tx, "provider_id", details->provider_id)
-        && valid_int (tx, "excluded_customer_ids", (int64_t) details->n_excluded_customer_ids, 0, EXCLUDED_CUSTOMERS_MAX)
+        && valid_int (tx, "excluded_customer_ids", (int64_t) details->n_excluded_customer_ids, 0,
+        EXCLUDED_CUSTOMERS_MAX)
         && (is_empty (details->time_zone) || valid_zone (tx, "time_zone", details->time_zone));
 }
 
 static bool
 s_is_same (blob_t left, blob_t right)
 {
-    return left.size == right.size && (left.size == 0 || memcmp (left.data, right.data, left.size) == 0);
+    return left.size == right.size && (left.size == 0
+        || memcmp (left.data, right.data, left.size) == 0);
 }
 
 static void
@@ -55,7 +58,8 @@ s_publish (tx_t *tx, engineer_t *engineer, const engineer_details_t *details, bl
     if (details->retired)
         tx_geo_remove (tx, engineer->id);
     tx_emit (tx, engineer_published (
-        .engineer_id = engineer->id, .details = (engineer_details_t *) details, .version = engineer->version));
+        .engineer_id = engineer->id, .details = (engineer_details_t *) details,
+        .version = engineer->version));
     dispatch_wake (tx, engineer->territory_id);
 }
 
@@ -64,11 +68,13 @@ on_register_engineer (tx_t *tx, const register_engineer_t *command)
 {
     const engineer_details_t *details = command->details;
     if (!details)
-        return tx_reject (tx, "details.missing", "engineer %s has no details: send them", command->engineer_id);
+        return tx_reject (tx, "details.missing", "engineer %s has no details: send them",
+            command->engineer_id);
     if (!valid_id (tx, "engineer_id", command->engineer_id) || !s_valid_details (tx, details))
         return;
     if (!tx_get (tx, territory, details->territory_id))
-        return tx_reject (tx, "territory.unknown", "no territory %s: register it first", details->territory_id);
+        return tx_reject (tx, "territory.unknown", "no territory %s: register it first",
+            details->territory_id);
 
     tx_accept (tx, command->engineer_id);
     blob_t packed = tx_pack (tx, &details->base);
@@ -85,7 +91,8 @@ on_set_duty (tx_t *tx, const set_duty_t *command)
 {
     engineer_t *engineer = tx_get (tx, engineer, command->engineer_id);
     if (!engineer)
-        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first", command->engineer_id);
+        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first",
+            command->engineer_id);
     diary_t *diary = tx_need (tx, diary, engineer->id);
     tx_accept (tx, engineer->id);
     if (engineer->on_duty == command->on_duty)
@@ -94,7 +101,8 @@ on_set_duty (tx_t *tx, const set_duty_t *command)
     tx_emit (tx, engineer_duty_changed (.engineer_id = engineer->id, .on_duty = engineer->on_duty));
     if (engineer->on_duty)
         return dispatch_wake (tx, engineer->territory_id);
-    diary->latitude = diary->longitude = diary->accuracy_m = 0;     /* off duty nobody is followed */
+    /* off duty nobody is followed */
+    diary->latitude = diary->longitude = diary->accuracy_m = 0;
     diary->fixed_at = 0;
     tx_geo_remove (tx, engineer->id);
 }
@@ -104,13 +112,17 @@ on_report_position (tx_t *tx, const report_position_t *command)
 {
     const engineer_t *engineer = tx_get (tx, engineer, command->engineer_id);
     if (!engineer)
-        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first", command->engineer_id);
+        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first",
+            command->engineer_id);
     if (!command->point)
-        return tx_reject (tx, "point.missing", "engineer %s sent no point: send latitude and longitude", engineer->id);
-    if (!valid_point (tx, "point", command->point) || !valid_past (tx, "fixed_at", command->fixed_at))
+        return tx_reject (tx, "point.missing",
+            "engineer %s sent no point: send latitude and longitude", engineer->id);
+    if (!valid_point (tx, "point", command->point)
+        || !valid_past (tx, "fixed_at", command->fixed_at))
         return;
     if (!engineer->on_duty)
-        return tx_reject (tx, "engineer.off_duty", "engineer %s is off duty: no position is kept", engineer->id);
+        return tx_reject (tx, "engineer.off_duty", "engineer %s is off duty: no position is kept",
+            engineer->id);
     diary_t *diary = tx_need (tx, diary, engineer->id);
     tx_accept (tx, engineer->id);
     if (command->fixed_at <= diary->fixed_at)

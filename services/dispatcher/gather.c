@@ -1,4 +1,5 @@
-/* gather - from rows to what choose needs: the order, and everybody of its territory and the ones above it. */
+/* gather - from rows to what choose needs: the order, and everybody of its territory and the ones
+ * above it. */
 #include "dispatcher.h"
 #include "calendars.h"
 #include <stdlib.h>
@@ -11,7 +12,8 @@ enum { TERRITORY_DEPTH_MAX = 8 };
 static geo_point_t *
 s_position (tx_t *tx, const engineer_t *engineer, const diary_t *diary, int64_t fresh_ms)
 {
-    if (!engineer->on_duty || !diary || !diary->fixed_at || diary->fixed_at < tx_now (tx) - fresh_ms)
+    if (!engineer->on_duty || !diary || !diary->fixed_at
+        || diary->fixed_at < tx_now (tx) - fresh_ms)
         return NULL;
     geo_point_t *point = message_new (tx_arena (tx), geo_point);
     point->latitude = diary->latitude;
@@ -23,13 +25,16 @@ static choose_person_t
 s_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64_t fresh_ms)
 {
     const diary_t *diary = tx_get (tx, diary, engineer->id);
-    const shift_calendar_t *calendar = diary ? tx_get (tx, shift_calendar, diary->calendar_id) : NULL;
-    const diary_entries_t *entries = tx_unpack (tx, diary_entries, diary ? diary->entries : (blob_t) { 0 });
+    const shift_calendar_t *calendar = diary ? tx_get (tx, shift_calendar, diary->calendar_id)
+        : NULL;
+    const diary_entries_t *entries = tx_unpack (tx, diary_entries,
+        diary ? diary->entries : (blob_t) { 0 });
     return (choose_person_t) {
         .id = engineer->id, .details = tx_unpack (tx, engineer_details, engineer->details),
         .is_on_duty = engineer->on_duty, .is_in_territory = is_in_territory,
         .position = s_position (tx, engineer, diary, fresh_ms),
-        .shift = calendar && calendar->version ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL,
+        .shift = calendar && calendar->version
+        ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL,
         .entries = entries->entries, .entry_count = entries->n_entries,
     };
 }
@@ -56,7 +61,8 @@ s_by_id (const void *left, const void *right)
 
 /* Rows of a whole territory are asked for at once: one round trip each, however many engineers. */
 static void
-s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fresh_ms, choose_input_t *input)
+s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fresh_ms,
+    choose_input_t *input)
 {
     const char *territories [TERRITORY_DEPTH_MAX];
     list_t engineers [TERRITORY_DEPTH_MAX];
@@ -89,12 +95,15 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     const site_t *site = tx_get (tx, site, order->site_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
     const work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
+    bool is_merged = customer && !is_empty (customer->survivor_id);
     ret_input->order = (choose_order_t) {
         .id = order->id, .territory_id = order->territory_id,
-        .customer_id = customer && !is_empty (customer->survivor_id) ? customer->survivor_id : order->customer_id,
-        .skills = facts->skills, .skill_count = facts->n_skills, .priority = (int) order->priority,
-        .work_ms = order->work_minutes * 60000, .not_before_at = order->not_before_at, .not_after_at = order->not_after_at,
-        .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks), .is_ready = order->is_ready,
+        .customer_id = is_merged ? customer->survivor_id : order->customer_id,
+        .skills = facts->skills, .skill_count = facts->n_skills,
+        .priority = (int) order->priority, .work_ms = order->work_minutes * 60000,
+        .not_before_at = order->not_before_at, .not_after_at = order->not_after_at,
+        .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
+        .is_ready = order->is_ready,
     };
     s_people (tx, order, manual_id, ret_input->policy->position_fresh_ms, ret_input);
 }

@@ -1,4 +1,5 @@
-/* input_hash - a fingerprint of everything a decision was made from, so that a year later nobody doubts it. */
+/* input_hash - a fingerprint of everything a decision was made from, so that a year later nobody
+ * doubts it. */
 #include "choose.h"
 #include <sodium.h>
 #include <stdio.h>
@@ -59,7 +60,8 @@ s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
     s_text (hash, "engineer", engineer->id);
     s_number (hash, "duty", engineer->is_on_duty);
     s_number (hash, "territory", engineer->is_in_territory);
-    s_number (hash, "shift", engineer->shift ? (int64_t) calendar_fingerprint (engineer->shift) : 0);
+    s_number (hash, "shift", engineer->shift ? (int64_t) calendar_fingerprint (engineer->shift)
+        : 0);
     s_message (arena, hash, "details", &engineer->details->base);
     s_message (arena, hash, "position", engineer->position ? &engineer->position->base : NULL);
     for (size_t i = 0; i < engineer->entry_count; i++)

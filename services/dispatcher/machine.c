@@ -7,7 +7,7 @@
 const transition_t visit_transitions [] = {
     VISIT (PROPOSED,   "BookingHeld",       OFFERED),
     VISIT (PROPOSED,   "BookingRefused",    CANCELLED),
-    VISIT (OFFERED,    "BookingRefused",    CANCELLED),     /* an absence took the time before the answer */
+    VISIT (OFFERED,    "BookingRefused",    CANCELLED),     /* an absence came before the answer */
     VISIT (OFFERED,    "AcceptVisit",       ACCEPTED),
     VISIT (OFFERED,    "RejectVisit",       REJECTED),
     VISIT (OFFERED,    "offer_expires",     EXPIRED),
@@ -24,7 +24,7 @@ const transition_t visit_transitions [] = {
     VISIT (FINISHED,   "IssueServiceReport", FINISHED),
     VISIT (FINISHED,   "SignServiceReport", REPORTED),
     VISIT (FINISHED,   "RefuseSignature",   REPORTED),
-    VISIT (FINISHED,   "work remains",      PARTIAL),       /* signed or refused, and the engineer said so */
+    VISIT (FINISHED,   "work remains",      PARTIAL),       /* signed or refused, not all done */
 
     VISIT (ACCEPTED,   "ReassignVisit",     CANCELLED),
     VISIT (PROPOSED,   "ReassignVisit",     CANCELLED),
@@ -81,7 +81,8 @@ machine_is_final (const transition_t *table, int state)
 }
 
 /* What a visit means to its order. */
-typedef enum { PART_NONE, PART_SCHEDULED, PART_ACTIVE, PART_PAUSED, PART_COMPLETED, PART_PARTIAL, PARTS } part_t;
+typedef enum { PART_NONE, PART_SCHEDULED, PART_ACTIVE, PART_PAUSED, PART_COMPLETED, PART_PARTIAL,
+    PARTS } part_t;
 
 static part_t
 s_part (visit_state_t state)
@@ -89,7 +90,8 @@ s_part (visit_state_t state)
     switch (state) {
     case VISIT_STATE_PROPOSED: case VISIT_STATE_OFFERED: case VISIT_STATE_ACCEPTED:
         return PART_SCHEDULED;
-    case VISIT_STATE_TRAVELLING: case VISIT_STATE_ON_SITE: case VISIT_STATE_WORKING: case VISIT_STATE_FINISHED:
+    case VISIT_STATE_TRAVELLING: case VISIT_STATE_ON_SITE: case VISIT_STATE_WORKING:
+    case VISIT_STATE_FINISHED:
         return PART_ACTIVE;
     case VISIT_STATE_PAUSED:
         return PART_PAUSED;

@@ -1,8 +1,8 @@
 /* dispatcher - chooses the engineer for each visit and follows the job to its signed report.
  *
- * in:        orders wanted (intake, scheduler), readiness, bookings and absences (scheduler), postings (billing);
- *            engineers, policies, positions, answers and reports as commands
- * out:       work orders and visits, decisions with every candidate's reasons, time entries, signed reports
+ * in:        orders wanted (intake, scheduler), readiness, bookings, absences (scheduler), postings
+ *            (billing); engineers, policies, positions, answers and reports as commands
+ * out:       work orders and visits, decisions with everybody's reasons, time entries, reports
  * remembers: engineers and their diaries, work orders, visits, decisions, time entries, reports
  * rebuilds:  positions on the map (Redis), from the diaries */
 #include "dispatcher.h"
@@ -65,7 +65,8 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
     &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
-    &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity, NULL
+    &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
+    NULL
 };
 
 SERVICE (dispatcher, "dispatcher", handlers, entities);

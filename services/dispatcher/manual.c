@@ -1,4 +1,5 @@
-/* manual - a person chooses, and may waive what is a matter of judgement; and anyone may ask why. */
+/* manual - a person chooses, and may waive what is a matter of judgement; and anyone may ask
+ * why. */
 #include "dispatcher.h"
 #include <string.h>
 
@@ -6,13 +7,17 @@ static bool
 s_may_choose (tx_t *tx, const work_order_t *order, const choose_engineer_t *command)
 {
     if (!order)
-        return tx_reject (tx, "work_order.unknown", "no work order %s: look the id up again", command->work_order_id), false;
+        return tx_reject (tx, "work_order.unknown", "no work order %s: look the id up again",
+            command->work_order_id), false;
     const engineer_t *engineer = tx_get (tx, engineer, command->engineer_id);
     if (!engineer)
-        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first", command->engineer_id), false;
+        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first",
+            command->engineer_id), false;
     if (!machine_next (work_order_transitions, order->state, "ChooseEngineer"))
-        return tx_reject (tx, "work_order.not_unscheduled", "work order %s is %s: reassign its visit %s first", order->id,
-                          enum_name (&work_order_state_descriptor, order->state), order->open_visit_id), false;
+        return tx_reject (tx, "work_order.not_unscheduled",
+                          "work order %s is %s: reassign its visit %s first", order->id,
+                          enum_name (&work_order_state_descriptor, order->state),
+                          order->open_visit_id), false;
     return valid_instant (tx, "starts_at", command->starts_at)
         && valid_text (tx, "override_reason", command->override_reason, 0, 500);
 }
@@ -23,10 +28,12 @@ s_may_break (tx_t *tx, const dispatch_candidate_t *chosen, const choose_engineer
 {
     const char *names = rules_names (tx_arena (tx), chosen);
     if (!rules_waivable (chosen))
-        return tx_reject (tx, "dispatch.certificate", "engineer %s may not go: %s; no reason overrides a certificate, choose "
+        return tx_reject (tx, "dispatch.certificate",
+            "engineer %s may not go: %s; no reason overrides a certificate, choose "
                           "another", chosen->engineer_id, names), false;
     if (chosen->n_failed_rules && is_empty (command->override_reason))
-        return tx_reject (tx, "dispatch.rules_broken", "engineer %s breaks %s; choose another or send an override_reason",
+        return tx_reject (tx, "dispatch.rules_broken",
+                          "engineer %s breaks %s; choose another or send an override_reason",
                           chosen->engineer_id, names), false;
     return true;
 }
@@ -57,6 +64,7 @@ on_get_decision (tx_t *tx, const get_decision_t *query)
 {
     const decision_t *decision = tx_get (tx, decision, query->visit_id);
     if (!decision)
-        return tx_reject (tx, "visit.unknown", "no visit %s was ever decided: look the id up again", query->visit_id);
+        return tx_reject (tx, "visit.unknown", "no visit %s was ever decided: look the id up again",
+            query->visit_id);
     tx_answer (tx, &tx_unpack (tx, dispatch_decided, decision->document)->base);
 }

@@ -1,4 +1,5 @@
-/* offer - from the proposal to yes or no: booking, offer, accept, reject, expiry, and another engineer instead. */
+/* offer - from the proposal to yes or no: booking, offer, accept, reject, expiry, and another
+ * engineer instead. */
 #include "dispatcher.h"
 #include <string.h>
 
@@ -30,10 +31,11 @@ on_booking_held (tx_t *tx, const booking_held_t *event)
     trip.order->offers++;
     tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
     tx_emit (tx, visit_offered (
-        .visit_id = visit->id, .work_order_id = visit->work_order_id, .engineer_id = visit->engineer_id,
-        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
-        .answer_by_at = visit->answer_by_at, .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
-        .request_id = trip.order->request_id));
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
+        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
+        .answer_by_at = visit->answer_by_at, .customer_id = trip.order->customer_id,
+        .site_id = trip.order->site_id, .request_id = trip.order->request_id));
 }
 
 static void
@@ -59,7 +61,8 @@ on_booking_refused (tx_t *tx, const booking_refused_t *event)
     trip_t trip;
     if (!s_find (tx, event->booking_id, "BookingRefused", &trip))
         return;
-    char *reason = tx_printf (tx, "the scheduler refused the time: %s %s", event->code, event->message);
+    char *reason = tx_printf (tx, "the scheduler refused the time: %s %s", event->code,
+        event->message);
     visit_end (tx, &trip, "BookingRefused", reason);
     s_note_refused (tx, trip.order, trip.visit, event);
     work_order_refresh (tx, trip.order, reason);
@@ -79,16 +82,18 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         return;
     visit_t *visit = trip.visit;
     if (trip.at > visit->answer_by_at)
-        return tx_reject (tx, "visit.offer_expired", "visit %s was to be answered %lld ms earlier: it goes to somebody else",
+        return tx_reject (tx, "visit.offer_expired",
+                          "visit %s was to be answered %lld ms earlier: it goes to somebody else",
                           visit->id, (long long) (trip.at - visit->answer_by_at));
     const engineer_t *engineer = tx_get (tx, engineer, visit->engineer_id);
     const engineer_details_t *details = tx_unpack (tx, engineer_details, engineer->details);
     visit_move (visit, "AcceptVisit", trip.at);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip.at, visit_accepted (
-        .visit_id = visit->id, .work_order_id = visit->work_order_id, .engineer_id = visit->engineer_id,
-        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
-        .accepted_at = trip.at, .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
+        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
+        .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
         .request_id = trip.order->request_id, .van_location_id = details->van_location_id));
     work_order_refresh (tx, trip.order, "");
 }
@@ -104,8 +109,8 @@ s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
     work_order_refresh (tx, trip->order, detail);
     dispatch_wake (tx, trip->order->territory_id);
     if (trip->order->offers >= max_offers)
-        dispatch_give_up (tx, trip->order, tx_printf (tx, "%lld offers and nobody took it: choose somebody",
-                                                      (long long) trip->order->offers));
+        dispatch_give_up (tx, trip->order, tx_printf (tx,
+            "%lld offers and nobody took it: choose somebody", (long long) trip->order->offers));
     else
         dispatch_decide (tx, trip->order);
 }

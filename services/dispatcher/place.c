@@ -3,7 +3,7 @@
 
 #define MINUTE_MS INT64_C (60000)
 #define HOUR_MS (60 * MINUTE_MS)
-#define LINGER_MS (6 * HOUR_MS)     /* after a visit he is taken to be near it for this long, then at home */
+#define LINGER_MS (6 * HOUR_MS)     /* so long after a visit he is near it, then at home */
 
 /* A stretch that is free, and what lies on both sides of it. */
 typedef struct {
@@ -39,7 +39,8 @@ s_place (const place_question_t *question, const geo_point_t *from, int64_t earl
 {
     place_t place = { .leg = travel_leg (from, question->site, question->policy) };
     int64_t travel_ms = place.leg.minutes * MINUTE_MS;
-    place.work_starts_at = s_whole_minute (s_later (earliest_at + travel_ms, question->not_before_at));
+    place.work_starts_at = s_whole_minute (s_later (earliest_at + travel_ms,
+        question->not_before_at));
     place.starts_at = place.work_starts_at - travel_ms;
     place.ends_at = place.work_starts_at + question->work_ms;
     return place;
@@ -93,7 +94,8 @@ place_earliest (const place_question_t *question, place_t *ret_place)
     if (!question->shift)
         return false;
     int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
-    int64_t until_at = s_later (question->now, question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
+    int64_t until_at = s_later (question->now,
+        question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
     int64_t at = first_at;
     for (interval_t open; calendar_each (question->shift, &at, until_at, &open); )
         if (s_fits_stretch (question, open, ret_place))
@@ -110,7 +112,8 @@ place_at (const place_question_t *question, int64_t starts_at)
             gap.before = &question->busy [i];
     place_t place = { .starts_at = starts_at };
     place.leg = travel_leg (s_departure (question, &gap), question->site, question->policy);
-    place.work_starts_at = s_later (starts_at + place.leg.minutes * MINUTE_MS, question->not_before_at);
+    place.work_starts_at = s_later (starts_at + place.leg.minutes * MINUTE_MS,
+        question->not_before_at);
     place.ends_at = place.work_starts_at + question->work_ms;
     return place;
 }

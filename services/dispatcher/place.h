@@ -1,7 +1,9 @@
-/* place - the earliest time at which one engineer can do one visit: in his shift, around what he has to do already.
+/* place - the earliest time at which one engineer can do one visit: in his shift, around what he
+ * has to do already.
  *
- * Travel begins where he is then: at the visit before, at his last known position, or at home. The visit and its travel lie
- * in one open stretch of his shift, and the visit after it must still be reached in time. Pure: same question, same answer. */
+ * Travel begins where he is then: at the visit before, at his last known position, or at home. The
+ * visit and its travel lie in one open stretch of his shift, and the visit after it must still be
+ * reached in time. Pure: same question, same answer. */
 #pragma once
 #include <stdbool.h>
 #include "calendar/calendar.h"
@@ -33,7 +35,8 @@ typedef struct {
     leg_t leg;
 } place_t;
 
-/* True and the earliest place within the horizon; false when there is none, *ret_place as it was. */
+/* True and the earliest place within the horizon; false when there is none, *ret_place as it
+ * was. */
 bool place_earliest (const place_question_t *question, place_t *ret_place);
 
 /* The place whose travel begins at starts_at, whether it is free or not. */

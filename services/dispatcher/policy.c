@@ -10,9 +10,10 @@ ENTITY_CACHED (policy, POLICY_FIELDS, NULL);
 /* Equal to deploy/data/defaults/dispatch.json. */
 const dispatch_policy_details_t policy_defaults = {
     .base = PROTOBUF_C_MESSAGE_INIT (&dispatch_policy_details_descriptor),
-    .travel_per_minute_minor = 50, .travel_per_km_minor = 30, .late_per_minute_minor = 100, .wait_per_hour_minor = 600,
-    .load_per_booked_hour_minor = 100, .overskill_per_level_minor = 300, .offer_timeout_ms = 900000, .max_offers = 5,
-    .position_fresh_ms = 600000, .speed_kmh = 50, .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
+    .travel_per_minute_minor = 50, .travel_per_km_minor = 30, .late_per_minute_minor = 100,
+    .wait_per_hour_minor = 600, .load_per_booked_hour_minor = 100, .overskill_per_level_minor = 300,
+    .offer_timeout_ms = 900000, .max_offers = 5, .position_fresh_ms = 600000, .speed_kmh = 50,
+    .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
 };
 
 const dispatch_policy_details_t *
@@ -32,12 +33,16 @@ policy_current (tx_t *tx, const char **ret_id, int64_t *ret_version)
 static bool
 s_valid (tx_t *tx, const dispatch_policy_details_t *details)
 {
-    return valid_int (tx, "travel_per_minute_minor", details->travel_per_minute_minor, 0, PRICE_MAX_MINOR)
+    return valid_int (tx, "travel_per_minute_minor", details->travel_per_minute_minor, 0,
+        PRICE_MAX_MINOR)
         && valid_int (tx, "travel_per_km_minor", details->travel_per_km_minor, 0, PRICE_MAX_MINOR)
-        && valid_int (tx, "late_per_minute_minor", details->late_per_minute_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "late_per_minute_minor", details->late_per_minute_minor, 0,
+        PRICE_MAX_MINOR)
         && valid_int (tx, "wait_per_hour_minor", details->wait_per_hour_minor, 0, PRICE_MAX_MINOR)
-        && valid_int (tx, "load_per_booked_hour_minor", details->load_per_booked_hour_minor, 0, PRICE_MAX_MINOR)
-        && valid_int (tx, "overskill_per_level_minor", details->overskill_per_level_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "load_per_booked_hour_minor", details->load_per_booked_hour_minor, 0,
+        PRICE_MAX_MINOR)
+        && valid_int (tx, "overskill_per_level_minor", details->overskill_per_level_minor, 0,
+        PRICE_MAX_MINOR)
         && valid_int (tx, "offer_timeout_ms", details->offer_timeout_ms, 1000, 7 * DAY_MS)
         && valid_int (tx, "max_offers", details->max_offers, 1, 100)
         && valid_int (tx, "position_fresh_ms", details->position_fresh_ms, 0, DAY_MS)
@@ -51,7 +56,8 @@ void
 on_publish_dispatch_policy (tx_t *tx, const publish_dispatch_policy_t *command)
 {
     if (!command->details)
-        return tx_reject (tx, "details.missing", "policy %s has no details: send them", command->policy_id);
+        return tx_reject (tx, "details.missing", "policy %s has no details: send them",
+            command->policy_id);
     if (!valid_id (tx, "policy_id", command->policy_id) || !s_valid (tx, command->details))
         return;
     list_t all = tx_all (tx, policy);

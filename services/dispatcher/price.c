@@ -1,4 +1,5 @@
-/* price - soft terms: everything that speaks against an engineer, in money, so that it adds up and can be explained. */
+/* price - soft terms: everything that speaks against an engineer, in money, so that it adds up and
+ * can be explained. */
 #include "choose.h"
 #include "message_new.h"
 #include "decision.h"
@@ -15,8 +16,8 @@ s_positive (int64_t value)
 
 /* A term of nothing is left out: it can not tell two engineers apart. */
 static void
-s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity, const char *unit,
-    int64_t price_minor, int64_t per)
+s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity,
+    const char *unit, int64_t price_minor, int64_t per)
 {
     if (!quantity || !price_minor)
         return;
@@ -76,16 +77,22 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
     const dispatch_policy_details_t *policy = input->policy;
     const choose_order_t *order = &input->order;
     int64_t arrives_at = candidate->starts_at + candidate->travel_minutes * MINUTE_MS;
-    int64_t late = order->not_after_at ? s_positive (arrives_at - order->not_after_at) / MINUTE_MS : 0;
+    int64_t late = order->not_after_at ? s_positive (arrives_at - order->not_after_at) / MINUTE_MS
+        : 0;
     int64_t since_at = order->not_before_at > input->now ? order->not_before_at : input->now;
     int64_t waits = s_positive (arrives_at - since_at) / MINUTE_MS;
 
     candidate->terms = arena_array (arena, 6, sizeof *candidate->terms);
-    s_term (arena, candidate, "travel", candidate->travel_minutes, "min", policy->travel_per_minute_minor, 0);
-    s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km", policy->travel_per_km_minor, 0);
-    s_term (arena, candidate, "late", late, "min", policy->late_per_minute_minor * s_weight (order->priority), 0);
+    s_term (arena, candidate, "travel", candidate->travel_minutes, "min",
+        policy->travel_per_minute_minor, 0);
+    s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km",
+        policy->travel_per_km_minor, 0);
+    s_term (arena, candidate, "late", late, "min",
+        policy->late_per_minute_minor * s_weight (order->priority), 0);
     s_term (arena, candidate, "wait", waits, "min", policy->wait_per_hour_minor, 60);
-    s_term (arena, candidate, "load", s_booked_minutes (input, engineer), "min", policy->load_per_booked_hour_minor, 60);
-    s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level", policy->overskill_per_level_minor, 0);
+    s_term (arena, candidate, "load", s_booked_minutes (input, engineer), "min",
+        policy->load_per_booked_hour_minor, 60);
+    s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level",
+        policy->overskill_per_level_minor, 0);
     candidate->cost_minor = decision_cost (candidate);
 }

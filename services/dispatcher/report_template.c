@@ -23,7 +23,8 @@ report_template_for (tx_t *tx, request_type_t type, const char *device_type)
     const report_template_details_t *best = NULL;
     int best_weight = -1;
     EACH (report_template, template, tx_all (tx, report_template)) {
-        const report_template_details_t *details = tx_unpack (tx, report_template_details, template->details);
+        const report_template_details_t *details = tx_unpack (tx, report_template_details,
+            template->details);
         int weight = s_weight (details, type, device_type);
         if (weight > best_weight) {
             best = details;
@@ -51,7 +52,8 @@ void
 on_publish_report_template (tx_t *tx, const publish_report_template_t *command)
 {
     if (!command->details)
-        return tx_reject (tx, "details.missing", "template %s has no details: send them", command->template_id);
+        return tx_reject (tx, "details.missing", "template %s has no details: send them",
+            command->template_id);
     if (!valid_id (tx, "template_id", command->template_id) || !s_valid (tx, command->details))
         return;
     report_template_t *template = tx_need (tx, report_template, command->template_id);

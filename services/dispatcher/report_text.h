@@ -1,5 +1,5 @@
-/* report_text - the words of a service report, in the customer's language: the same facts give the same bytes, because a
- * hash of them is what is signed. */
+/* report_text - the words of a service report, in the customer's language: the same facts give the
+ * same bytes, because a hash of them is what is signed. */
 #pragma once
 #include <stdbool.h>
 #include "arena.h"

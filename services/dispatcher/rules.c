@@ -4,7 +4,8 @@
 #include <string.h>
 
 void
-rules_fail (arena_t *arena, dispatch_candidate_t *candidate, const char *rule, const char *needed, const char *had)
+rules_fail (arena_t *arena, dispatch_candidate_t *candidate, const char *rule, const char *needed,
+    const char *had)
 {
     failed_rule_t **longer = arena_array (arena, candidate->n_failed_rules + 1, sizeof *longer);
     if (candidate->n_failed_rules)
@@ -31,8 +32,10 @@ rules_names (arena_t *arena, const dispatch_candidate_t *candidate)
 {
     const char *names = "";
     for (size_t i = 0; i < candidate->n_failed_rules; i++)
-        names = arena_printf (arena, "%s%s%s (needed %s, had %s)", names, i ? "; " : "", candidate->failed_rules [i]->rule,
-                              candidate->failed_rules [i]->needed, candidate->failed_rules [i]->had);
+        names = arena_printf (arena, "%s%s%s (needed %s, had %s)", names, i ? "; " : "",
+                              candidate->failed_rules [i]->rule,
+                              candidate->failed_rules [i]->needed,
+                              candidate->failed_rules [i]->had);
     return names;
 }
 
@@ -43,7 +46,8 @@ s_rule_customer (arena_t *arena, const choose_input_t *input, const choose_perso
     const engineer_details_t *details = engineer->details;
     for (size_t i = 0; i < details->n_excluded_customer_ids; i++)
         if (strcmp (details->excluded_customer_ids [i], input->order.customer_id) == 0)
-            rules_fail (arena, candidate, "customer", arena_printf (arena, "may serve %s", input->order.customer_id),
+            rules_fail (arena, candidate, "customer",
+                arena_printf (arena, "may serve %s", input->order.customer_id),
                         "excluded from this customer");
 }
 
@@ -54,11 +58,12 @@ s_rule_exclusion (arena_t *arena, const choose_input_t *input, const choose_pers
     const setbacks_t *setbacks = input->order.setbacks;
     for (size_t i = 0; setbacks && i < setbacks->n_exclusions; i++)
         if (strcmp (setbacks->exclusions [i]->engineer_id, engineer->id) == 0)
-            rules_fail (arena, candidate, setbacks->exclusions [i]->rule, "not asked before for this order",
-                        setbacks->exclusions [i]->detail);
+            rules_fail (arena, candidate, setbacks->exclusions [i]->rule,
+                        "not asked before for this order", setbacks->exclusions [i]->detail);
 }
 
-/* Off duty at night is how it should be; off duty in the middle of one's shift means not to be counted on. */
+/* Off duty at night is how it should be; off duty in the middle of one's shift means not to be
+ * counted on. */
 static void
 s_rule_duty (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate)
@@ -74,7 +79,8 @@ rules_of_person (arena_t *arena, const choose_input_t *input, const choose_perso
     if (engineer->details->retired)
         rules_fail (arena, candidate, "retired", "in service", "retired");
     if (!engineer->is_in_territory)
-        rules_fail (arena, candidate, "territory", input->order.territory_id, engineer->details->territory_id);
+        rules_fail (arena, candidate, "territory", input->order.territory_id,
+            engineer->details->territory_id);
     s_rule_customer (arena, input, engineer, candidate);
     s_rule_exclusion (arena, input, engineer, candidate);
     s_rule_duty (arena, input, engineer, candidate);
@@ -100,30 +106,34 @@ s_best_held (const engineer_details_t *details, const char *skill, int64_t at)
             continue;
         bool is_valid = !held->valid_until_at || held->valid_until_at >= at;
         bool best_is_valid = best && (!best->valid_until_at || best->valid_until_at >= at);
-        if (!best || (is_valid && !best_is_valid) || (is_valid == best_is_valid && held->level > best->level))
+        if (!best || (is_valid && !best_is_valid)
+            || (is_valid == best_is_valid && held->level > best->level))
             best = held;
     }
     return best;
 }
 
 static void
-s_rule_skill (arena_t *arena, const choose_person_t *engineer, const skill_level_t *needed, int64_t at,
-    dispatch_candidate_t *candidate)
+s_rule_skill (arena_t *arena, const choose_person_t *engineer, const skill_level_t *needed,
+    int64_t at, dispatch_candidate_t *candidate)
 {
     const skill_level_t *held = s_best_held (engineer->details, needed->skill, at);
-    if (held && held->level >= needed->level && (!held->valid_until_at || held->valid_until_at >= at))
+    if (held && held->level >= needed->level
+        && (!held->valid_until_at || held->valid_until_at >= at))
         return;
     const char *had = !held ? "not held" : !held->valid_until_at
         ? arena_printf (arena, "level %d", held->level)
-        : arena_printf (arena, "level %d until %s", held->level, s_day (arena, engineer, held->valid_until_at));
+        : arena_printf (arena, "level %d until %s", held->level,
+                        s_day (arena, engineer, held->valid_until_at));
     bool is_certificate = needed->is_certificate || (held && held->is_certificate);
     rules_fail (arena, candidate, is_certificate ? "certificate" : "skill",
-                arena_printf (arena, "%s level %d on %s", needed->skill, needed->level, s_day (arena, engineer, at)), had);
+                arena_printf (arena, "%s level %d on %s", needed->skill, needed->level,
+                s_day (arena, engineer, at)), had);
 }
 
 void
-rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer, int64_t at,
-    dispatch_candidate_t *candidate)
+rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    int64_t at, dispatch_candidate_t *candidate)
 {
     for (size_t i = 0; i < input->order.skill_count; i++)
         s_rule_skill (arena, engineer, input->order.skills [i], at, candidate);

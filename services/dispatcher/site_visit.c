@@ -1,17 +1,25 @@
-/* site_visit - what the engineer does on the way and at the site, and the time that follows from it. */
+/* site_visit - what the engineer does on the way and at the site, and the time that follows from
+ * it. */
 #include "dispatcher.h"
 #include <string.h>
 
 enum { OFFLINE_MS = 5 * 60 * 1000 };    /* told later than this: the phone had no net */
+
+static bool
+s_is_under_way (const visit_t *visit)
+{
+    return visit->state == VISIT_STATE_TRAVELLING || visit->state == VISIT_STATE_WORKING;
+}
 
 /* One man is in one place: another visit of his may not be under way. */
 static bool
 s_is_elsewhere (tx_t *tx, const visit_t *visit)
 {
     EACH (visit, other, tx_find (tx, visit, open_engineer_id, visit->engineer_id))
-        if (other != visit && (other->state == VISIT_STATE_TRAVELLING || other->state == VISIT_STATE_WORKING)) {
-            tx_reject (tx, "engineer.busy", "engineer %s is %s with visit %s: finish or pause that first", visit->engineer_id,
-                       other->state == VISIT_STATE_WORKING ? "at work" : "travelling", other->id);
+        if (other != visit && s_is_under_way (other)) {
+            tx_reject (tx, "engineer.busy",
+                       "engineer %s is travelling or at work with visit %s: finish or pause that first",
+                       visit->engineer_id, other->id);
             return true;
         }
     return false;
@@ -21,19 +29,22 @@ void
 on_start_travel (tx_t *tx, const start_travel_t *command)
 {
     trip_t trip;
-    if (!visit_may (tx, command->visit_id, command->engineer_id, "StartTravel", &trip) || s_is_elsewhere (tx, trip.visit))
+    if (!visit_may (tx, command->visit_id, command->engineer_id, "StartTravel", &trip)
+        || s_is_elsewhere (tx, trip.visit))
         return;
     visit_move (trip.visit, "StartTravel", trip.at);
     trip.visit->travel_started_at = trip.at;
     tx_emit_at (tx, trip.at, visit_travel_started (
-        .visit_id = trip.visit->id, .work_order_id = trip.order->id, .engineer_id = trip.visit->engineer_id,
-        .started_at = trip.at, .request_id = trip.order->request_id, .customer_id = trip.order->customer_id,
+        .visit_id = trip.visit->id, .work_order_id = trip.order->id,
+        .engineer_id = trip.visit->engineer_id, .started_at = trip.at,
+        .request_id = trip.order->request_id, .customer_id = trip.order->customer_id,
         .site_id = trip.order->site_id));
     work_order_refresh (tx, trip.order, "");
 }
 
 static arrival_check_t
-s_check (tx_t *tx, const arrive_at_site_t *command, const geo_point_t *site, int64_t distance_m, int64_t at)
+s_check (tx_t *tx, const arrive_at_site_t *command, const geo_point_t *site, int64_t distance_m,
+    int64_t at)
 {
     const char *policy_id;
     int64_t policy_version;
@@ -65,8 +76,9 @@ on_arrive_at_site (tx_t *tx, const arrive_at_site_t *command)
     visit_move (visit, "ArriveAtSite", trip.at);
     visit->arrived_at = trip.at;
     tx_emit_at (tx, trip.at, visit_arrived (
-        .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id, .arrived_at = trip.at,
-        .distance_m = distance_m, .check = checked, .request_id = trip.order->request_id, .point = command->point,
+        .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id,
+        .arrived_at = trip.at, .distance_m = distance_m, .check = checked,
+        .request_id = trip.order->request_id, .point = command->point,
         .site_id = trip.order->site_id));
     work_order_refresh (tx, trip.order, "");
 }
@@ -79,7 +91,8 @@ s_expect_end (tx_t *tx, const trip_t *trip)
     diary_t *diary = tx_need (tx, diary, trip->visit->engineer_id);
     diary_entries_t *entries = tx_unpack (tx, diary_entries, diary->entries);
     for (size_t i = 0; i < entries->n_entries; i++)
-        if (strcmp (entries->entries [i]->entry_id, trip->visit->id) == 0 && entries->entries [i]->to_at < ends_at) {
+        if (strcmp (entries->entries [i]->entry_id, trip->visit->id) == 0
+            && entries->entries [i]->to_at < ends_at) {
             entries->entries [i]->to_at = ends_at;
             diary_write (tx, diary, entries->entries [i]);
             return;
@@ -90,7 +103,8 @@ void
 on_start_work (tx_t *tx, const start_work_t *command)
 {
     trip_t trip;
-    if (!visit_may (tx, command->visit_id, command->engineer_id, "StartWork", &trip) || s_is_elsewhere (tx, trip.visit))
+    if (!visit_may (tx, command->visit_id, command->engineer_id, "StartWork", &trip)
+        || s_is_elsewhere (tx, trip.visit))
         return;
     if (trip.visit->state == VISIT_STATE_ON_SITE)
         s_expect_end (tx, &trip);
@@ -110,7 +124,8 @@ on_pause_work (tx_t *tx, const pause_work_t *command)
     time_entry_derive (tx, trip.visit, TIME_KIND_WORK, trip.visit->phase_at, trip.at);
     visit_move (trip.visit, "PauseWork", trip.at);
     tx_emit_at (tx, trip.at, visit_work_paused (
-        .visit_id = trip.visit->id, .work_order_id = trip.order->id, .paused_at = trip.at, .reason = command->reason));
+        .visit_id = trip.visit->id, .work_order_id = trip.order->id, .paused_at = trip.at,
+        .reason = command->reason));
     work_order_refresh (tx, trip.order, command->reason);
 }
 
@@ -131,8 +146,9 @@ on_finish_work (tx_t *tx, const finish_work_t *command)
     visit->reason = command->note;
     diary_erase (tx, diary, visit->id);
     tx_emit_at (tx, trip.at, visit_finished (
-        .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id, .finished_at = trip.at,
-        .work_remains = command->work_remains, .request_id = trip.order->request_id));
+        .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id,
+        .finished_at = trip.at, .work_remains = command->work_remains,
+        .request_id = trip.order->request_id));
     work_order_refresh (tx, trip.order, "");
 }
 
@@ -141,7 +157,8 @@ static int64_t
 s_next_day (const site_t *site, int64_t at)
 {
     const zone_t *zone = site ? zone_find (site->time_zone, NULL) : NULL;
-    return zone ? zone_at (zone, zone_date (zone, at, NULL) + 1, 0) : (at / DATE_DAY_MS + 1) * DATE_DAY_MS;
+    return zone ? zone_at (zone, zone_date (zone, at, NULL) + 1, 0)
+        : (at / DATE_DAY_MS + 1) * DATE_DAY_MS;
 }
 
 void

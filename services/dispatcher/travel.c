@@ -13,7 +13,8 @@ travel_distance_m (const geo_point_t *from, const geo_point_t *to)
     const double diameter_m = 2 * 6371008.8;
     double north = sin (s_radians (to->latitude - from->latitude) / 2);
     double east = sin (s_radians (to->longitude - from->longitude) / 2);
-    double part = north * north + cos (s_radians (from->latitude)) * cos (s_radians (to->latitude)) * east * east;
+    double shrink = cos (s_radians (from->latitude)) * cos (s_radians (to->latitude));
+    double part = north * north + shrink * east * east;
     return llround (diameter_m * asin (sqrt (part < 1 ? part : 1)));
 }
 

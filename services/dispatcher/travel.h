@@ -1,5 +1,5 @@
-/* travel - how far and how long between two points: great circle, stretched to a road, at one speed.
- * Source: the haversine formula on the mean earth radius of IUGG, 6,371,008.8 m. */
+/* travel - how far and how long between two points: great circle, stretched to a road, at one
+ * speed. Source: the haversine formula on the mean earth radius of IUGG, 6,371,008.8 m. */
 #pragma once
 #include "messages.h"
 
@@ -14,4 +14,5 @@ typedef struct {
 int64_t travel_distance_m (const geo_point_t *from, const geo_point_t *to);
 
 /* The leg by road at the policy's detour and speed; NULL is an unknown place. */
-leg_t travel_leg (const geo_point_t *from, const geo_point_t *to, const dispatch_policy_details_t *policy);
+leg_t travel_leg (const geo_point_t *from, const geo_point_t *to,
+    const dispatch_policy_details_t *policy);

@@ -10,22 +10,26 @@ void
 visit_refuse (tx_t *tx, const visit_t *visit, const char *message)
 {
     const size_t prefix = strlen ("VISIT_STATE_");
-    const char *expected = enum_name (&visit_state_descriptor, machine_expects (visit_transitions, message)) + prefix;
+    const char *expected = enum_name (&visit_state_descriptor,
+        machine_expects (visit_transitions, message)) + prefix;
     char *code = tx_printf (tx, "visit.not_%s", expected);
     for (char *c = code; *c; c++)
         *c = (char) tolower ((unsigned char) *c);
-    tx_reject (tx, code, "visit %s is %s, and %s is for a visit that is %s: look at the visit again", visit->id,
-               enum_name (&visit_state_descriptor, visit->state) + prefix, message, expected);
+    tx_reject (tx, code, "visit %s is %s, and %s is for a visit that is %s: look at it again",
+               visit->id, enum_name (&visit_state_descriptor, visit->state) + prefix, message, expected);
 }
 
 bool
-visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message, trip_t *ret_trip)
+visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message,
+    trip_t *ret_trip)
 {
     visit_t *visit = tx_get (tx, visit, visit_id);
     if (!visit)
-        return tx_reject (tx, "visit.unknown", "no visit %s: look the id up again", visit_id), false;
+        return tx_reject (tx, "visit.unknown", "no visit %s: look the id up again", visit_id),
+            false;
     if (!is_empty (engineer_id) && strcmp (engineer_id, visit->engineer_id) != 0)
-        return tx_reject (tx, "visit.not_yours", "visit %s is not engineer %s's", visit->id, engineer_id), false;
+        return tx_reject (tx, "visit.not_yours", "visit %s is not engineer %s's", visit->id,
+            engineer_id), false;
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
     if (!machine_next (visit_transitions, visit->state, message))
         return visit_refuse (tx, visit, message), false;
@@ -66,6 +70,7 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     diary_erase (tx, diary, visit->id);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip->at, visit_ended (
-        .visit_id = visit->id, .work_order_id = visit->work_order_id, .engineer_id = visit->engineer_id,
-        .state = visit->state, .reason = (char *) reason, .request_id = trip->order->request_id));
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .state = visit->state, .reason = (char *) reason,
+        .request_id = trip->order->request_id));
 }

@@ -2,9 +2,11 @@
 #include "dispatcher.h"
 #include <string.h>
 
-ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "occurrence_id", "waiting_territory_id");
+ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "occurrence_id",
+    "waiting_territory_id");
 
-enum { DEFAULT_WORK_MINUTES = 60, DEFAULT_PRIORITY = 50, MAINTENANCE_PRIORITY = 60, WORK_MINUTES_MAX = 14 * 24 * 60 };
+enum { DEFAULT_WORK_MINUTES = 60, DEFAULT_PRIORITY = 50, MAINTENANCE_PRIORITY = 60,
+    WORK_MINUTES_MAX = 14 * 24 * 60 };
 
 static const char *
 s_root (const work_order_created_t *facts)
@@ -22,11 +24,14 @@ s_make (tx_t *tx, work_order_created_t *facts)
     if (facts->priority <= 0)
         facts->priority = DEFAULT_PRIORITY;
     tx_put (tx, work_order, {
-        .id = facts->work_order_id, .request_id = facts->request_id, .open_request_id = facts->request_id,
-        .occurrence_id = facts->occurrence_id, .root_id = (char *) s_root (facts), .customer_id = facts->customer_id,
-        .site_id = facts->site_id, .asset_id = facts->asset_id, .territory_id = facts->territory_id, .type = facts->type,
-        .state = WORK_ORDER_STATE_UNSCHEDULED, .priority = facts->priority, .work_minutes = facts->work_minutes,
-        .not_before_at = facts->not_before_at, .not_after_at = facts->not_after_at, .created_at = facts->created_at,
+        .id = facts->work_order_id, .request_id = facts->request_id,
+            .open_request_id = facts->request_id,
+        .occurrence_id = facts->occurrence_id, .root_id = (char *) s_root (facts),
+        .customer_id = facts->customer_id, .site_id = facts->site_id, .asset_id = facts->asset_id,
+        .territory_id = facts->territory_id, .type = facts->type,
+        .state = WORK_ORDER_STATE_UNSCHEDULED, .priority = facts->priority,
+        .work_minutes = facts->work_minutes, .not_before_at = facts->not_before_at,
+        .not_after_at = facts->not_after_at, .created_at = facts->created_at,
         .facts = tx_pack (tx, &facts->base) });
     tx_correlate (tx, s_root (facts));
     tx_emit (tx, &facts->base);
@@ -45,7 +50,8 @@ on_work_order_requested (tx_t *tx, const work_order_requested_t *event)
     facts->customer_id = event->customer_id;
     facts->site_id = event->site_id;
     facts->asset_id = event->asset_id;
-    facts->territory_id = is_empty (event->territory_id) && site ? site->territory_id : event->territory_id;
+    facts->territory_id = is_empty (event->territory_id)
+        && site ? site->territory_id : event->territory_id;
     facts->fault_level = event->fault_level;
     facts->priority = event->priority;
     facts->description = event->diagnosis;
@@ -88,7 +94,8 @@ static bool
 s_valid (tx_t *tx, const create_work_order_t *command)
 {
     for (size_t i = 0; i < command->n_skills; i++)
-        if (!valid_id (tx, "skill", command->skills [i]->skill) || !valid_int (tx, "level", command->skills [i]->level, 1, 10))
+        if (!valid_id (tx, "skill", command->skills [i]->skill)
+            || !valid_int (tx, "level", command->skills [i]->level, 1, 10))
             return false;
     for (size_t i = 0; i < command->n_parts; i++)
         if (!valid_id (tx, "item_id", command->parts [i]->item_id)
@@ -96,7 +103,8 @@ s_valid (tx_t *tx, const create_work_order_t *command)
             return false;
     return valid_optional_id (tx, "work_order_id", command->work_order_id)
         && valid_enum (tx, "type", &request_type_descriptor, command->type)
-        && valid_id (tx, "site_id", command->site_id) && valid_optional_id (tx, "asset_id", command->asset_id)
+        && valid_id (tx, "site_id", command->site_id)
+        && valid_optional_id (tx, "asset_id", command->asset_id)
         && valid_text (tx, "description", command->description, 0, 4000)
         && valid_int (tx, "work_minutes", command->work_minutes, 0, WORK_MINUTES_MAX)
         && valid_int (tx, "priority", command->priority, 0, 100)
@@ -117,7 +125,8 @@ on_create_work_order (tx_t *tx, const create_work_order_t *command)
     if (!is_empty (command->asset_id) && !tx_get (tx, asset, command->asset_id))
         return tx_reject (tx, "asset.unknown", "no asset %s: register it first", command->asset_id);
     if (tx_get (tx, work_order, command->work_order_id))
-        return tx_reject (tx, "work_order.exists", "there is a work order %s already: use another id", command->work_order_id);
+        return tx_reject (tx, "work_order.exists",
+            "there is a work order %s already: use another id", command->work_order_id);
     work_order_created_t *facts = message_new (tx_arena (tx), work_order_created);
     facts->work_order_id = is_empty (command->work_order_id) ? tx_id (tx) : command->work_order_id;
     facts->type = command->type;
@@ -148,7 +157,8 @@ s_state (tx_t *tx, const work_order_t *order)
     for (int i = 0; i < visits.count; i++)
         states [i] = ((visit_t *) visits.rows [i])->state;
     work_order_state_t state = machine_order_state (states, visits.count, order->work_remains);
-    return state == WORK_ORDER_STATE_COMPLETED && order->is_posted ? WORK_ORDER_STATE_POSTED : state;
+    return state == WORK_ORDER_STATE_COMPLETED
+        && order->is_posted ? WORK_ORDER_STATE_POSTED : state;
 }
 
 void
@@ -160,12 +170,13 @@ work_order_refresh (tx_t *tx, work_order_t *order, const char *reason)
         return;
     order->state = state;
     tx_emit (tx, work_order_state_changed (
-        .work_order_id = order->id, .state = state, .from_state = from, .request_id = order->request_id,
-        .reason = (char *) reason));
+        .work_order_id = order->id, .state = state, .from_state = from,
+        .request_id = order->request_id, .reason = (char *) reason));
 }
 
 void
-work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id, const char *rule, const char *detail)
+work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id, const char *rule,
+    const char *detail)
 {
     setbacks_t *setbacks = tx_unpack (tx, setbacks, order->setbacks);
     exclusion_t **longer = arena_array (tx_arena (tx), setbacks->n_exclusions + 1, sizeof *longer);
@@ -185,7 +196,8 @@ on_readiness_changed (tx_t *tx, const readiness_changed_t *event)
 {
     work_order_t *order = tx_get (tx, work_order, event->work_order_id);
     if (!order)
-        tx_fail (tx, "readiness of work order %s, which this dispatcher never made", event->work_order_id);
+        tx_fail (tx, "readiness of work order %s, which this dispatcher never made",
+            event->work_order_id);
     order->is_ready = event->ready;
     dispatch_decide (tx, order);
 }
@@ -212,8 +224,8 @@ s_cancel (tx_t *tx, work_order_t *order, const char *reason)
     tx_timer_clear (tx, "dispatch_retry", order->id);
     work_order_refresh (tx, order, reason);
     tx_emit (tx, work_order_cancelled (
-        .work_order_id = order->id, .request_id = order->request_id, .occurrence_id = order->occurrence_id,
-        .reason = (char *) reason));
+        .work_order_id = order->id, .request_id = order->request_id,
+        .occurrence_id = order->occurrence_id, .reason = (char *) reason));
 }
 
 /* Not any more when the engineer has finished: then there is work to be billed. */
@@ -232,10 +244,13 @@ on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command)
         return;
     work_order_t *order = tx_get (tx, work_order, command->work_order_id);
     if (!order)
-        return tx_reject (tx, "work_order.unknown", "no work order %s: look the id up again", command->work_order_id);
+        return tx_reject (tx, "work_order.unknown", "no work order %s: look the id up again",
+            command->work_order_id);
     if (!s_may_cancel (tx, order))
-        return tx_reject (tx, "work_order.not_open", "work order %s is %s and its work is done or ended: it can not be "
-                          "cancelled", order->id, enum_name (&work_order_state_descriptor, order->state));
+        return tx_reject (tx, "work_order.not_open",
+            "work order %s is %s and its work is done or ended: it can not be "
+                          "cancelled", order->id, enum_name (&work_order_state_descriptor,
+                          order->state));
     tx_accept (tx, order->id);
     s_cancel (tx, order, command->reason);
 }
@@ -262,7 +277,8 @@ on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event)
         s_cancel_of_request (tx, event->request_id, "solved without a visit");
 }
 
-/* Down the ladder again: the request gives its order up, and asks for another should it come to that. */
+/* Down the ladder again: the request gives its order up, and asks for another should it come to
+ * that. */
 void
 on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event)
 {
@@ -275,7 +291,8 @@ on_work_order_posted (tx_t *tx, const work_order_posted_t *event)
 {
     work_order_t *order = tx_get (tx, work_order, event->work_order_id);
     if (!order)
-        tx_fail (tx, "work order %s was posted, which this dispatcher never made", event->work_order_id);
+        tx_fail (tx, "work order %s was posted, which this dispatcher never made",
+            event->work_order_id);
     if (!machine_next (work_order_transitions, order->state, "WorkOrderPosted"))
         return;
     order->is_posted = true;

@@ -39,10 +39,12 @@ test_h1_an_occurrence_makes_one_order_around_its_due_date (void **state)
     tx_t *tx = *state;
     for (int i = 0; i < 2; i++)
         run (tx, occurrence_generated (
-             .occurrence_id = "p1:2026-06-15", .plan_id = "p1", .due_at = NOW + 7 * DAY, .tolerance_ms = 2 * DAY,
-             .site_id = "s1", .customer_id = "c1", .territory_id = "milan", .work_minutes = 90));
+             .occurrence_id = "p1:2026-06-15", .plan_id = "p1", .due_at = NOW + 7 * DAY,
+             .tolerance_ms = 2 * DAY, .site_id = "s1", .customer_id = "c1", .territory_id = "milan",
+             .work_minutes = 90));
     assert_int_equal (tx_fake_stored_count (tx, &work_order_entity), 1);
-    run (tx, occurrence_generated (.occurrence_id = "p1:2026-07-15", .due_at = NOW + 37 * DAY, .tolerance_ms = DAY));
+    run (tx, occurrence_generated (.occurrence_id = "p1:2026-07-15", .due_at = NOW + 37 * DAY,
+        .tolerance_ms = DAY));
     assert_int_equal (emitted (tx, work_order_created)->type, REQUEST_TYPE_MAINTENANCE);
     assert_int_equal (emitted (tx, work_order_created)->not_before_at, NOW + 36 * DAY);
     assert_int_equal (emitted (tx, work_order_created)->not_after_at, NOW + 38 * DAY);
@@ -52,12 +54,15 @@ static void
 test_h1_work_without_a_request_needs_a_known_site (void **state)
 {
     tx_t *tx = *state;
-    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION, .site_id = "nowhere"));
+    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION,
+        .site_id = "nowhere"));
     assert_rejected (tx, "site.unknown");
-    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION, .site_id = "s1"));
+    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION,
+        .site_id = "s1"));
     assert_string_equal (tx_fake_code (tx), "");
     assert_string_equal (emitted (tx, work_order_created)->customer_id, "c1");
-    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION, .site_id = "s1"));
+    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_INSTALLATION,
+        .site_id = "s1"));
     assert_rejected (tx, "work_order.exists");
 }
 
@@ -106,30 +111,36 @@ test_h5_every_hard_rule_names_what_was_needed_and_what_was_there (void **state)
     engineer_is (tx, "off-duty", 1, "gas", 2);
     run (tx, set_duty (.engineer_id = "off-duty", .on_duty = false));
     engineer_is (tx, "away", 1, "gas", 2);
-    run (tx, absence_recorded (.absence_id = "x", .engineer_id = "away", .from_at = NOW - DAY, .to_at = NOW + 60 * DAY));
+    run (tx, absence_recorded (.absence_id = "x", .engineer_id = "away", .from_at = NOW - DAY,
+        .to_at = NOW + 60 * DAY));
     char *excluded [] = { "c1" };
     skill_level_t *gas [] = { SKILL ("gas", 3) };
-    run (tx, register_engineer (.engineer_id = "disliked", .details = PART (engineer_details, .name = "disliked",
-         .territory_id = "milan", .n_skills = 1, .skills = gas, .n_excluded_customer_ids = 1,
+    run (tx, register_engineer (.engineer_id = "disliked",
+         .details = PART (engineer_details, .name = "disliked", .territory_id = "milan",
+         .n_skills = 1, .skills = gas, .n_excluded_customer_ids = 1,
          .excluded_customer_ids = excluded)));
     run (tx, shift_assigned (.engineer_id = "disliked", .calendar_id = "office"));
-    run (tx, register_engineer (.engineer_id = "shiftless", .details = PART (engineer_details, .name = "shiftless",
-         .territory_id = "milan", .n_skills = 1, .skills = gas)));
+    run (tx, register_engineer (.engineer_id = "shiftless",
+         .details = PART (engineer_details, .name = "shiftless", .territory_id = "milan",
+         .n_skills = 1, .skills = gas)));
     ready_is (tx, order_is (tx, "r1", order));
 
     const dispatch_failed_t *failed = emitted (tx, dispatch_failed);
     assert_non_null (failed);
     assert_null (emitted (tx, visit_proposed));
     const dispatch_decided_t as_document = {
-        .base = dispatch_decided_init, .n_candidates = failed->n_candidates, .candidates = failed->candidates };
+        .base = dispatch_decided_init, .n_candidates = failed->n_candidates,
+            .candidates = failed->candidates };
     assert_string_equal (s_failed (s_candidate (&as_document, "unskilled"))->rule, "skill");
-    assert_string_equal (s_failed (s_candidate (&as_document, "unskilled"))->needed, "gas level 2 on 2026-06-08");
+    assert_string_equal (s_failed (s_candidate (&as_document, "unskilled"))->needed,
+        "gas level 2 on 2026-06-08");
     assert_string_equal (s_failed (s_candidate (&as_document, "unskilled"))->had, "level 1");
     assert_string_equal (s_failed (s_candidate (&as_document, "off-duty"))->rule, "duty");
     assert_string_equal (s_failed (s_candidate (&as_document, "away"))->rule, "absence");
     assert_string_equal (s_failed (s_candidate (&as_document, "disliked"))->rule, "customer");
     assert_string_equal (s_failed (s_candidate (&as_document, "shiftless"))->rule, "shift");
-    assert_string_equal (failed->reason, "nobody of 5 may go: 1 absence, 1 customer, 1 duty, 1 shift, 1 skill");
+    assert_string_equal (failed->reason,
+        "nobody of 5 may go: 1 absence, 1 customer, 1 duty, 1 shift, 1 skill");
 }
 
 static void
@@ -138,16 +149,20 @@ test_h5_engineers_of_another_territory_are_not_sent_but_those_of_the_country_are
     tx_t *tx = *state;
     char order [64];
     skill_level_t *gas [] = { SKILL ("gas", 2) };
-    run (tx, register_engineer (.engineer_id = "roman", .details = PART (engineer_details, .name = "roman",
-         .territory_id = "rome", .n_skills = 1, .skills = gas, .home = POINT (45.4642, 9.19))));
+    run (tx, register_engineer (.engineer_id = "roman",
+         .details = PART (engineer_details, .name = "roman", .territory_id = "rome", .n_skills = 1,
+         .skills = gas, .home = POINT (45.4642, 9.19))));
     run (tx, shift_assigned (.engineer_id = "roman", .calendar_id = "office"));
     ready_is (tx, order_is (tx, "r1", order));
-    assert_string_equal (emitted (tx, dispatch_failed)->reason, "no engineer is registered in territory milan");
+    assert_string_equal (emitted (tx, dispatch_failed)->reason,
+        "no engineer is registered in territory milan");
 
-    run (tx, register_engineer (.engineer_id = "specialist", .details = PART (engineer_details, .name = "specialist",
-         .territory_id = "italy", .n_skills = 1, .skills = gas)));
+    run (tx, register_engineer (.engineer_id = "specialist",
+         .details = PART (engineer_details, .name = "specialist", .territory_id = "italy",
+         .n_skills = 1, .skills = gas)));
     run (tx, shift_assigned (.engineer_id = "specialist", .calendar_id = "office"));
-    assert_int_equal (tx_fake_advance (tx, NOW + 2000), 4);     /* milan, rome, italy, and the order that waits in milan */
+    /* milan, rome, italy, and the order that waits in milan */
+    assert_int_equal (tx_fake_advance (tx, NOW + 2000), 4);
     assert_string_equal (emitted (tx, dispatch_decided)->winner_id, "specialist");
 }
 
@@ -170,17 +185,19 @@ static void
 test_h6_a_certificate_that_expires_before_the_visit_day_does_not_count (void **state)
 {
     tx_t *tx = *state;
-    skill_level_t *expiring [] = { SKILL ("f-gas", 1, .valid_until_at = NOW + DAY, .is_certificate = true) };
-    run (tx, register_engineer (.engineer_id = "ann", .details = PART (engineer_details, .name = "ann",
-         .territory_id = "milan", .n_skills = 1, .skills = expiring)));
+    skill_level_t *expiring [] = { SKILL ("f-gas", 1, .valid_until_at = NOW + DAY,
+        .is_certificate = true) };
+    run (tx, register_engineer (.engineer_id = "ann",
+         .details = PART (engineer_details, .name = "ann", .territory_id = "milan", .n_skills = 1,
+         .skills = expiring)));
     run (tx, shift_assigned (.engineer_id = "ann", .calendar_id = "office"));
     skill_level_t *needed [] = { SKILL ("f-gas", 1) };
-    run (tx, create_work_order (.work_order_id = "today", .type = REQUEST_TYPE_MAINTENANCE, .site_id = "s1",
-         .n_skills = 1, .skills = needed));
+    run (tx, create_work_order (.work_order_id = "today", .type = REQUEST_TYPE_MAINTENANCE,
+         .site_id = "s1", .n_skills = 1, .skills = needed));
     ready_is (tx, "today");
     assert_non_null (emitted (tx, visit_proposed));
-    run (tx, create_work_order (.work_order_id = "later", .type = REQUEST_TYPE_MAINTENANCE, .site_id = "s1",
-         .n_skills = 1, .skills = needed, .not_before_at = NOW + 2 * DAY));
+    run (tx, create_work_order (.work_order_id = "later", .type = REQUEST_TYPE_MAINTENANCE,
+         .site_id = "s1", .n_skills = 1, .skills = needed, .not_before_at = NOW + 2 * DAY));
     ready_is (tx, "later");
     const failed_rule_t *failed = s_failed (emitted (tx, dispatch_failed)->candidates [0]);
     assert_string_equal (failed->rule, "certificate");
@@ -225,14 +242,18 @@ test_h4_a_person_may_choose_anyone_but_must_say_why_when_a_rule_is_broken (void 
     order_is (tx, "r1", order);
     run (tx, readiness_changed (.work_order_id = order, .ready = true));
     char visit [64];
-    run (tx, reassign_visit (.visit_id = visit_of (tx, order, visit), .reason = "customer complained"));
-    assert_non_null (emitted (tx, dispatch_failed));        /* ann is excluded, the apprentice lacks a level */
+    run (tx, reassign_visit (.visit_id = visit_of (tx, order, visit),
+        .reason = "customer complained"));
+    /* ann is excluded, the apprentice lacks a level */
+    assert_non_null (emitted (tx, dispatch_failed));
 
     run (tx, choose_engineer (.work_order_id = order, .engineer_id = "apprentice"));
     assert_rejected (tx, "dispatch.rules_broken");
-    assert_non_null (strstr (tx_fake_message (tx), "skill (needed gas level 2 on 2026-06-08, had level 1)"));
+    assert_non_null (strstr (tx_fake_message (tx),
+        "skill (needed gas level 2 on 2026-06-08, had level 1)"));
     assert_int_equal (tx_fake_emitted_total (tx), 0);
-    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "apprentice", .override_reason = "ann helps by phone"));
+    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "apprentice",
+        .override_reason = "ann helps by phone"));
     assert_string_equal (tx_fake_code (tx), "");
     const dispatch_decided_t *decided = emitted (tx, dispatch_decided);
     assert_true (decided->manual);
@@ -248,10 +269,11 @@ test_h4_no_reason_overrides_a_certificate (void **state)
     tx_t *tx = *state;
     engineer_is (tx, "ann", 1, "gas", 2);
     skill_level_t *needed [] = { SKILL ("f-gas", 1, .is_certificate = true) };
-    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_MAINTENANCE, .site_id = "s1",
-         .n_skills = 1, .skills = needed));
+    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_MAINTENANCE,
+         .site_id = "s1", .n_skills = 1, .skills = needed));
     ready_is (tx, "w1");
-    run (tx, choose_engineer (.work_order_id = "w1", .engineer_id = "ann", .override_reason = "I say so"));
+    run (tx, choose_engineer (.work_order_id = "w1", .engineer_id = "ann",
+        .override_reason = "I say so"));
     assert_rejected (tx, "dispatch.certificate");
     assert_int_equal (tx_fake_emitted_total (tx), 0);
 }
@@ -262,19 +284,23 @@ test_h4_a_person_may_choose_the_hour_and_is_told_what_it_runs_into (void **state
     tx_t *tx = *state;
     char order [64];
     engineer_is (tx, "ann", 1, "gas", 2);
-    run (tx, absence_recorded (.absence_id = "x", .engineer_id = "ann", .from_at = NOW + 2 * HOUR, .to_at = NOW + 4 * HOUR));
+    run (tx, absence_recorded (.absence_id = "x", .engineer_id = "ann", .from_at = NOW + 2 * HOUR,
+        .to_at = NOW + 4 * HOUR));
     order_is (tx, "r1", order);
-    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann", .starts_at = NOW + 3 * HOUR));
+    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann",
+        .starts_at = NOW + 3 * HOUR));
     assert_rejected (tx, "dispatch.rules_broken");
     assert_non_null (strstr (tx_fake_message (tx), "absence"));
     assert_non_null (strstr (tx_fake_message (tx), "readiness"));
     ready_is (tx, order);
     char visit [64];
     assert_non_null (emitted (tx, visit_proposed));
-    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann", .starts_at = NOW + 5 * HOUR));
+    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann",
+        .starts_at = NOW + 5 * HOUR));
     assert_rejected (tx, "work_order.not_unscheduled");
     visit_of (tx, order, visit);
-    run (tx, booking_refused (.booking_id = visit, .code = "overlap", .from_at = NOW, .to_at = NOW + 90 * MINUTE));
+    run (tx, booking_refused (.booking_id = visit, .code = "overlap", .from_at = NOW,
+        .to_at = NOW + 90 * MINUTE));
     visit_of (tx, order, visit);
     assert_true (visit_row (tx, visit)->starts_at >= NOW + 90 * MINUTE);
 }
@@ -286,15 +312,16 @@ test_h4_the_hour_that_a_person_chose_is_taken_as_it_is (void **state)
     char order [64];
     engineer_is (tx, "ann", 1, "gas", 2);
     order_is (tx, "r1", order);
-    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann", .starts_at = NOW + 3 * HOUR,
-         .override_reason = "parts come by taxi"));
+    run (tx, choose_engineer (.work_order_id = order, .engineer_id = "ann",
+         .starts_at = NOW + 3 * HOUR, .override_reason = "parts come by taxi"));
     assert_string_equal (tx_fake_code (tx), "");
     assert_int_equal (emitted (tx, visit_proposed)->starts_at, NOW + 3 * HOUR);
     assert_string_equal (tx_fake_subject (tx), emitted (tx, visit_proposed)->visit_id);
     char visit [64];
     snprintf (visit, sizeof visit, "%s", tx_fake_subject (tx));
     run (tx, booking_refused (.booking_id = visit, .code = "off_shift"));
-    assert_non_null (emitted (tx, dispatch_failed));        /* back to the person, nobody chooses another hour for him */
+    /* back to the person, nobody chooses another hour for him */
+    assert_non_null (emitted (tx, dispatch_failed));
     assert_true (stored (tx, work_order, order)->needs_person);
 }
 
@@ -327,7 +354,8 @@ test_x1_what_the_scheduler_refuses_counts_as_taken_and_the_next_place_is_found (
     engineer_is (tx, "ann", 1, "gas", 2);
     ready_is (tx, order_is (tx, "r1", order));
     visit_of (tx, order, visit);
-    run (tx, booking_refused (.booking_id = visit, .code = "overlap", .from_at = NOW, .to_at = NOW + 2 * HOUR));
+    run (tx, booking_refused (.booking_id = visit, .code = "overlap", .from_at = NOW,
+        .to_at = NOW + 2 * HOUR));
     assert_int_equal (emitted (tx, visit_ended)->state, VISIT_STATE_CANCELLED);
     assert_int_equal (emitted (tx, visit_proposed)->starts_at, NOW + 2 * HOUR);
     assert_int_equal (emitted (tx, dispatch_decided)->attempt, 2);
@@ -401,10 +429,11 @@ test_c11_a_request_that_goes_down_the_ladder_gives_its_order_up (void **state)
     tx_t *tx = *state;
     char order [64], visit [64];
     accepted_visit (tx, order, visit);
-    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_REMOTE, .tier = SUPPORT_TIER_ONSITE));
+    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_REMOTE,
+        .tier = SUPPORT_TIER_ONSITE));
     assert_int_equal (tx_fake_emitted_total (tx), 0);
-    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_ONSITE, .tier = SUPPORT_TIER_REMOTE,
-        .reason = "customer has VPN now"));
+    run (tx, support_tier_changed (.request_id = "r1", .from_tier = SUPPORT_TIER_ONSITE,
+        .tier = SUPPORT_TIER_REMOTE, .reason = "customer has VPN now"));
     assert_string_equal (emitted (tx, work_order_cancelled)->reason, "customer has VPN now");
 }
 

@@ -24,16 +24,20 @@ test_h6_senseless_engineers_are_refused_with_the_field (void **state)
     tx_t *tx = *state;
     run (tx, register_engineer (.engineer_id = "ann"));
     assert_rejected (tx, "details.missing");
-    run (tx, register_engineer (.engineer_id = "a b", .details = PART (engineer_details, .name = "A", .territory_id = "milan")));
+    run (tx, register_engineer (.engineer_id = "a b",
+        .details = PART (engineer_details, .name = "A", .territory_id = "milan")));
     assert_rejected (tx, "engineer_id.invalid");
-    run (tx, register_engineer (.engineer_id = "ann", .details = PART (engineer_details, .name = "A", .territory_id = "mars")));
+    run (tx, register_engineer (.engineer_id = "ann",
+        .details = PART (engineer_details, .name = "A", .territory_id = "mars")));
     assert_rejected (tx, "territory.unknown");
     skill_level_t *skills [] = { SKILL ("gas", 0) };
-    run (tx, register_engineer (.engineer_id = "ann", .details = PART (engineer_details, .name = "A",
-         .territory_id = "milan", .n_skills = 1, .skills = skills)));
+    run (tx, register_engineer (.engineer_id = "ann",
+         .details = PART (engineer_details, .name = "A", .territory_id = "milan", .n_skills = 1,
+         .skills = skills)));
     assert_rejected (tx, "level.invalid");
-    run (tx, register_engineer (.engineer_id = "ann", .details = PART (engineer_details, .name = "A",
-         .territory_id = "milan", .home = POINT (91, 0))));
+    run (tx, register_engineer (.engineer_id = "ann",
+         .details = PART (engineer_details, .name = "A", .territory_id = "milan",
+         .home = POINT (91, 0))));
     assert_rejected (tx, "home.invalid");
     assert_int_equal (tx_fake_stored_count (tx, &engineer_entity), 0);
 }
@@ -58,8 +62,10 @@ test_h7_the_newest_position_counts_and_only_while_it_is_fresh (void **state)
     tx_t *tx = *state;
     char order [64];
     engineer_is (tx, "ann", 10, "gas", 2);
-    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19), .fixed_at = NOW - MINUTE));
-    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.9, 9.19), .fixed_at = NOW - 2 * MINUTE));
+    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19),
+        .fixed_at = NOW - MINUTE));
+    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.9, 9.19),
+        .fixed_at = NOW - 2 * MINUTE));
     assert_string_equal (tx_fake_code (tx), "");
     ready_is (tx, order_is (tx, "r1", order));
     assert_int_equal (emitted (tx, dispatch_decided)->candidates [0]->distance_m, 0);
@@ -75,13 +81,15 @@ test_h7_off_duty_no_position_is_kept (void **state)
 {
     tx_t *tx = *state;
     engineer_is (tx, "ann", 10, "gas", 2);
-    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19), .fixed_at = NOW));
+    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19),
+        .fixed_at = NOW));
     assert_int_equal (stored (tx, diary, "ann")->fixed_at, NOW);
     run (tx, set_duty (.engineer_id = "ann", .on_duty = false));
     assert_false (emitted (tx, engineer_duty_changed)->on_duty);
     assert_int_equal (stored (tx, diary, "ann")->fixed_at, 0);
     assert_true (stored (tx, diary, "ann")->latitude == 0);
-    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19), .fixed_at = NOW));
+    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19),
+        .fixed_at = NOW));
     assert_rejected (tx, "engineer.off_duty");
     run (tx, set_duty (.engineer_id = "ann", .on_duty = false));
     assert_int_equal (tx_fake_emitted_total (tx), 0);
@@ -92,11 +100,13 @@ test_h7_a_position_from_the_future_or_nowhere_is_refused (void **state)
 {
     tx_t *tx = *state;
     engineer_is (tx, "ann", 10, "gas", 2);
-    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19), .fixed_at = NOW + HOUR));
+    run (tx, report_position (.engineer_id = "ann", .point = POINT (45.4642, 9.19),
+        .fixed_at = NOW + HOUR));
     assert_rejected (tx, "fixed_at.invalid");
     run (tx, report_position (.engineer_id = "ann", .fixed_at = NOW));
     assert_rejected (tx, "point.missing");
-    run (tx, report_position (.engineer_id = "who", .point = POINT (45.4642, 9.19), .fixed_at = NOW));
+    run (tx, report_position (.engineer_id = "who", .point = POINT (45.4642, 9.19),
+        .fixed_at = NOW));
     assert_rejected (tx, "engineer.unknown");
 }
 
@@ -159,7 +169,8 @@ test_the_shipped_defaults_are_the_built_in_ones (void **state)
     json_t *root = json_parse (text, size, error);
     assert_string_equal (error, "");
     json_t *command = json_array_get (json_object_get (root, "commands"), 0);
-    assert_string_equal (json_string_value (json_object_get (command, "type")), publish_dispatch_policy_descriptor.name);
+    assert_string_equal (json_string_value (json_object_get (command, "type")),
+        publish_dispatch_policy_descriptor.name);
     arena_t *arena = arena_new ();
     const publish_dispatch_policy_t *shipped = (const void *) json_value_to_message (
         arena, &publish_dispatch_policy_descriptor, json_object_get (command, "data"), 0, error);

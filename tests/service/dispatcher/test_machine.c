@@ -3,7 +3,8 @@
 
 typedef struct { const char *name; visit_state_t visits [2]; int count; work_order_state_t expected; } row_t;
 
-/* "Scheduled, in progress, completed, partially completed, cancelled" of the public table, in our states. */
+/* "Scheduled, in progress, completed, partially completed, cancelled" of the public table, in our
+ * states. */
 #define SCHEDULED   VISIT_STATE_ACCEPTED
 #define PROGRESS    VISIT_STATE_WORKING
 #define COMPLETED   VISIT_STATE_REPORTED
@@ -38,7 +39,8 @@ test_x14_each_row_of_the_public_table_gives_its_work_order_state_in_either_order
         if (machine_order_state (row->visits, row->count, false) != row->expected
             || (row->count == 2 && machine_order_state (swapped, 2, false) != row->expected))
             fail_msg ("%s: got %s", row->name,
-                      enum_name (&work_order_state_descriptor, (int) machine_order_state (row->visits, row->count, false)));
+                      enum_name (&work_order_state_descriptor,
+                      (int) machine_order_state (row->visits, row->count, false)));
     }
 }
 
@@ -56,13 +58,20 @@ test_every_state_of_a_single_visit_has_its_order_state (void **state)
 {
     (void) state;
     static const work_order_state_t expected [] = {
-        [VISIT_STATE_PROPOSED] = WORK_ORDER_STATE_SCHEDULED, [VISIT_STATE_OFFERED] = WORK_ORDER_STATE_SCHEDULED,
-        [VISIT_STATE_ACCEPTED] = WORK_ORDER_STATE_SCHEDULED, [VISIT_STATE_TRAVELLING] = WORK_ORDER_STATE_IN_PROGRESS,
-        [VISIT_STATE_ON_SITE] = WORK_ORDER_STATE_IN_PROGRESS, [VISIT_STATE_WORKING] = WORK_ORDER_STATE_IN_PROGRESS,
-        [VISIT_STATE_PAUSED] = WORK_ORDER_STATE_ON_HOLD, [VISIT_STATE_FINISHED] = WORK_ORDER_STATE_IN_PROGRESS,
-        [VISIT_STATE_REPORTED] = WORK_ORDER_STATE_COMPLETED, [VISIT_STATE_PARTIAL] = WORK_ORDER_STATE_UNSCHEDULED,
-        [VISIT_STATE_REJECTED] = WORK_ORDER_STATE_UNSCHEDULED, [VISIT_STATE_EXPIRED] = WORK_ORDER_STATE_UNSCHEDULED,
-        [VISIT_STATE_CANCELLED] = WORK_ORDER_STATE_UNSCHEDULED, [VISIT_STATE_NO_ACCESS] = WORK_ORDER_STATE_UNSCHEDULED,
+        [VISIT_STATE_PROPOSED] = WORK_ORDER_STATE_SCHEDULED,
+            [VISIT_STATE_OFFERED] = WORK_ORDER_STATE_SCHEDULED,
+        [VISIT_STATE_ACCEPTED] = WORK_ORDER_STATE_SCHEDULED,
+        [VISIT_STATE_TRAVELLING] = WORK_ORDER_STATE_IN_PROGRESS,
+        [VISIT_STATE_ON_SITE] = WORK_ORDER_STATE_IN_PROGRESS,
+        [VISIT_STATE_WORKING] = WORK_ORDER_STATE_IN_PROGRESS,
+        [VISIT_STATE_PAUSED] = WORK_ORDER_STATE_ON_HOLD,
+        [VISIT_STATE_FINISHED] = WORK_ORDER_STATE_IN_PROGRESS,
+        [VISIT_STATE_REPORTED] = WORK_ORDER_STATE_COMPLETED,
+        [VISIT_STATE_PARTIAL] = WORK_ORDER_STATE_UNSCHEDULED,
+        [VISIT_STATE_REJECTED] = WORK_ORDER_STATE_UNSCHEDULED,
+        [VISIT_STATE_EXPIRED] = WORK_ORDER_STATE_UNSCHEDULED,
+        [VISIT_STATE_CANCELLED] = WORK_ORDER_STATE_UNSCHEDULED,
+        [VISIT_STATE_NO_ACCESS] = WORK_ORDER_STATE_UNSCHEDULED,
     };
     for (int visit = VISIT_STATE_PROPOSED; visit <= VISIT_STATE_NO_ACCESS; visit++) {
         visit_state_t one = (visit_state_t) visit;
@@ -74,10 +83,13 @@ static void
 test_h2_a_transition_that_the_table_does_not_list_is_illegal (void **state)
 {
     (void) state;
-    assert_int_equal (machine_next (visit_transitions, VISIT_STATE_OFFERED, "AcceptVisit"), VISIT_STATE_ACCEPTED);
+    assert_int_equal (machine_next (visit_transitions, VISIT_STATE_OFFERED, "AcceptVisit"),
+        VISIT_STATE_ACCEPTED);
     assert_int_equal (machine_next (visit_transitions, VISIT_STATE_PROPOSED, "AcceptVisit"), 0);
-    assert_int_equal (machine_next (visit_transitions, VISIT_STATE_REPORTED, "IssueServiceReport"), 0);
-    assert_int_equal (machine_next (work_order_transitions, WORK_ORDER_STATE_POSTED, "CancelWorkOrder"), 0);
+    assert_int_equal (machine_next (visit_transitions, VISIT_STATE_REPORTED, "IssueServiceReport"),
+        0);
+    assert_int_equal (machine_next (work_order_transitions, WORK_ORDER_STATE_POSTED,
+        "CancelWorkOrder"), 0);
 }
 
 static void
@@ -98,7 +110,8 @@ test_h2_every_visit_state_is_reached_and_every_ended_one_is_final (void **state)
         for (const transition_t *t = visit_transitions; t->message; t++)
             is_reached |= t->to == visit;
         assert_true (is_reached);
-        assert_int_equal (machine_is_final (visit_transitions, visit), visit >= VISIT_STATE_REPORTED);
+        assert_int_equal (machine_is_final (visit_transitions, visit),
+            visit >= VISIT_STATE_REPORTED);
     }
 }
 

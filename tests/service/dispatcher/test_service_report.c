@@ -15,11 +15,13 @@ static void
 s_issue (tx_t *tx, const char *visit)
 {
     part_quantity_t *parts [] = { PART (part_quantity, .item_id = "valve", .quantity = 2) };
-    checklist_answer_t *answers [] = { PART (checklist_answer, .question = "Leak test", .answer = "tight") };
+    checklist_answer_t *answers [] = { PART (checklist_answer, .question = "Leak test",
+        .answer = "tight") };
     run (tx, issue_service_report (
-         .visit_id = (char *) visit, .engineer_id = "ann", .symptom_code = "NO_HEAT", .cause_code = "VALVE",
-         .remedy_code = "REPLACED", .findings = "valve stuck", .n_parts_used = 1, .parts_used = parts,
-         .n_checklist = 1, .checklist = answers, .distance_km = 12.5));
+         .visit_id = (char *) visit, .engineer_id = "ann", .symptom_code = "NO_HEAT",
+         .cause_code = "VALVE", .remedy_code = "REPLACED", .findings = "valve stuck",
+         .n_parts_used = 1, .parts_used = parts, .n_checklist = 1, .checklist = answers,
+         .distance_km = 12.5));
 }
 
 static char *
@@ -60,9 +62,10 @@ test_s6_the_report_speaks_four_languages (void **state)
 {
     (void) state;
     arena_t *arena = arena_new ();
-    issue_service_report_t said = { .base = issue_service_report_init, .symptom_code = "S", .cause_code = "", .remedy_code = "",
-                                    .findings = "" };
-    report_facts_t facts = { .type = REQUEST_TYPE_REPAIR, .report_id = "x", .version = 1, .work_order_id = "w", .said = &said };
+    issue_service_report_t said = { .base = issue_service_report_init, .symptom_code = "S",
+                                    .cause_code = "", .remedy_code = "", .findings = "" };
+    report_facts_t facts = { .type = REQUEST_TYPE_REPAIR, .report_id = "x", .version = 1,
+        .work_order_id = "w", .said = &said };
     facts.language = LANGUAGE_ZH;
     assert_string_equal (report_text (arena, &facts), "服务报告: 维修\n版本: x / 1\n工单: w\n故障现象: S\n");
     facts.language = LANGUAGE_VI;
@@ -81,22 +84,26 @@ test_i8_a_signature_is_for_the_exact_text_and_then_nothing_changes (void **state
     char order [64], visit [64], hash [80], first_hash [80];
     s_finished (tx, order, visit, false);
     char *report = s_issued (tx, visit, first_hash);
-    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B", .remedy_code = "C"));
+    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B",
+        .remedy_code = "C"));
     assert_int_equal (emitted (tx, service_report_issued)->version, 2);
     assert_string_equal (emitted (tx, service_report_issued)->report_id, report);
     snprintf (hash, sizeof hash, "%s", emitted (tx, service_report_issued)->content_hash);
 
-    run (tx, sign_service_report (.report_id = report, .content_hash = first_hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = first_hash,
+        .signer_name = "Mario Rossi"));
     assert_rejected (tx, "report.hash_differs");
     assert_int_equal (tx_fake_emitted_total (tx), 0);
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi",
-         .signer_role = "owner", .point = POINT (45.4642, 9.19)));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+         .signer_name = "Mario Rossi", .signer_role = "owner", .point = POINT (45.4642, 9.19)));
     assert_string_equal (emitted (tx, service_report_signed)->signer_name, "Mario Rossi");
     assert_int_equal (visit_row (tx, visit)->state, VISIT_STATE_REPORTED);
 
-    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B", .remedy_code = "X"));
+    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B",
+        .remedy_code = "X"));
     assert_rejected (tx, "report.signed");
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Somebody Else"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Somebody Else"));
     assert_rejected (tx, "report.signed");
     run (tx, refuse_signature (.report_id = report, .reason = "changed my mind"));
     assert_rejected (tx, "report.signed");
@@ -112,7 +119,8 @@ test_i8_parts_signature_and_completion_are_said_in_this_order (void **state)
     s_finished (tx, order, visit, false);
     char *report = s_issued (tx, visit, hash);
     tx_fake_now (tx, NOW + 3 * HOUR);
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Mario Rossi"));
     const parts_declared_used_t *parts = emitted (tx, parts_declared_used);
     assert_string_equal (parts->van_location_id, "van-1");
     assert_int_equal (parts->n_parts, 1);
@@ -134,7 +142,8 @@ test_i8_a_refused_signature_is_recorded_and_ends_the_visit_too (void **state)
     char *report = s_issued (tx, visit, hash);
     run (tx, refuse_signature (.report_id = report));
     assert_rejected (tx, "reason.missing");
-    run (tx, refuse_signature (.report_id = report, .reason = "too expensive", .signer_name = "Mario Rossi"));
+    run (tx, refuse_signature (.report_id = report, .reason = "too expensive",
+        .signer_name = "Mario Rossi"));
     assert_true (emitted (tx, service_report_signed)->refused);
     assert_string_equal (emitted (tx, service_report_signed)->refusal, "too expensive");
     assert_non_null (emitted (tx, work_order_completed));
@@ -148,11 +157,14 @@ test_x14_when_work_remains_the_order_is_dispatched_again_and_completes_after_the
     s_finished (tx, order, visit, true);
     char *report = s_issued (tx, visit, hash);
     assert_non_null (strstr (emitted (tx, service_report_issued)->text, "another visit follows"));
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Mario Rossi"));
     assert_int_equal (visit_row (tx, visit)->state, VISIT_STATE_PARTIAL);
     assert_null (emitted (tx, work_order_completed));
-    assert_int_equal (emitted_nth (tx, work_order_state_changed, 0)->state, WORK_ORDER_STATE_UNSCHEDULED);
-    assert_int_equal (emitted_nth (tx, work_order_state_changed, 1)->state, WORK_ORDER_STATE_SCHEDULED);
+    assert_int_equal (emitted_nth (tx, work_order_state_changed, 0)->state,
+        WORK_ORDER_STATE_UNSCHEDULED);
+    assert_int_equal (emitted_nth (tx, work_order_state_changed, 1)->state,
+        WORK_ORDER_STATE_SCHEDULED);
     assert_string_equal (emitted (tx, visit_proposed)->engineer_id, "ann");
 
     char second [64];
@@ -163,7 +175,8 @@ test_x14_when_work_remains_the_order_is_dispatched_again_and_completes_after_the
     tx_fake_now (tx, NOW + 3 * HOUR);
     run (tx, finish_work (.visit_id = second));
     report = s_issued (tx, second, hash);
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Mario Rossi"));
     assert_non_null (emitted (tx, work_order_completed));
     assert_int_equal (stored (tx, work_order, order)->state, WORK_ORDER_STATE_COMPLETED);
 }
@@ -174,7 +187,8 @@ test_i10_a_repair_needs_symptom_cause_and_remedy (void **state)
     tx_t *tx = *state;
     char order [64], visit [64];
     s_finished (tx, order, visit, false);
-    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B", .findings = "x"));
+    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B",
+        .findings = "x"));
     assert_rejected (tx, "report.codes_missing");
     assert_int_equal (tx_fake_emitted_total (tx), 0);
 }
@@ -184,22 +198,27 @@ test_i10_mandatory_questions_of_the_most_specific_template_must_be_answered (voi
 {
     tx_t *tx = *state;
     char order [64], visit [64];
-    checklist_question_t *of_repairs [] = { PART (checklist_question, .question = "Area clean?", .is_mandatory = true) };
+    checklist_question_t *of_repairs [] = { PART (checklist_question, .question = "Area clean?",
+        .is_mandatory = true) };
     checklist_question_t *of_boilers [] = {
         PART (checklist_question, .question = "Leak test", .is_mandatory = true),
         PART (checklist_question, .question = "Photo taken?") };
-    run (tx, publish_report_template (.template_id = "repair", .details = PART (report_template_details,
-         .type = REQUEST_TYPE_REPAIR, .n_questions = 1, .questions = of_repairs)));
-    run (tx, publish_report_template (.template_id = "boiler", .details = PART (report_template_details,
-         .device_type = "boiler", .title = "Boiler report", .n_questions = 2, .questions = of_boilers)));
+    run (tx, publish_report_template (.template_id = "repair",
+         .details = PART (report_template_details, .type = REQUEST_TYPE_REPAIR, .n_questions = 1,
+         .questions = of_repairs)));
+    run (tx, publish_report_template (.template_id = "boiler",
+         .details = PART (report_template_details, .device_type = "boiler",
+         .title = "Boiler report", .n_questions = 2, .questions = of_boilers)));
     assert_int_equal (emitted (tx, report_template_published)->version, 1);
     s_finished (tx, order, visit, false);
-    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B", .remedy_code = "C"));
+    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B",
+        .remedy_code = "C"));
     assert_rejected (tx, "report.checklist_missing");
     assert_non_null (strstr (tx_fake_message (tx), "Leak test"));
     s_issue (tx, visit);                            /* answers the leak test */
     assert_string_equal (tx_fake_code (tx), "");
-    assert_non_null (strstr (emitted (tx, service_report_issued)->text, "Service report: Boiler report\n"));
+    assert_non_null (strstr (emitted (tx, service_report_issued)->text,
+        "Service report: Boiler report\n"));
 }
 
 static void
@@ -208,9 +227,10 @@ test_i10_an_answer_that_the_sender_calls_mandatory_must_be_there (void **state)
     tx_t *tx = *state;
     char order [64], visit [64];
     s_finished (tx, order, visit, false);
-    checklist_answer_t *answers [] = { PART (checklist_answer, .question = "Pressure", .is_mandatory = true) };
-    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B", .remedy_code = "C",
-         .n_checklist = 1, .checklist = answers));
+    checklist_answer_t *answers [] = { PART (checklist_answer, .question = "Pressure",
+        .is_mandatory = true) };
+    run (tx, issue_service_report (.visit_id = visit, .symptom_code = "A", .cause_code = "B",
+         .remedy_code = "C", .n_checklist = 1, .checklist = answers));
     assert_rejected (tx, "report.checklist_missing");
 }
 
@@ -223,11 +243,13 @@ test_a_posted_order_is_posted_and_its_time_stays_as_it_was_billed (void **state)
     run (tx, work_order_posted (.work_order_id = order));
     assert_int_equal (tx_fake_emitted_total (tx), 0);       /* not completed: nothing to post */
     char *report = s_issued (tx, visit, hash);
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Mario Rossi"));
     run (tx, work_order_posted (.work_order_id = order));
     assert_int_equal (emitted (tx, work_order_state_changed)->state, WORK_ORDER_STATE_POSTED);
     snprintf (entry, sizeof entry, "%s:1", visit);
-    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW, .to_at = NOW + MINUTE, .reason = "x"));
+    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW, .to_at = NOW + MINUTE,
+        .reason = "x"));
     assert_rejected (tx, "time_entry.posted");
 }
 
@@ -249,7 +271,8 @@ test_h1_a_request_reopened_after_completion_gets_a_new_order (void **state)
     char order [64], visit [64], hash [80], again [64];
     s_finished (tx, order, visit, false);
     char *report = s_issued (tx, visit, hash);
-    run (tx, sign_service_report (.report_id = report, .content_hash = hash, .signer_name = "Mario Rossi"));
+    run (tx, sign_service_report (.report_id = report, .content_hash = hash,
+        .signer_name = "Mario Rossi"));
     assert_string_not_equal (order_is (tx, "r1", again), order);
 }
 

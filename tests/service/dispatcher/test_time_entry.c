@@ -10,8 +10,8 @@ test_i4_a_break_recorded_during_work_is_left_out_of_the_work (void **state)
     accepted_visit (tx, order, visit);
     work_begins (tx, visit);
     tx_fake_now (tx, NOW + 70 * MINUTE);
-    run (tx, record_time_entry (.time_entry_id = "lunch", .visit_id = visit, .engineer_id = "ann", .kind = TIME_KIND_BREAK,
-         .from_at = NOW + 50 * MINUTE, .to_at = NOW + 60 * MINUTE));
+    run (tx, record_time_entry (.time_entry_id = "lunch", .visit_id = visit, .engineer_id = "ann",
+         .kind = TIME_KIND_BREAK, .from_at = NOW + 50 * MINUTE, .to_at = NOW + 60 * MINUTE));
     assert_string_equal (tx_fake_code (tx), "");
     work_ends (tx, visit, false);
     assert_int_equal (emitted_count (tx, time_entry_recorded), 2);
@@ -52,12 +52,14 @@ test_i4_a_correction_needs_a_reason_and_counts_the_version_up (void **state)
     work_begins (tx, visit);
     work_ends (tx, visit, false);
     snprintf (entry, sizeof entry, "%s:2", visit);
-    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 45 * MINUTE, .to_at = NOW + 90 * MINUTE));
+    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 45 * MINUTE,
+        .to_at = NOW + 90 * MINUTE));
     assert_rejected (tx, "reason.missing");
-    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 25 * MINUTE, .to_at = NOW + 90 * MINUTE, .reason = "x"));
+    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 25 * MINUTE,
+        .to_at = NOW + 90 * MINUTE, .reason = "x"));
     assert_rejected (tx, "time_entry.overlap");
-    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 45 * MINUTE, .to_at = NOW + 90 * MINUTE,
-         .reason = "forgot to press stop"));
+    run (tx, correct_time_entry (.time_entry_id = entry, .from_at = NOW + 45 * MINUTE,
+         .to_at = NOW + 90 * MINUTE, .reason = "forgot to press stop"));
     const time_entry_recorded_t *corrected = emitted (tx, time_entry_recorded);
     assert_int_equal (corrected->version, 2);
     assert_string_equal (corrected->corrects_reason, "forgot to press stop");
@@ -72,7 +74,8 @@ test_i4_a_correction_to_another_day_is_found_there (void **state)
     accepted_visit (tx, order, visit);
     run (tx, record_time_entry (.time_entry_id = "a", .visit_id = visit, .kind = TIME_KIND_BREAK,
          .from_at = NOW - 2 * HOUR, .to_at = NOW - HOUR));
-    run (tx, correct_time_entry (.time_entry_id = "a", .from_at = NOW - 3 * DAY - HOUR, .to_at = NOW - 3 * DAY, .reason = "x"));
+    run (tx, correct_time_entry (.time_entry_id = "a", .from_at = NOW - 3 * DAY - HOUR,
+        .to_at = NOW - 3 * DAY, .reason = "x"));
     assert_string_equal (tx_fake_code (tx), "");
     run (tx, record_time_entry (.time_entry_id = "b", .visit_id = visit, .kind = TIME_KIND_BREAK,
          .from_at = NOW - 3 * DAY - 10 * MINUTE, .to_at = NOW - 3 * DAY + 10 * MINUTE));
@@ -114,7 +117,8 @@ test_i4_property_whatever_is_recorded_no_two_entries_of_an_engineer_overlap (voi
     for (int i = 0; i < 400; i++) {
         char id [16];
         snprintf (id, sizeof id, "t%d", i);
-        int64_t from_at = NOW - 5 * DAY + rand () % 6000 * MINUTE, to_at = from_at + (1 + rand () % 90) * MINUTE;
+        int64_t from_at = NOW - 5 * DAY + rand () % 6000 * MINUTE,
+            to_at = from_at + (1 + rand () % 90) * MINUTE;
         bool is_free = true;
         for (int k = 0; k < count; k++)
             is_free &= spans [k] [0] >= to_at || spans [k] [1] <= from_at;

@@ -59,7 +59,8 @@ test_h12_a_visit_that_was_rejected_goes_to_the_next_engineer (void **state)
     const dispatch_decided_t *decided = emitted (tx, dispatch_decided);
     assert_string_equal (decided->winner_id, "bob");
     assert_string_equal (decision_candidate (decided, "ann")->failed_rules [0]->rule, "rejected");
-    assert_string_equal (decision_candidate (decided, "ann")->failed_rules [0]->had, "rejected: my van is broken");
+    assert_string_equal (decision_candidate (decided, "ann")->failed_rules [0]->had,
+        "rejected: my van is broken");
 }
 
 static void
@@ -85,7 +86,8 @@ test_h12_an_answer_after_its_time_is_too_late_even_before_the_timer_has_run (voi
     run (tx, accept_visit (.visit_id = visit, .engineer_id = "ann"));
     assert_rejected (tx, "visit.offer_expired");
     run_at (tx, NOW + 15 * MINUTE, accept_visit (.visit_id = visit, .engineer_id = "ann"));
-    assert_string_equal (tx_fake_code (tx), "");    /* his phone was offline: he had answered in time */
+    /* his phone was offline: he had answered in time */
+    assert_string_equal (tx_fake_code (tx), "");
     assert_int_equal (emitted (tx, visit_accepted)->accepted_at, NOW + 15 * MINUTE);
 }
 
@@ -151,7 +153,8 @@ test_i2_arrival_tells_the_distance_to_the_site_and_what_that_means (void **state
     assert_string_equal (emitted (tx, visit_travel_started)->site_id, "s1");
     assert_int_equal (emitted (tx, work_order_state_changed)->state, WORK_ORDER_STATE_IN_PROGRESS);
     tx_fake_now (tx, NOW + 20 * MINUTE);
-    run (tx, arrive_at_site (.visit_id = visit, .engineer_id = "ann", .point = POINT (45.4651, 9.1900), .accuracy_m = 10));
+    run (tx, arrive_at_site (.visit_id = visit, .engineer_id = "ann",
+        .point = POINT (45.4651, 9.1900), .accuracy_m = 10));
     const visit_arrived_t *arrived = emitted (tx, visit_arrived);
     assert_int_equal (arrived->distance_m, 100);
     assert_int_equal (arrived->check, ARRIVAL_CHECK_INSIDE);
@@ -173,7 +176,8 @@ test_i2_far_away_is_outside (void **state)
 {
     char order [64], visit [64];
     accepted_visit (*state, order, visit);
-    assert_int_equal (s_check (*state, visit, 0, arrive_at_site (.visit_id = visit, .point = POINT (45.5, 9.19))),
+    assert_int_equal (s_check (*state, visit, 0,
+                      arrive_at_site (.visit_id = visit, .point = POINT (45.5, 9.19))),
                       ARRIVAL_CHECK_OUTSIDE);
 }
 
@@ -182,7 +186,8 @@ test_i2_a_coarse_fix_can_not_tell (void **state)
 {
     char order [64], visit [64];
     accepted_visit (*state, order, visit);
-    assert_int_equal (s_check (*state, visit, 0, arrive_at_site (.visit_id = visit, .point = POINT (45.5, 9.19),
+    assert_int_equal (s_check (*state, visit, 0,
+                      arrive_at_site (.visit_id = visit, .point = POINT (45.5, 9.19),
                       .accuracy_m = 101)), ARRIVAL_CHECK_INACCURATE);
 }
 
@@ -191,7 +196,8 @@ test_i2_no_fix_is_said_so (void **state)
 {
     char order [64], visit [64];
     accepted_visit (*state, order, visit);
-    assert_int_equal (s_check (*state, visit, 0, arrive_at_site (.visit_id = visit)), ARRIVAL_CHECK_NO_FIX);
+    assert_int_equal (s_check (*state, visit, 0, arrive_at_site (.visit_id = visit)),
+        ARRIVAL_CHECK_NO_FIX);
 }
 
 static void
@@ -258,7 +264,8 @@ test_nobody_let_him_in_so_the_next_try_is_tomorrow_at_the_site (void **state)
     run (tx, arrive_at_site (.visit_id = visit));
     run (tx, report_no_access (.visit_id = visit, .note = "door is locked"));
     assert_int_equal (emitted (tx, visit_ended)->state, VISIT_STATE_NO_ACCESS);
-    assert_int_equal (emitted (tx, visit_proposed)->work_starts_at, NOW + 22 * HOUR + 2 * MINUTE);  /* 08:00, and the way */
+    /* 08:00, and the way */
+    assert_int_equal (emitted (tx, visit_proposed)->work_starts_at, NOW + 22 * HOUR + 2 * MINUTE);
 }
 
 static void
