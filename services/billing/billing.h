@@ -201,8 +201,9 @@ void on_time_entry_recorded (tx_t *tx, const time_entry_recorded_t *ev);
 void on_service_report_issued (tx_t *tx, const service_report_issued_t *ev);
 void on_part_consumed (tx_t *tx, const part_consumed_t *ev);
 void on_parts_settled (tx_t *tx, const parts_settled_t *ev);
-/* Tries all orders again that wait for this. */
+/* All orders that wait for this are tried again, each in a turn to come. */
 void work_order_wake (tx_t *tx, const char *waits_for);
+void on_post_due (tx_t *tx, const wakeup_t *wakeup);
 /* Where the order is: the zone and series of its invoice. */
 territory_t *work_order_territory (tx_t *tx, const work_order_t *order);
 

@@ -85,11 +85,8 @@ instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rates, in
 }
 
 static void
-s_keep (tx_t *tx, const char *contract_id, const zone_t *zone, const rate_t *rate, int number)
+s_keep (tx_t *tx, instalment_t *instalment, const zone_t *zone, const rate_t *rate)
 {
-    instalment_t *instalment = tx_need (tx, instalment, tx_printf (tx, "%s:%d", contract_id, number));
-    instalment->contract_id = (char *) contract_id;
-    instalment->number = number;
     instalment->due_on = tx_printf (tx, "%s", rate->due_on);
     instalment->amount_minor = rate->amount_minor;
     if (is_empty (instalment->invoice_number) && rate->amount_minor)
@@ -103,13 +100,20 @@ instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_
     int count)
 {
     const zone_t *zone = zone_or_utc (details->time_zone);
+    instalment_t **kept = arena_array (tx_arena (tx), (size_t) count + 1, sizeof *kept);
     EACH (instalment, old, tx_find (tx, instalment, contract_id, contract_id))
-        if (old->number > count) {
+        if (old->number <= count)
+            kept [old->number - 1] = old;
+        else {
             tx_timer_clear (tx, "instalment_due", old->id);
             tx_delete (tx, instalment, old);
         }
-    for (int i = 0; i < count; i++)
-        s_keep (tx, contract_id, zone, &rates [i], i + 1);
+    for (int i = 0; i < count; i++) {
+        if (!kept [i])
+            kept [i] = tx_put (tx, instalment, { .id = tx_printf (tx, "%s:%d", contract_id, i + 1),
+                .contract_id = (char *) contract_id, .number = i + 1 });
+        s_keep (tx, kept [i], zone, &rates [i]);
+    }
 }
 
 /* ---- due */

@@ -41,6 +41,7 @@ static const handler_t handlers [] = {
     EVENT   (inventory, part_consumed,         on_part_consumed),
     EVENT   (inventory, parts_settled,         on_parts_settled),
     TIMER   ("instalment_due",                 on_instalment_due),
+    TIMER   ("post",                           on_post_due),
     QUERY   (get_cost,                         on_get_cost),
     { 0 }
 };

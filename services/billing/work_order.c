@@ -165,10 +165,19 @@ s_try_post (tx_t *tx, work_order_t *order)
     tx_correlate (tx, before);
 }
 
+/* Hundreds may wait for one price list: each is a message of its own, so that one handler does not carry them all. */
 void
 work_order_wake (tx_t *tx, const char *waits_for)
 {
     EACH (work_order, order, tx_find (tx, work_order, waits_for, waits_for))
+        tx_timer_set (tx, "post", order->id, tx_now (tx));
+}
+
+void
+on_post_due (tx_t *tx, const wakeup_t *wakeup)
+{
+    work_order_t *order = tx_get (tx, work_order, wakeup->id);
+    if (order)
         s_try_post (tx, order);
 }
 

@@ -36,12 +36,17 @@ ENTITY_STRUCT (serial_unit, SERIAL_UNIT_FIELDS);
 #define DOCUMENT_FIELDS(F, T) F (T, text, id) F (T, text, kind) F (T, blob, content)
 ENTITY_STRUCT (document, DOCUMENT_FIELDS);
 
-/* What a work order needs and how far it is. waiting_territory_id is set while something is missing. */
+/* What a work order needs and how far it is. */
 #define WORK_ORDER_FIELDS(F, T) \
     F (T, text, id) F (T, text, root) F (T, text, territory_id) F (T, int, priority) F (T, time, created_at) \
-    F (T, text, waiting_territory_id) F (T, blob, needed) F (T, blob, shortage) F (T, blob, settlement) \
+    F (T, blob, needed) F (T, blob, shortage) F (T, blob, settlement) \
     F (T, bool, completed) F (T, bool, cancelled) F (T, bool, settled)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
+
+/* An item whose arrival may help an order that is short: asked for, or a substitute. Key "<order>/<item>". */
+#define WANTED_PART_FIELDS(F, T) \
+    F (T, text, id) F (T, text, work_order_id) F (T, text, item_id) F (T, text, territory_item)
+ENTITY_STRUCT (wanted_part, WANTED_PART_FIELDS);
 
 /* quantity = kept (still in the warehouse) + released + issued; issued = used + returned + what is in the van. */
 #define RESERVATION_FIELDS(F, T) \
@@ -99,6 +104,8 @@ void document_keep (tx_t *tx, const char *id, const ProtobufCMessage *command);
 
 /* ---- items */
 
+/* The ids of the items of parts, in the turn's memory. */
+const char *const *item_ids_of (tx_t *tx, size_t count, part_quantity_t *const *parts);
 /* For commands: the items of all parts are known and the quantities make sense; else rejects. */
 bool item_parts_valid (tx_t *tx, size_t count, part_quantity_t *const *parts, int64_t min_quantity);
 void on_register_item (tx_t *tx, const register_item_t *command);
@@ -115,8 +122,10 @@ void on_adjust_stock (tx_t *tx, const adjust_stock_t *command);
 
 /* Keeps everything the order needs or nothing, and says which. */
 void reservation_try (tx_t *tx, work_order_t *order);
-/* Tries all orders of the territory that wait, best priority first, then oldest. */
-void reservation_retry (tx_t *tx, const char *territory_id);
+/* Tries the orders of the territory that wait for one of these items, best priority first, then oldest. */
+void reservation_retry (tx_t *tx, const char *territory_id, const char *const *item_ids, size_t count);
+/* The substitutes of an item are others now: tries the orders that wait for it. */
+void reservation_retry_item (tx_t *tx, const char *item_id);
 /* Gives back what is still kept in warehouses for the order. */
 void reservation_release (tx_t *tx, work_order_t *order, const char *reason);
 /* Pieces in the van for this line. */

@@ -59,6 +59,7 @@ on_register_item (tx_t *tx, const register_item_t *command)
     s_publish (tx, item, command->details);
     EACH (stock, row, rows)         /* the minimum may be another one now */
         stock_watch (tx, row);
+    reservation_retry_item (tx, item->id);
 }
 
 /* The last price paid is what a part costs the company. */
@@ -73,6 +74,15 @@ item_bought (tx_t *tx, const char *item_id, int64_t unit_cost_minor, const char 
     details->currency = (char *) currency;
     s_take (tx, item, details);
     s_publish (tx, item, details);
+}
+
+const char *const *
+item_ids_of (tx_t *tx, size_t count, part_quantity_t *const *parts)
+{
+    const char **ids = arena_array (tx_arena (tx), count + 1, sizeof *ids);
+    for (size_t i = 0; i < count; i++)
+        ids [i] = parts [i]->item_id;
+    return ids;
 }
 
 bool

@@ -68,9 +68,13 @@ s_move_territory (tx_t *tx, location_t *location, const char *territory_id, list
     location->territory_id = (char *) territory_id;
     if (location->kind != LOCATION_KIND_WAREHOUSE)
         return;
-    EACH (stock, row, rows)
+    const char **items = arena_array (tx_arena (tx), (size_t) rows.count + 1, sizeof *items);
+    size_t count = 0;
+    EACH (stock, row, rows) {
         row->territory_item = tx_printf (tx, "%s/%s", territory_id, row->item_id);
-    reservation_retry (tx, territory_id);
+        items [count++] = row->item_id;
+    }
+    reservation_retry (tx, territory_id, items, count);
 }
 
 void

@@ -9,7 +9,8 @@ ENTITY_TABLE (stock, STOCK_FIELDS, "location_id", "item_id", "territory_item");
 ENTITY_TABLE (stock_move, STOCK_MOVE_FIELDS, "serial");
 ENTITY_TABLE (serial_unit, SERIAL_UNIT_FIELDS, "serial");
 ENTITY_TABLE (document, DOCUMENT_FIELDS);
-ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "waiting_territory_id");
+ENTITY_TABLE (work_order, WORK_ORDER_FIELDS);
+ENTITY_TABLE (wanted_part, WANTED_PART_FIELDS, "work_order_id", "item_id", "territory_item");
 ENTITY_TABLE (reservation, RESERVATION_FIELDS, "work_order_id");
 
 static const handler_t handlers [] = {
@@ -31,7 +32,7 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &item_entity, &location_entity, &stock_entity, &stock_move_entity, &serial_unit_entity, &document_entity,
-    &work_order_entity, &reservation_entity, NULL
+    &work_order_entity, &wanted_part_entity, &reservation_entity, NULL
 };
 
 SERVICE (inventory, "inventory", handlers, entities);

@@ -6,10 +6,10 @@
 
 /* Orders may have waited for what has come. */
 static void
-s_arrived (tx_t *tx, const location_t *location)
+s_arrived (tx_t *tx, const location_t *location, size_t count, part_quantity_t *const *parts)
 {
     if (location->kind == LOCATION_KIND_WAREHOUSE)
-        reservation_retry (tx, location->territory_id);
+        reservation_retry (tx, location->territory_id, item_ids_of (tx, count, parts), count);
 }
 
 static bool
@@ -69,7 +69,7 @@ on_receive_stock (tx_t *tx, const receive_stock_t *command)
             .document_id = command->document_id });
         item_bought (tx, command->parts [i]->item_id, command->unit_cost_minor, command->currency);
     }
-    s_arrived (tx, to);
+    s_arrived (tx, to, command->n_parts, command->parts);
 }
 
 /* ---- from one place to another */
@@ -94,7 +94,7 @@ on_transfer_stock (tx_t *tx, const transfer_stock_t *command)
         stock_carry (tx, &(movement_t) { .item_id = command->parts [i]->item_id, .from_location_id = from->id,
             .to_location_id = to->id, .quantity = command->parts [i]->quantity, .serial = command->parts [i]->serial,
             .document_id = command->document_id, .reason = command->reason });
-    s_arrived (tx, to);
+    s_arrived (tx, to, command->n_parts, command->parts);
 }
 
 /* ---- counted */
@@ -126,5 +126,5 @@ on_adjust_stock (tx_t *tx, const adjust_stock_t *command)
             .to_location_id = is_found ? place->id : ADJUSTMENT, .quantity = llabs (command->parts [i]->quantity),
             .serial = command->parts [i]->serial, .document_id = command->document_id, .reason = command->reason });
     }
-    s_arrived (tx, place);
+    s_arrived (tx, place, command->n_parts, command->parts);
 }

@@ -175,7 +175,7 @@ on_return_parts (tx_t *tx, const return_parts_t *command)
     tx_emit (tx, parts_returned (.document_id = command->document_id, .work_order_id = order->id,
         .to_location_id = to->id, .n_parts = command->n_parts, .parts = command->parts));
     work_order_settle (tx, order);
-    reservation_retry (tx, to->territory_id);
+    reservation_retry (tx, to->territory_id, item_ids_of (tx, command->n_parts, command->parts), command->n_parts);
 }
 
 /* ---- used */

@@ -151,7 +151,6 @@ s_keep (plan_t *plan, work_order_t *order)
             .quantity = pick->quantity, .kept = pick->quantity });
         parts [i] = s_part (tx, pick);
     }
-    order->waiting_territory_id = "";
     order->shortage = (blob_t) { 0 };
     tx_emit (tx, reservation_made (.work_order_id = order->id, .n_parts = (size_t) plan->count, .parts = parts));
     for (int i = 0; i < plan->count; i++)
@@ -171,6 +170,36 @@ s_shortage (plan_t *plan, const part_quantity_t *part)
     return shortage;
 }
 
+static void
+s_want (plan_t *plan, const work_order_t *order, const char *item_id)
+{
+    tx_t *tx = plan->tx;
+    EACH (wanted_part, row, tx_find (tx, wanted_part, work_order_id, order->id))
+        if (strcmp (row->item_id, item_id) == 0)
+            return;
+    tx_put (tx, wanted_part, { .id = tx_printf (tx, "%s/%s", order->id, item_id), .work_order_id = order->id,
+        .item_id = (char *) item_id, .territory_item = tx_printf (tx, "%s/%s", order->territory_id, item_id) });
+}
+
+static void
+s_want_parts (plan_t *plan, const work_order_t *order)
+{
+    for (size_t i = 0; i < plan->needed->n_parts; i++) {
+        item_t *item = tx_get (plan->tx, item, plan->needed->parts [i]->item_id);
+        item_details_t *details = item ? tx_unpack (plan->tx, item_details, item->details) : NULL;
+        s_want (plan, order, plan->needed->parts [i]->item_id);
+        for (size_t j = 0; details && j < details->n_substitutes; j++)
+            s_want (plan, order, details->substitutes [j]);
+    }
+}
+
+static void
+s_want_no_more (tx_t *tx, const work_order_t *order)
+{
+    EACH (wanted_part, wanted, tx_find (tx, wanted_part, work_order_id, order->id))
+        tx_delete (tx, wanted_part, wanted);
+}
+
 /* Said again only when it has changed: an order may be tried a hundred times before its part comes. */
 static void
 s_wait (plan_t *plan, work_order_t *order)
@@ -186,7 +215,7 @@ s_wait (plan_t *plan, work_order_t *order)
                 said.shortages [said.n_shortages++] = shortage;
         }
     blob_t packed = tx_pack (tx, &said.base);
-    order->waiting_territory_id = tx_printf (tx, "in:%s", order->territory_id);
+    s_want_parts (plan, order);
     if (packed.size == order->shortage.size && memcmp (packed.data, order->shortage.data, packed.size) == 0)
         return;
     order->shortage = packed;
@@ -201,9 +230,10 @@ reservation_try (tx_t *tx, work_order_t *order)
     if (!plan.needed->n_parts)
         return;
     char *story = work_order_story (tx, order);
-    if (s_plan_best (&plan))
+    if (s_plan_best (&plan)) {
         s_keep (&plan, order);
-    else
+        s_want_no_more (tx, order);
+    } else
         s_wait (&plan, order);
     tx_correlate (tx, story);
 }
@@ -219,13 +249,38 @@ s_urgent_first (const void *left, const void *right)
     return strcmp (a->id, b->id);
 }
 
-void
-reservation_retry (tx_t *tx, const char *territory_id)
+/* Each order once, however many of its items are wanted. */
+static void
+s_try_all (tx_t *tx, const list_t *wanted, size_t lists, int total)
 {
-    list_t waiting = tx_find (tx, work_order, waiting_territory_id, tx_printf (tx, "in:%s", territory_id));
-    qsort (waiting.rows, (size_t) waiting.count, sizeof *waiting.rows, s_urgent_first);
-    EACH (work_order, order, waiting)
-        reservation_try (tx, order);
+    work_order_t **orders = arena_array (tx_arena (tx), (size_t) total + 1, sizeof *orders);
+    size_t count = 0;
+    for (size_t i = 0; i < lists; i++)
+        EACH (wanted_part, part, wanted [i])
+            orders [count++] = tx_get (tx, work_order, part->work_order_id);
+    qsort (orders, count, sizeof *orders, s_urgent_first);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || orders [i] != orders [i - 1])
+            reservation_try (tx, orders [i]);
+}
+
+void
+reservation_retry (tx_t *tx, const char *territory_id, const char *const *item_ids, size_t count)
+{
+    list_t *wanted = arena_array (tx_arena (tx), count + 1, sizeof *wanted);
+    int total = 0;
+    for (size_t i = 0; i < count; i++) {
+        wanted [i] = tx_find (tx, wanted_part, territory_item, tx_printf (tx, "%s/%s", territory_id, item_ids [i]));
+        total += wanted [i].count;
+    }
+    s_try_all (tx, wanted, count, total);
+}
+
+void
+reservation_retry_item (tx_t *tx, const char *item_id)
+{
+    list_t wanted = tx_find (tx, wanted_part, item_id, item_id);
+    s_try_all (tx, &wanted, 1, wanted.count);
 }
 
 /* ---- not needed any more */
@@ -239,14 +294,16 @@ reservation_in_van (const reservation_t *self)
 void
 reservation_release (tx_t *tx, work_order_t *order, const char *reason)
 {
-    order->waiting_territory_id = "";
-    int64_t released = 0;
-    EACH (reservation, line, tx_find (tx, reservation, work_order_id, order->id)) {
+    list_t lines = tx_find (tx, reservation, work_order_id, order->id);
+    const char **items = arena_array (tx_arena (tx), (size_t) lines.count + 1, sizeof *items);
+    size_t released = 0;
+    s_want_no_more (tx, order);
+    EACH (reservation, line, lines) {
         stock_t *row = line->kept ? stock_get (tx, line->location_id, line->item_id) : NULL;
         if (!row)
             continue;
         row->reserved -= line->kept;
-        released += line->kept;
+        items [released++] = line->item_id;
         line->released += line->kept;
         line->kept = 0;
         stock_watch (tx, row);
@@ -254,5 +311,5 @@ reservation_release (tx_t *tx, work_order_t *order, const char *reason)
     if (!released)
         return;
     tx_emit (tx, reservation_released (.work_order_id = order->id, .reason = (char *) reason));
-    reservation_retry (tx, order->territory_id);
+    reservation_retry (tx, order->territory_id, items, released);
 }

@@ -78,21 +78,30 @@ create table document (
 comment on table document is 'Documents that have moved stock, so that none does twice.';
 
 create table work_order (
-    id                   text primary key,
-    root                 text not null default '',
-    territory_id         text not null default '',
-    priority             bigint not null default 0,
-    created_at           timestamptz,
-    waiting_territory_id text not null default '',
-    needed               bytea not null default '',
-    shortage             bytea not null default '',
-    settlement           bytea not null default '',
-    completed            boolean not null default false,
-    cancelled            boolean not null default false,
-    settled              boolean not null default false
+    id           text primary key,
+    root         text not null default '',
+    territory_id text not null default '',
+    priority     bigint not null default 0,
+    created_at   timestamptz,
+    needed       bytea not null default '',
+    shortage     bytea not null default '',
+    settlement   bytea not null default '',
+    completed    boolean not null default false,
+    cancelled    boolean not null default false,
+    settled      boolean not null default false
 );
-create index on work_order (waiting_territory_id) where waiting_territory_id <> '';
 comment on table work_order is 'What an order needs of stock and how far it is.';
+
+create table wanted_part (
+    id             text primary key,
+    work_order_id  text not null default '',
+    item_id        text not null default '',
+    territory_item text not null default ''
+);
+create index on wanted_part (work_order_id) where work_order_id <> '';
+create index on wanted_part (item_id) where item_id <> '';
+create index on wanted_part (territory_item) where territory_item <> '';
+comment on table wanted_part is 'Items whose arrival may help an order that is short; gone when it is not short any more.';
 
 create table reservation (
     id              text primary key,

@@ -195,6 +195,7 @@ test_l6_a_part_without_price_whose_cost_is_in_other_money_waits_for_a_price_and_
         .currency = "EUR", .n_prices = 2,
         .prices = prices, .invoice_series = "IT" };
     run (tx, publish_price_list (.price_list_id = "prices-it", .details = &details));
+    tx_fake_advance (tx, MONDAY_AT);
     assert_int_equal (emitted (tx, work_order_posted)->charge_minor, 1500);
 }
 
@@ -209,10 +210,13 @@ test_l5_facts_may_come_in_any_order_and_posting_waits_for_all_of_them (void **st
     run (tx, work_order_completed (.work_order_id = "w1", .completed_at = MONDAY_AT));
     assert_null (emitted (tx, work_order_posted));
     office_calendar (tx);
+    tx_fake_advance (tx, MONDAY_AT);
     assert_null (emitted (tx, work_order_posted));
     office_prices (tx, "prices-it", 6000);
+    tx_fake_advance (tx, MONDAY_AT);
     assert_null (emitted (tx, work_order_posted));
     office_request (tx, "q1", REQUEST_TYPE_REPAIR, MONDAY_AT);
+    tx_fake_advance (tx, MONDAY_AT);
     assert_int_equal (emitted (tx, work_order_posted)->charge_minor, 5000 + 25000);
     run (tx, parts_settled (.work_order_id = "w1"));
     assert_int_equal (tx_fake_emitted_total (tx), 0);

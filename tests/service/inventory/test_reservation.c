@@ -162,6 +162,34 @@ test_k8_a_warehouse_that_changes_territory_brings_its_stock_to_those_who_wait_th
 }
 
 static void
+test_k8_a_new_substitute_helps_the_order_that_waits (void **state)
+{
+    tx_t *tx = *state;
+    stockroom_receive (tx, "r1", "milano", "filter", 9);
+    ORDER ("w1", 1, PART ("pump", 1));
+    assert_non_null (emitted (tx, reservation_short));
+    stockroom_item (tx, "pump", false, "filter", 0);
+    assert_string_equal (emitted (tx, reservation_made)->parts [0]->item_id, "filter");
+}
+
+static void
+test_k8_two_hundred_orders_that_wait_are_served_when_their_parts_come (void **state)
+{
+    tx_t *tx = *state;
+    char item [16], order [16];
+    for (int i = 0; i < 200; i++) {
+        snprintf (item, sizeof item, "own-%d", i);
+        snprintf (order, sizeof order, "w%d", i);
+        stockroom_item (tx, item, false, NULL, 0);
+        stockroom_receive (tx, item, "milano", item, 1);
+        ORDER (order, 1 + i, PART ("pump", 1), PART (item, 1));
+    }
+    stockroom_receive (tx, "r1", "milano", "pump", 150);
+    assert_int_equal (emitted_count (tx, reservation_made), 150);
+    assert_string_equal (emitted_nth (tx, reservation_made, 149)->work_order_id, "w149");
+}
+
+static void
 test_k8_two_orders_of_one_turn_do_not_get_the_same_part (void **state)
 {
     tx_t *tx = *state;
@@ -196,6 +224,8 @@ main (void)
         T (test_k8_a_cancelled_order_gives_its_parts_to_the_one_that_waits),
         T (test_k8_a_cancelled_order_that_waited_gets_nothing_any_more),
         T (test_k8_a_warehouse_that_changes_territory_brings_its_stock_to_those_who_wait_there),
+        T (test_k8_a_new_substitute_helps_the_order_that_waits),
+        T (test_k8_two_hundred_orders_that_wait_are_served_when_their_parts_come),
         T (test_k8_two_orders_of_one_turn_do_not_get_the_same_part),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
