@@ -121,15 +121,22 @@ s_load_cached (pg_t *self, tx_t *tx, const want_t *want)
     return STORE_OK;
 }
 
-/* The same thing may be wanted by several handlers: it is asked for once. */
-static bool
-s_is_first (tx_t *tx, map_t *seen, const want_t *want)
+/* Answers the groups of cached tables from memory and moves the others to the front. How many are left; -1: broken. */
+static int
+s_keep_uncached (pg_t *self, tx_t *tx, group_t *groups, int count)
 {
-    void **slot = map_at (seen, tx->arena, arena_printf (tx->arena, "%s/%s/%s", want->table->entity->name,
-                          want->index ? want->index : "", want->value));
-    bool first = !*slot;
-    *slot = tx;
-    return first;
+    int kept = 0;
+    for (int g = 0; g < count; g++) {
+        if (!groups [g].entity->cached) {
+            groups [kept++] = groups [g];
+            continue;
+        }
+        const map_t *values = &groups [g].by_value;
+        for (uint32_t i = 0; i < values->capacity; i++)
+            if (values->slots [i].value && s_load_cached (self, tx, values->slots [i].value) != STORE_OK)
+                return -1;
+    }
+    return kept;
 }
 
 static store_result_t
@@ -138,20 +145,19 @@ s_load (store_t *base, tx_t *tx)
     pg_t *self = (pg_t *) base;
     group_t *groups = arena_array (tx->arena, 512, sizeof *groups);
     int group_count = 0;
-    map_t seen = { 0 };
     for (int i = 0; i < tx->want_count; i++) {
         const want_t *want = &tx->wants [i];
-        if (!s_is_first (tx, &seen, want))
-            continue;
-        if (want->table->entity->cached) {
-            if (s_load_cached (self, tx, want) != STORE_OK)
-                return STORE_BROKEN;
-            continue;
-        }
         group_t *group = s_group (groups, &group_count, tx->arena, want);
+        void **slot = map_at (&group->by_value, tx->arena, want->value);
+        if (*slot)
+            continue;                   /* wanted by several handlers: asked for once */
+        *slot = (void *) want;
         column_text (group->keys, want->value);
-        *map_at (&group->by_value, tx->arena, want->value) = (void *) want;
     }
+    int sent = s_keep_uncached (self, tx, groups, group_count);
+    if (sent < 0)
+        return STORE_BROKEN;
+    group_count = sent;
     if (!group_count)
         return STORE_OK;
     for (int i = 0; i < group_count; i++)

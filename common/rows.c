@@ -37,13 +37,37 @@ s_index_number (const entity_t *entity, const char *field)
     return -1;
 }
 
-_Noreturn static void
-s_want (tx_t *tx, table_t *table, const char *index, int number, const char *value)
+static void
+s_note (tx_t *tx, table_t *table, const char *index, int number, const char *value)
 {
     tx->wanting = true;
     *TX_PUSH (tx, tx->wants, tx->want_count, tx->want_capacity) =
         (want_t) { table, index, arena_strdup (tx->arena, value), number };
+}
+
+_Noreturn static void
+s_want (tx_t *tx, table_t *table, const char *index, int number, const char *value)
+{
+    s_note (tx, table, index, number, value);
     longjmp (tx->abandon, ABANDONED);
+}
+
+void
+tx_expect_row (tx_t *tx, const entity_t *entity, const char *id)
+{
+    table_t *table = tx_table (tx, entity);
+    if (!is_empty (id) && !table->whole && !map_get (&table->by_key, id))
+        s_note (tx, table, NULL, 0, id);
+}
+
+void
+tx_expect_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value)
+{
+    table_t *table = tx_table (tx, entity);
+    int number = s_index_number (entity, field);
+    posting_t *posting = is_empty (value) ? NULL : map_get (&table->by_index [number], value);
+    if (!is_empty (value) && (!posting || !posting->is_loaded))
+        s_note (tx, table, entity->indexes [number], number, value);
 }
 
 static void
@@ -157,11 +181,20 @@ s_by_key (const void *left, const void *right)
     return strcmp ((*(row_t *const *) left)->key, (*(row_t *const *) right)->key);
 }
 
+static bool
+s_is_sorted (const posting_t *found)
+{
+    for (int i = 1; i < found->count; i++)
+        if (strcmp (found->rows [i - 1]->key, found->rows [i]->key) > 0)
+            return false;
+    return true;
+}
+
 static list_t
 s_list (tx_t *tx, table_t *table, posting_t *found)
 {
     list_t list = { arena_array (tx->arena, (size_t) found->count + 1, sizeof (void *)), found->count };
-    if (found->count > 1)
+    if (!s_is_sorted (found))
         qsort (found->rows, (size_t) found->count, sizeof *found->rows, s_by_key);
     list.count = 0;
     for (int i = 0; i < found->count; i++)
@@ -205,11 +238,13 @@ tx_all_rows (tx_t *tx, const entity_t *entity)
     check (entity->cached);
     if (!table->whole)
         s_want (tx, table, "*", 0, "");
+    if (table->list.rows)
+        return table->list;
     posting_t found = { 0 };
     for (int i = 0; i < table->all.count; i++)
         if (table->all.rows [i]->now && !table->all.rows [i]->deleted)
             s_push (tx, &found, table->all.rows [i]);
-    return s_list (tx, table, &found);
+    return table->list = s_list (tx, table, &found);
 }
 
 void *
@@ -221,6 +256,7 @@ tx_put_row (tx_t *tx, const entity_t *entity, const void *given)
     if (is_empty (key))
         tx_fail (tx, "%s: a row without a key", entity->name);
     row_t *row = s_row (tx, table, key);
+    table->list.rows = NULL;
     if (row->now && !row->deleted)
         tx_fail (tx, "%s %s exists already", entity->name, key);
     if (row->base && !row->is_new) {                /* deleted in this turn, and back again */
@@ -256,6 +292,7 @@ tx_delete_row (tx_t *tx, const entity_t *entity, void *now)
     row_t *row = map_get (&table->by_key, entity_key (entity, now));
     check (row && row->now == now);
     row->deleted = true;
+    table->list.rows = NULL;
 }
 
 static void
@@ -293,6 +330,7 @@ rows_rewind (table_t *table)
     }
     table->all.count = kept;
     table->touched.count = 0;
+    table->list.rows = NULL;
     for (int i = 0; i < ENTITY_MAX_INDEXES; i++)
         s_rewind_postings (&table->by_index [i]);
 }

@@ -50,6 +50,12 @@ list_t tx_all_rows (tx_t *tx, const entity_t *entity);
 /* A new row; strings and blobs are copied into the turn. Putting an existing key is a bug: get it first. */
 void *tx_put_row (tx_t *tx, const entity_t *entity, const void *row);
 void tx_delete_row (tx_t *tx, const entity_t *entity, void *row);
+/* "I shall look this up too": noted with the other missing rows, so that independent look-ups cost one round trip together.
+ * Changes nothing else; a handler is right without them. */
+#define tx_expect(tx, type, id)                 tx_expect_row (tx, &type##_entity, id)
+#define tx_expect_find(tx, type, field, value)  tx_expect_rows (tx, &type##_entity, #field, value)
+void tx_expect_row (tx_t *tx, const entity_t *entity, const char *id);
+void tx_expect_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value);
 /* tx_get, or tx_put of an empty row with that key. */
 #define tx_need(tx, type, id)           ((type##_t *) tx_need_row (tx, &type##_entity, id))
 void *tx_need_row (tx_t *tx, const entity_t *entity, const char *id);

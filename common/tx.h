@@ -27,6 +27,7 @@ typedef struct {
     map_t by_index [ENTITY_MAX_INDEXES];        /* value -> posting_t */
     posting_t all, touched;                     /* all: every row_t of the turn */
     bool whole;                                 /* every row of the table is here */
+    list_t list;                                /* what tx_all gave last; rows NULL: to be made again */
 } table_t;
 
 /* Something to fetch: index NULL is by key, "*" the whole table. */
