@@ -112,7 +112,7 @@ test_i8_a_signature_is_for_the_exact_text_and_then_nothing_changes (void **state
 }
 
 static void
-test_i8_parts_signature_and_completion_are_said_in_this_order (void **state)
+test_i8_a_signature_declares_the_parts_and_completes_the_order (void **state)
 {
     tx_t *tx = *state;
     char order [64], visit [64], hash [80];
@@ -283,7 +283,7 @@ main (void)
         TEST (test_i7_the_report_says_everything_in_the_customers_language_and_the_sites_time),
         cmocka_unit_test (test_s6_the_report_speaks_four_languages),
         TEST (test_i8_a_signature_is_for_the_exact_text_and_then_nothing_changes),
-        TEST (test_i8_parts_signature_and_completion_are_said_in_this_order),
+        TEST (test_i8_a_signature_declares_the_parts_and_completes_the_order),
         TEST (test_i8_a_refused_signature_is_recorded_and_ends_the_visit_too),
         TEST (test_x14_when_work_remains_the_order_is_dispatched_again_and_completes_after_the_follow_up),
         TEST (test_i10_a_repair_needs_symptom_cause_and_remedy),
