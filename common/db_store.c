@@ -121,6 +121,16 @@ s_load_cached (pg_t *self, tx_t *tx, const want_t *want)
     return STORE_OK;
 }
 
+static bool
+s_peek (void *store, tx_t *tx, const want_t *want)
+{
+    pg_t *self = store;
+    for (int i = 0; i < self->entity_count; i++)
+        if (self->entities [i] == want->table->entity && self->cache_whole [i])
+            return store_memory_load_one (self->cache, tx, want);
+    return false;
+}
+
 /* Answers the groups of cached tables from memory and moves the others to the front. How many are left; -1: broken. */
 static int
 s_keep_uncached (pg_t *self, tx_t *tx, group_t *groups, int count)
@@ -424,7 +434,7 @@ db_store_new (db_t *db, const service_t *service, int64_t epoch, char error [512
 {
     pg_t *self = calloc (1, sizeof *self);
     check (self);
-    *self = (pg_t) { .base = { .load = s_load, .commit = s_commit }, .db = db, .service = service, .epoch = epoch,
+    *self = (pg_t) { .base = { .load = s_load, .peek = s_peek, .commit = s_commit }, .db = db, .service = service, .epoch = epoch,
                      .names = arena_new (), .cache = store_memory_new_cache (service) };
     for (int i = 0; service->entities && service->entities [i]; i++)
         self->entities [self->entity_count++] = service->entities [i];

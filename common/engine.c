@@ -260,6 +260,8 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
 static store_result_t
 s_attempt (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
 {
+    self->tx.peek = self->store->peek;
+    self->tx.peek_store = self->store;
     tx_begin (&self->tx, now);
     store_result_t result = s_settle (self, messages, count);
     if (result != STORE_OK)

@@ -45,9 +45,16 @@ s_note (tx_t *tx, table_t *table, const char *index, int number, const char *val
         (want_t) { table, index, arena_strdup (tx->arena, value), number };
 }
 
-_Noreturn static void
+/* Comes back only when the store had it in memory. */
+static void
 s_want (tx_t *tx, table_t *table, const char *index, int number, const char *value)
 {
+    if (table->entity->cached && tx->peek) {
+        want_t *want = arena_alloc (tx->arena, sizeof *want);
+        *want = (want_t) { table, index, arena_strdup (tx->arena, value), number };
+        if (tx->peek (tx->peek_store, tx, want))
+            return;
+    }
     s_note (tx, table, index, number, value);
     longjmp (tx->abandon, ABANDONED);
 }
@@ -168,8 +175,10 @@ tx_get_row (tx_t *tx, const entity_t *entity, const char *id)
         return NULL;
     table_t *table = tx_table (tx, entity);
     row_t *row = map_get (&table->by_key, id);
-    if (!row && !table->whole)
+    if (!row && !table->whole) {
         s_want (tx, table, NULL, 0, id);
+        row = map_get (&table->by_key, id);
+    }
     if (!row || row->deleted || !row->now)
         return NULL;
     return s_touch (tx, table, row)->now;
@@ -213,9 +222,10 @@ tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *v
     int number = s_index_number (entity, field);
     const field_t *indexed = entity_field (entity, field);
     posting_t *posting = map_get (&table->by_index [number], value);
-    if (!posting || !posting->is_loaded)
+    if (!posting || !posting->is_loaded) {
         s_want (tx, table, entity->indexes [number], number, value);
-
+        posting = map_get (&table->by_index [number], value);
+    }
     posting_t found = { 0 };
     for (int i = 0; i < posting->count; i++) {
         row_t *row = posting->rows [i];

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct store_t store_t;
 struct store_t {
     store_result_t (*load) (store_t *self, tx_t *tx);               /* all tx->wants, by tx_row_loaded and tx_want_done */
+    peek_fn *peek;                                                  /* NULL: nothing is in memory */
     store_result_t (*commit) (store_t *self, tx_t *tx, const turn_t *turn);
     char error [512];
 };

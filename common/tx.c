@@ -19,7 +19,9 @@ tx_begin (tx_t *tx, int64_t now)
     id_source_t *ids = tx->ids;
     arena_t *arena = tx->arena;
     const service_t *service = tx->service;
-    *tx = (tx_t) { .arena = arena, .service = service, .ids = ids, .ids_at_begin = *ids, .now = now };
+    peek_fn *peek = tx->peek;
+    void *peek_store = tx->peek_store;
+    *tx = (tx_t) { .arena = arena, .peek = peek, .peek_store = peek_store, .service = service, .ids = ids, .ids_at_begin = *ids, .now = now };
     int count = s_count_entities (service);
     tx->tables = arena_array (arena, (size_t) count + 2, sizeof *tx->tables);
     for (int i = 0; i < count; i++)

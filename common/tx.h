@@ -67,8 +67,13 @@ typedef struct {
     char *dead;                         /* reason; NULL alive */
 } message_t;
 
+/* Gives a want from memory now, if the store can: then nobody has to be abandoned. */
+typedef bool (peek_fn) (void *store, tx_t *tx, const want_t *want);
+
 struct tx_t {
     arena_t *arena;
+    peek_fn *peek;                      /* NULL: the store has nothing in memory */
+    void *peek_store;
     const service_t *service;
     table_t *tables;
     int table_count;

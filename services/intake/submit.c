@@ -208,6 +208,9 @@ on_submit_service_request (tx_t *tx, const submit_service_request_t *command)
     if (!s_is_valid (tx, command))
         return;
     const char *key = tx_printf (tx, "%d %s", (int) command->channel, command->external_id);
+    tx_expect (tx, asset, command->asset_id);
+    tx_expect (tx, site, command->site_id);
+    tx_expect (tx, customer, command->customer_id);
     external_message_t *seen = tx_get (tx, external_message, key);
     if (seen)
         return tx_accept (tx, seen->request_id);
