@@ -88,6 +88,7 @@ static const handler_t handlers [] = {
     EVENT (billing, cost_line_posted, on_event),
     EVENT (billing, work_order_posted, on_event),
     EVENT (billing, invoice_issued, on_event),
+    EVENT (billing, posting_blocked, on_event),
     EVENT (sla-watchdog, sla_plan_published, on_event),
     EVENT (sla-watchdog, sla_clock_started, on_event),
     EVENT (sla-watchdog, sla_clock_paused, on_event),

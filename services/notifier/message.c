@@ -16,11 +16,19 @@ message_route (tx_t *tx, const message_t *self, int64_t index)
 
 /* ---- when it goes */
 
+/* Programs have no night, so nothing is looked up for them: hundreds may want the same event. */
+static bool
+s_knows_quiet_hours (const message_t *self)
+{
+    return !self->urgent && strcmp (self->audience, AUDIENCE_WEBHOOK) != 0;
+}
+
 static int64_t
 s_send_at (tx_t *tx, const message_t *self, int64_t not_before_at)
 {
     int64_t at = not_before_at > tx_now (tx) ? not_before_at : tx_now (tx);
-    preference_t *preference = self->urgent ? NULL : tx_get (tx, preference, self->recipient_id);
+    preference_t *preference =
+        s_knows_quiet_hours (self) ? tx_get (tx, preference, self->recipient_id) : NULL;
     if (!preference)
         return at;
     return quiet_until (preference->quiet_from, preference->quiet_to,

@@ -66,6 +66,22 @@ test_without_people_of_the_site_those_of_the_customer_are_told (void **state)
 }
 
 static void
+test_of_a_crowd_at_a_site_twenty_are_told (void **state)
+{
+    (void) state;
+    tx_t *tx = house_new ();
+    for (int i = 0; i < 60; i++) {
+        char id [16];
+        snprintf (id, sizeof id, "person-%02d", i);
+        house_contact (tx, id, "s1", LANGUAGE_VI, "x@acme.example", "");
+    }
+    house_request (tx, 3);
+    house_visit_accepted (tx);
+    assert_int_equal (emitted_count (tx, message_queued), 20);
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_n4_each_effect_key_has_one_message_and_names_event_and_recipient (void **state)
 {
     (void) state;
@@ -335,6 +351,7 @@ main (void)
         cmocka_unit_test (
             test_s6_a_person_without_a_language_is_told_in_his_territorys_else_in_english),
         cmocka_unit_test (test_without_people_of_the_site_those_of_the_customer_are_told),
+        cmocka_unit_test (test_of_a_crowd_at_a_site_twenty_are_told),
         cmocka_unit_test (test_n4_each_effect_key_has_one_message_and_names_event_and_recipient),
         cmocka_unit_test (test_o4_a_manager_of_the_customer_who_is_also_at_the_site_is_told_once),
         cmocka_unit_test (test_an_event_that_comes_before_its_request_waits_for_it),

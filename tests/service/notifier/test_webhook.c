@@ -4,6 +4,7 @@
 #include "json.h"
 #include "performer.h"
 #include <arpa/inet.h>
+#include <glob.h>
 
 #define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -109,6 +110,74 @@ test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event (void **state)
 }
 
 static void
+test_many_webhooks_may_want_the_same_event (void **state)
+{
+    (void) state;
+    enum { MANY = 200 };
+    tx_t *tx = house_new ();
+    for (int i = 0; i < MANY; i++) {
+        char id [16];
+        snprintf (id, sizeof id, "hook-%03d", i);
+        given (tx, webhook,
+            { .id = id, .url = "https://x.example/", .secret = SECRET, .topic_prefix = "fettle." });
+    }
+    run (tx, stock_low (.item_id = "f1"));
+    assert_string_equal (tx_fake_dead_letter (tx), "");
+    assert_int_equal (stored_count (tx, attempt), MANY);
+    tx_fake_destroy (&tx);
+}
+
+static bool
+s_listens_to (const char *package, const char *name)
+{
+    char full_name [256];
+    snprintf (full_name, sizeof full_name, "%s.%s", package, name);
+    for (const handler_t *handler = fettle_service.handlers; handler->kind; handler++)
+        if (handler->kind == HANDLER_EVENT && strcmp (handler->type->name, full_name) == 0)
+            return true;
+    return false;
+}
+
+/* An event is a message whose comment says who tells it to whom: "// intake -> everyone: ...". */
+static int
+s_check_events_of (const char *path)
+{
+    char line [1024], package [128] = "", name [128];
+    bool is_event = false;
+    int count = 0;
+    FILE *file = fopen (path, "re");
+    assert_non_null (file);
+    while (fgets (line, sizeof line, file)) {
+        sscanf (line, "package %127[a-z0-9_.]", package);
+        if (line [0] == '\n')
+            is_event = false;
+        else if (strncmp (line, "// ", 3) == 0 && strstr (line, " -> "))
+            is_event = true;
+        else if (is_event && sscanf (line, "message %127[A-Za-z0-9]", name) == 1) {
+            if (!s_listens_to (package, name))
+                fail_msg ("%s.%s reaches no webhook: add it to main.c", package, name);
+            count++;
+        }
+    }
+    fclose (file);
+    return count;
+}
+
+static void
+test_s1_every_event_of_every_other_service_can_go_to_a_webhook (void **state)
+{
+    (void) state;
+    glob_t files;
+    int count = 0;
+    assert_int_equal (glob ("proto/fettle/*/v1/events.proto", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        if (!strstr (files.gl_pathv [i], "/notifier/"))
+            count += s_check_events_of (files.gl_pathv [i]);
+    globfree (&files);
+    assert_true (count >= 89);
+}
+
+static void
 test_o6_a_recipient_may_be_told_by_his_own_webhook (void **state)
 {
     (void) state;
@@ -210,6 +279,8 @@ main (void)
         cmocka_unit_test (test_s1_the_signature_is_that_of_the_specifications_example),
         cmocka_unit_test (test_a_webhook_may_not_lead_to_an_address_that_is_not_public),
         cmocka_unit_test (test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event),
+        cmocka_unit_test (test_many_webhooks_may_want_the_same_event),
+        cmocka_unit_test (test_s1_every_event_of_every_other_service_can_go_to_a_webhook),
         cmocka_unit_test (test_o6_a_recipient_may_be_told_by_his_own_webhook),
         cmocka_unit_test (test_a_receiver_that_is_gone_is_switched_off),
         cmocka_unit_test (
