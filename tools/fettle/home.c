@@ -1,6 +1,7 @@
 #include "home.h"
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -175,8 +176,9 @@ s_make_sockets (char error [512])
         snprintf (error, 512, "%s is not a directory that only this user may write: remove it.", home.sockets);
         return false;
     }
-    FILE *note = fopen (home_file ("sockets"), "we");
-    if (!note || fprintf (note, "%s\n", home.sockets) < 0 || fclose (note) != 0) {
+    char note [128];
+    snprintf (note, sizeof note, "%s\n", home.sockets);
+    if (!home_write (home_file ("sockets"), false, note, NULL) || chmod (home_file ("sockets"), 0644) != 0) {
         snprintf (error, 512, "%.300s can not be written: %s.", home_file ("sockets"), strerror (errno));
         return false;
     }
@@ -196,6 +198,17 @@ home_make (char error [512])
     snprintf (path, sizeof path, "%s/bus", home.sockets);
     return s_make_directory (home_file ("log"), 0750, error) && s_make_directory (home_file ("run"), 0700, error)
         && s_make_directory (path, 0700, error);
+}
+
+bool
+home_write (const char *file, bool append, const char *text, const struct passwd *owner)
+{
+    int opened = open (file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (append ? O_APPEND : O_TRUNC), 0600);
+    if (opened < 0)
+        return false;
+    bool done = write (opened, text, strlen (text)) == (ssize_t) strlen (text)
+        && (!owner || fchown (opened, owner->pw_uid, owner->pw_gid) == 0);
+    return close (opened) == 0 && done;
 }
 
 const char *

@@ -7,6 +7,7 @@
  * A Unix socket's path has room for 107 bytes. When the home's path is too long (or has characters that a DSN would need
  * quoted) the sockets are in a short directory named by a hash of the path; the file `sockets` says which. */
 #pragma once
+#include <pwd.h>
 #include <stdbool.h>
 
 typedef struct {
@@ -24,6 +25,8 @@ bool home_init (const char *directory, char error [512]);
 bool home_make (char error [512]);
 /* "log/intake.log" -> its absolute path, in one of eight buffers that take turns. */
 const char *home_file (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+/* Writes a file that only its owner may read; never through a symbolic link. owner: NULL is us. False: errno tells. */
+bool home_write (const char *file, bool append, const char *text, const struct passwd *owner);
 /* The directory of this program's own binary. */
 const char *home_binaries (void);
 /* The directory with defaults/ and scenarios/: FETTLE_SHARE, ./deploy/data, beside the binaries, PREFIX/share/fettle. NULL: none. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <libgen.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
@@ -248,8 +247,8 @@ process_may_reach (const struct passwd *user, const char *path)
     char part [PATH_MAX];
     struct stat status;
     snprintf (part, sizeof part, "%s", path);
-    while (strlen (part) > 1) {
-        snprintf (part, sizeof part, "%s", dirname (part));
+    for (char *slash; (slash = strrchr (part, '/')) && slash > part;) {
+        *slash = '\0';
         if (stat (part, &status) != 0 || !s_may_enter (user, &status))
             return false;
     }

@@ -1,0 +1,15 @@
+/* postgres - a private Postgres cluster in the home: data in postgres/, its Unix socket in pg/, nothing on the network. */
+#pragma once
+#include "process.h"
+
+/* The user that servers run as when we are root (Postgres refuses root): postgres. NULL: ourselves. False with a sentence. */
+bool postgres_user (const struct passwd **ret_user, char error [512]);
+/* The newest installed directory with postgres and initdb, or the one of version major when that is not 0. NULL: none. */
+const char *postgres_binaries (int major);
+/* The major version that the data in the home is of; 0: there is no data. */
+int postgres_data_version (void);
+/* Directories, initdb the first time, settings each time. False with a sentence. Says what takes long. */
+bool postgres_prepare (char error [512]);
+pid_t postgres_start (char error [512]);
+/* Does it answer on its socket? */
+bool postgres_is_ready (void);
