@@ -44,7 +44,8 @@ s_put (bill_t *bill, const work_order_t *order, const cost_t *cost, int number,
     int coverage = entitlement_cover (bill->tx, bill->entitlement, contract_line, cost->kind, &reason);
     return tx_put (bill->tx, cost_line, {
         .id = tx_printf (bill->tx, "%s:%d", order->id, number), .work_order_id = order->id,
-        .visit_id = (char *) cost->visit_id, .kind = cost->kind, .band = cost->band, .item_id = (char *) cost->item_id, .quantity = cost->quantity,
+        .visit_id = (char *) cost->visit_id, .kind = cost->kind, .band = cost->band,
+        .item_id = (char *) cost->item_id, .quantity = cost->quantity,
         .unit = (char *) cost->unit, .price_minor = cost->price_minor, .amount_minor = cost->amount_minor,
         .charge_minor = coverage == COVERAGE_CHARGEABLE ? cost->amount_minor : 0, .currency = bill->list->currency,
         .coverage = coverage, .contract_id = coverage == COVERAGE_CONTRACT ? bill->entitlement->contract_id : "",
