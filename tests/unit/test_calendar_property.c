@@ -430,6 +430,8 @@ test_property_whole_weeks_later_is_whole_weeks_later_where_clocks_never_change (
             int64_t shift_ms = 7 * DATE_DAY_MS * (int64_t) s_random (800);
             deadline_t now = budget_deadline (calendar, start_at, budget_ms, NULL, 0);
             deadline_t later = budget_deadline (calendar, start_at + shift_ms, budget_ms, NULL, 0);
+            if (later.breach_at == CALENDAR_NEVER) /* minutes a week: the known years ran out */
+                continue;
             assert_int_equal (now.due_at + shift_ms, later.due_at);
             assert_int_equal (now.breach_at + shift_ms, later.breach_at);
         }
