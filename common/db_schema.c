@@ -73,10 +73,13 @@ static const struct { const char *name, *text; } s_statements [] = {
              "(select id, due_at from timer where due_at <= p.until order by due_at, id limit p.max) as t" },
     { "timers_after", "select t.id, t.due_at from unnest ($1::text[], $2::bigint[]) as p (after, max), lateral "
                       "(select id, due_at from timer where id > p.after order by id limit p.max) as t" },
-    /* bounded on both sides: a publisher with a long history must not be scanned to its end */
-    { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral (select events, "
-                "first_sequence from segment where last_sequence > p.after order by last_sequence limit p.max) as s "
-                "where s.first_sequence <= p.after + p.max" },
+    /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end, and the
+     * answer must fit into a frame */
+    { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral ("
+                "select r.events from (select g.events, g.first_sequence, "
+                "sum (length (g.events)) over (order by g.last_sequence) - length (g.events) as bytes_before "
+                "from (select * from segment where last_sequence > p.after order by last_sequence limit p.max) as g) as r "
+                "where r.first_sequence <= p.after + p.max and r.bytes_before < 131072 order by r.first_sequence) as s" },
     { "consumer", "with made as (insert into consumer (name, owner) select * from unnest ($1::text[], $2::text[]) "
                   "on conflict (name) do nothing) select case when c.owner = p.owner then c.sequence else -1 end "
                   "from unnest ($1::text[], $2::text[]) as p (name, owner) join consumer c using (name)" },

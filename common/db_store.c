@@ -248,20 +248,23 @@ s_send_fence (pg_t *self, arena_t *arena, int64_t first, int64_t last)
 static void
 s_send_events (pg_t *self, tx_t *tx, const turn_t *turn)
 {
-    if (turn->last_sequence < turn->first_sequence)
+    if (!turn->segment_count)
         return;
     column_t *segment [] = { column_new (tx->arena, FIELD_int), column_new (tx->arena, FIELD_int),
                              column_new (tx->arena, FIELD_time), column_new (tx->arena, FIELD_blob) };
-    column_int (segment [0], turn->first_sequence);
-    column_int (segment [1], turn->last_sequence);
-    column_int (segment [2], tx->now);
-    column_blob (segment [3], turn->events.data, turn->events.size);
-    s_send (self, "segment", segment, 4);
     column_t *trail [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_int) };
-    for (int i = 0; i < turn->correlation_count; i++) {
-        column_text (trail [0], turn->correlations [i]);
-        column_int (trail [1], turn->last_sequence);
+    for (int s = 0; s < turn->segment_count; s++) {
+        const segment_t *run = &turn->segments [s];
+        column_int (segment [0], run->first_sequence);
+        column_int (segment [1], run->last_sequence);
+        column_int (segment [2], tx->now);
+        column_blob (segment [3], run->events.data, run->events.size);
+        for (int i = 0; i < run->correlation_count; i++) {
+            column_text (trail [0], run->correlations [i]);
+            column_int (trail [1], run->last_sequence);
+        }
     }
+    s_send (self, "segment", segment, 4);
     s_send (self, "trail", trail, 2);
 }
 

@@ -8,6 +8,9 @@
  * did not foresee (a receipt of fifty lines takes two hundred). The limit only tells a bug from patience. */
 enum { MAX_PASSES = 20000 };
 
+/* A stored run of events is cut behind the event that passes this size. */
+enum { SEGMENT_BYTES = 128 * 1024 };
+
 void
 engine_init (engine_t *self, const service_t *service, store_t *store, uint64_t seed)
 {
@@ -134,12 +137,18 @@ s_run (tx_t *tx, message_t *message)
 
 /* One pass over the batch. FAILED: a message has just been found dead, so the pass must be made again without it. */
 static run_t
-s_pass (engine_t *self, message_t *messages, int count)
+s_pass (engine_t *self, message_t *messages, int count, bool is_last)
 {
     self->count.passes++;
-    for (int i = 0; i < count; i++)
-        if (s_run (&self->tx, &messages [i]) == FAILED)
+    for (int i = 0; i < count; i++) {
+        run_t how = s_run (&self->tx, &messages [i]);
+        if (how == ABANDONED && is_last) {
+            messages [i].dead = "its handler makes more look-ups, one after the other, than a turn has passes";
             return FAILED;
+        }
+        if (how == FAILED)
+            return FAILED;
+    }
     return self->tx.wanting ? ABANDONED : RAN;
 }
 
@@ -147,8 +156,7 @@ static store_result_t
 s_settle (engine_t *self, message_t *messages, int count)
 {
     for (int pass = 0; ; pass++) {
-        check (pass < MAX_PASSES + 2 * count);
-        run_t how = s_pass (self, messages, count);
+        run_t how = s_pass (self, messages, count, pass >= MAX_PASSES);
         if (how == RAN)
             return STORE_OK;
         want_t *wants = self->tx.wants;
@@ -190,13 +198,13 @@ s_pack_event (engine_t *self, const emit_t *emit, int64_t sequence)
 /* Events.events = 1 is a length-delimited field: the packed list is the packed events with tag and length before each,
  * and lists of lists concatenate to one list. */
 static blob_t
-s_concatenate (engine_t *self, const outcome_t *outcome)
+s_concatenate (engine_t *self, const outcome_t *outcome, int from, int to)
 {
     size_t size = 0;
-    for (int i = 0; i < outcome->event_count; i++)
+    for (int i = from; i < to; i++)
         size += outcome->events [i].event.size + 6;
     uint8_t *bytes = arena_alloc (self->tx.arena, size + 1), *p = bytes;
-    for (int i = 0; i < outcome->event_count; i++) {
+    for (int i = from; i < to; i++) {
         blob_t event = outcome->events [i].event;
         *p++ = 1 << 3 | 2;
         for (size_t rest = event.size; ; rest >>= 7) {
@@ -211,26 +219,50 @@ s_concatenate (engine_t *self, const outcome_t *outcome)
 }
 
 static void
+s_note_roots (engine_t *self, segment_t *segment, int from, int to)
+{
+    map_t seen = { 0 };
+    segment->correlations = arena_array (self->tx.arena, (size_t) (to - from) + 1, sizeof *segment->correlations);
+    for (int i = from; i < to; i++) {
+        const char *root = self->tx.emits [i].correlation;
+        void **slot = map_at (&seen, self->tx.arena, root);
+        if (!*slot)
+            segment->correlations [segment->correlation_count++] = root;
+        *slot = segment;
+    }
+}
+
+/* A turn may say much: cut into runs that fit into one answer to a replay. */
+static void
+s_cut_segments (engine_t *self, const outcome_t *outcome, turn_t *turn)
+{
+    turn->segments = arena_array (self->tx.arena, (size_t) outcome->event_count + 1, sizeof *turn->segments);
+    for (int from = 0, to; from < outcome->event_count; from = to) {
+        size_t size = 0;
+        for (to = from; to < outcome->event_count && (to == from || size < SEGMENT_BYTES); to++)
+            size += outcome->events [to].event.size;
+        segment_t *segment = &turn->segments [turn->segment_count++];
+        segment->first_sequence = turn->first_sequence + from;
+        segment->last_sequence = turn->first_sequence + to - 1;
+        segment->events = s_concatenate (self, outcome, from, to);
+        s_note_roots (self, segment, from, to);
+    }
+}
+
+static void
 s_pack_events (engine_t *self, outcome_t *outcome, turn_t *turn)
 {
     tx_t *tx = &self->tx;
     outcome->event_count = tx->emit_count;
     outcome->events = arena_array (tx->arena, (size_t) tx->emit_count + 1, sizeof *outcome->events);
-    map_t seen = { 0 };
-    turn->correlations = arena_array (tx->arena, (size_t) tx->emit_count + 1, sizeof *turn->correlations);
     for (int i = 0; i < tx->emit_count; i++) {
         const emit_t *emit = &tx->emits [i];
         outcome->events [i].topic = (blob_t) { (const uint8_t *) emit->type->name, strlen (emit->type->name) };
         outcome->events [i].event = s_pack_event (self, emit, self->last_sequence + 1 + i);
-        void **slot = map_at (&seen, tx->arena, emit->correlation);
-        if (!*slot) {
-            *slot = turn;
-            turn->correlations [turn->correlation_count++] = emit->correlation;
-        }
     }
     turn->first_sequence = self->last_sequence + 1;
     turn->last_sequence = self->last_sequence + tx->emit_count;
-    turn->events = outcome->packed = s_concatenate (self, outcome);
+    s_cut_segments (self, outcome, turn);
 }
 
 static void

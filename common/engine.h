@@ -21,7 +21,6 @@ void engine_free (engine_t *self);
 typedef struct {
     struct { blob_t topic, event; } *events;    /* as published; the topic is the full type name */
     int event_count;
-    blob_t packed;
     message_t *messages;
     int message_count;
     tx_t *tx;                                   /* timers, geos, effects */

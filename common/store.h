@@ -8,12 +8,19 @@ typedef enum {
     STORE_BROKEN        /* the world: connection lost, server going down, fenced. Nothing is known about the turn */
 } store_result_t;
 
-/* What a turn leaves behind, beside the rows of the tx. */
+/* A run of events as they are kept and replayed. */
 typedef struct {
-    int64_t first_sequence, last_sequence;  /* of the events; last < first: none */
+    int64_t first_sequence, last_sequence;
     blob_t events;                          /* packed fettle.bus.v1.Events */
     const char **correlations;              /* distinct roots of the events */
     int correlation_count;
+} segment_t;
+
+/* What a turn leaves behind, beside the rows of the tx. */
+typedef struct {
+    int64_t first_sequence, last_sequence;  /* of the events; last < first: none */
+    segment_t *segments;                    /* the events, in runs of bounded size */
+    int segment_count;
     struct { const char *source; int64_t sequence; } *cursors;
     int cursor_count;
     message_t **dead;                       /* to be kept with their reasons */

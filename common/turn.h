@@ -66,7 +66,7 @@ blob_t tx_pack (tx_t *tx, const ProtobufCMessage *message);
 #define tx_unpack(tx, type, blob) ((type##_t *) tx_unpack_message (tx, &type##_descriptor, blob))
 ProtobufCMessage *tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor *type, blob_t blob);
 
-/* ---- speaking. The first field of an event is its subject. */
+/* ---- speaking. The first field of an event is its subject. At most 512 KiB packed. */
 
 void tx_emit (tx_t *tx, const ProtobufCMessage *event);
 void tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A frame on the bus holds 1 MiB: an event and what surrounds it must fit. */
+enum { EVENT_BYTES_MAX = 512 * 1024 };
+
 static int
 s_count_entities (const service_t *service)
 {
@@ -143,10 +146,13 @@ void
 tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event)
 {
     message_t *cause = tx->at_hand;
+    blob_t data = tx_pack (tx, event);
+    if (data.size > EVENT_BYTES_MAX)
+        tx_fail (tx, "it says a %s of %zu bytes: an event holds at most %d", event->descriptor->name, data.size, EVENT_BYTES_MAX);
     *TX_PUSH (tx, tx->emits, tx->emit_count, tx->emit_capacity) = (emit_t) {
         .type = event->descriptor, .subject = s_subject (tx, event), .correlation = tx_correlation (tx),
         .causation = tx_message_id (tx), .actor = tx_actor (tx), .traceparent = cause->traceparent,
-        .time = happened_at, .data = tx_pack (tx, event),
+        .time = happened_at, .data = data,
     };
 }
 
