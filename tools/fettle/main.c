@@ -13,7 +13,6 @@ typedef struct {
     const char *help;
 } command_t;
 
-#pragma weak command_doctor
 #pragma weak command_send
 #pragma weak command_tail
 #pragma weak command_fetch

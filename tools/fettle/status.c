@@ -101,5 +101,7 @@ command_status (int argc, char **argv)
     }
     int code = s_verdict (health, count);
     arena_destroy (&arena);
+    if (code == EXIT_UNREACHABLE)
+        return fettle_fail (code, "status", "nobody answers: `fettle up` starts everything. Elsewhere? Set FETTLE_HOME or FETTLE_BUS.");
     return code;
 }

@@ -194,16 +194,15 @@ supervisor_run (const process_spec_t *spec, char error [512])
 
 /* ---- stopping */
 
-static bool
+static void
 s_signal_stage (int stage, int number)
 {
-    bool is_any = false;
     for (child_t *c = s_children; c < s_children + s_count; c++)
         if (c->stage == stage && c->pid) {
+            if (number)
+                supervisor_say ("%s did not stop in time and is killed", c->name);
             kill (c->pid, number ? number : c->stop_signal);
-            is_any = true;
         }
-    return is_any;
 }
 
 static bool
@@ -223,8 +222,7 @@ s_stop_stage (int stage, int patience_ms)
     s_signal_stage (stage, 0);
     while (s_is_running (stage) && moment_steady () < until && s_stop_requests <= requests)
         s_wait (moment_steady () + 100);
-    if (s_signal_stage (stage, SIGKILL))
-        supervisor_say ("what did not stop in time was killed");
+    s_signal_stage (stage, SIGKILL);
     while (s_is_running (stage))
         s_wait (moment_steady () + 100);
 }
