@@ -23,7 +23,7 @@ SERVICES := intake dispatcher scheduler inventory billing notifier sla-watchdog
 WARN   := -Wall -Wextra -Wno-format-truncation -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Werror
 CFLAGS := -std=gnu11 -O2 -g -fno-strict-aliasing -fno-omit-frame-pointer $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=undefined)
 CPPFLAGS := -D_GNU_SOURCE -DFETTLE_VERSION='"$(VERSION)"' $(if $(RELEASE),,-DFETTLE_CRASHPOINTS) -I. -Icommon -Ilib -I$(G) -I/usr/include/postgresql
-LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -lsodium -lical -lcurl -lm -lpthread
+LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -lsodium -lical -lcurl -lmicrohttpd -lm -lpthread
 
 PROTOS := $(sort $(shell find proto -name '*.proto'))
 TEST_PROTOS := $(wildcard tests/unit/proto/*.proto)

@@ -14,7 +14,7 @@ s_port (const char *service, bus_door_t door)
     int number = 0;
     while (bus_services [number] && strcmp (bus_services [number], service) != 0)
         number++;
-    return (int) config_int ("FETTLE_PORT", 7100, 1, 65000) + 10 * (number + 1) + (door == DOOR_CMD);
+    return (int) config_int ("FETTLE_PORT", 7100, 1, 65000) + 10 * (number + 1) + (int) door;
 }
 
 /* Replaces {service}, {door} and {port}. */
@@ -57,6 +57,12 @@ void
 bus_outside_address (const char *service, bus_door_t door, char ret_address [256])
 {
     s_fill (config_text ("FETTLE_TCP", ""), service, door, ret_address);
+}
+
+void
+bus_metrics_address (const char *service, char ret_address [256])
+{
+    s_fill (config_text ("FETTLE_METRICS", ""), service, DOOR_METRICS, ret_address);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "db_lease.h"
 #include "db_store.h"
 #include "engine.h"
+#include "metrics_door.h"
 #include "redis.h"
 
 enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, WINDOW_MAX = 4096, HISTOGRAM = 12 };
@@ -48,7 +49,8 @@ typedef struct {
     struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed, stale_wakeups; } count_of;
     int64_t dead_letters;
     histogram_t turn_size, turn_seconds;
-    const char *metrics_text;
+    metrics_door_t *door;
+    int64_t door_at;
 } loop_t;
 
 /* loop_request.c */

@@ -1,5 +1,6 @@
 /* service - the life of every service: take the lease, then receive, turn, publish, until told to stop. */
 #include "service.h"
+#include "bus_address.h"
 #include "check.h"
 #include "config.h"
 #include "log.h"
@@ -203,6 +204,29 @@ s_gather (loop_t *self)
 }
 
 static void
+s_show_metrics (loop_t *self)
+{
+    int64_t now = moment_steady ();
+    if (!metrics_door_is_open (self->door) || now < self->door_at)
+        return;
+    metrics_door_show (self->door, loop_metrics (self, engine_arena (&self->engine)), self->ready);
+    engine_next (&self->engine);
+    self->door_at = now + HEARTBEAT_MS;
+}
+
+static void
+s_open_door (loop_t *self)
+{
+    char address [256], error [512];
+    bus_metrics_address (self->service->name, address);
+    self->door = metrics_door_new (address, error);
+    if (!self->door) {
+        log_error ("%s", error);
+        exit (2);
+    }
+}
+
+static void
 s_housekeeping (loop_t *self)
 {
     int64_t now = moment_steady ();
@@ -236,6 +260,7 @@ s_loop (loop_t *self)
             self->count = 0, engine_next (&self->engine);
         if (self->ready)
             s_housekeeping (self);
+        s_show_metrics (self);
     }
 }
 
@@ -251,6 +276,7 @@ s_drain (loop_t *self)
     if (self->store)
         db_store_destroy (&self->store);
     db_close (&self->db);
+    metrics_door_destroy (&self->door);
     redis_destroy (&self->redis);
     loop_forget_window (self);
     engine_free (&self->engine);
@@ -268,6 +294,7 @@ s_init (loop_t *self, const service_t *service)
     self->redis = redis_new (config_text ("FETTLE_REDIS", ""), config_text ("FETTLE_REDIS_PASSWORD", ""));
     engine_init (&self->engine, service, NULL, 0);
     loop_sources_init (self);
+    s_open_door (self);
 }
 
 static int
