@@ -248,6 +248,7 @@ static void
 s_loop (loop_t *self)
 {
     while (!s_stop && !self->fenced) {
+        s_show_metrics (self);
         if (!self->ready && !s_become_ready (self) && !self->bus) {
             usleep (100000);
             continue;
@@ -260,7 +261,6 @@ s_loop (loop_t *self)
             self->count = 0, engine_next (&self->engine);
         if (self->ready)
             s_housekeeping (self);
-        s_show_metrics (self);
     }
 }
 
