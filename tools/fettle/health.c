@@ -24,14 +24,20 @@ s_answer (client_t *client, arena_t *arena, int64_t until)
 int
 health_ask (arena_t *arena, int timeout_ms, health_t ret_health [HEALTH_MAX])
 {
+    return health_ask_these (arena, bus_services, timeout_ms, ret_health);
+}
+
+int
+health_ask_these (arena_t *arena, const char *const *services, int timeout_ms, health_t ret_health [HEALTH_MAX])
+{
     char error [512];
     client_t *clients [HEALTH_MAX];
     int count = 0;
     bus_get_status_t how = bus_get_status_init;
     bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &how };
-    for (; bus_services [count] && count < HEALTH_MAX; count++) {
-        ret_health [count] = (health_t) { bus_services [count], NULL };
-        clients [count] = client_open (bus_services [count], error);
+    for (; services [count] && count < HEALTH_MAX; count++) {
+        ret_health [count] = (health_t) { services [count], NULL };
+        clients [count] = client_open (services [count], error);
         if (clients [count])
             client_send (clients [count], arena, &request);
     }

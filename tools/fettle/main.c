@@ -39,7 +39,8 @@ static const command_t s_commands [] = {
       "fettle down [--home DIR]\n\nServices finish the turn at hand, then Redis and Postgres are stopped. Exit code 1: nothing was running." },
     { "status", "how the services are: ready, sequence, lag, dead letters", command_status,
       "fettle status [--json] [SERVICE ...] [--home DIR]\n\n"
-      "Asks every service, or those named. Lag is how many events of a source it has not applied yet. Exit code 1: something is not ready." },
+      "Asks every service, or those named. Lag is how many events of a source it has not applied yet.\n"
+      "Exit code 1: something is not ready; 3: no answer." },
     { "doctor", "check everything and say what to do about what is wrong", command_doctor,
       "fettle doctor [--home DIR]\n\n"
       "Programs, directory, Postgres and its settings, Redis, migrations, roles and grants, services, lag, dead letters, clocks,\n"

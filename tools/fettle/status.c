@@ -1,9 +1,11 @@
 /* status - how the services are. */
 #include "bus.h"
+#include "client.h"
 #include "fettle.h"
 #include "health.h"
 #include "json.h"
 #include "moment.h"
+#include "options.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -83,25 +85,37 @@ s_verdict (const health_t *health, int count)
     return ready == count ? EXIT_OK : answering ? EXIT_NO : EXIT_UNREACHABLE;
 }
 
+static void
+s_table (const health_t *health, int count)
+{
+    printf ("%-13s %-9s %5s %10s %7s %6s %8s\n", "service", "state", "epoch", "sequence", "lag", "dead", "up");
+    for (int i = 0; i < count; i++)
+        s_row (&health [i]);
+}
+
 int
 command_status (int argc, char **argv)
 {
-    bool as_json = argc == 2 && strcmp (argv [1], "--json") == 0;
-    if (argc > 1 && !as_json)
-        return fettle_usage ("status", "%s is not known here.", argv [1]);
+    bool as_json = false;
+    char error [512];
+    const option_t options [] = { { "--json", OPTION_FLAG, &as_json, 0, 0 }, { 0 } };
+    int named = options_take (argc, argv, options);
+    if (named < 0)
+        return EXIT_USAGE;
+    if (named >= HEALTH_MAX)
+        return fettle_usage ("status", "there are not that many services.");
+    const char *services [HEALTH_MAX] = { NULL };
+    for (int i = 0; i < named; i++)
+        if (!client_is_service (services [i] = argv [i + 1], error))
+            return fettle_usage ("status", "%s", error);
     health_t health [HEALTH_MAX];
     arena_t *arena = arena_new ();
-    int count = health_ask (arena, TIMEOUT_MS, health);
+    int count = health_ask_these (arena, named ? services : bus_services, TIMEOUT_MS, health);
     if (as_json)
         s_json (health, count);
-    else {
-        printf ("%-13s %-9s %5s %10s %7s %6s %8s\n", "service", "state", "epoch", "sequence", "lag", "dead", "up");
-        for (int i = 0; i < count; i++)
-            s_row (&health [i]);
-    }
+    else
+        s_table (health, count);
     int code = s_verdict (health, count);
     arena_destroy (&arena);
-    if (code == EXIT_UNREACHABLE)
-        return fettle_fail (code, "status", "nobody answers: `fettle up` starts everything. Elsewhere? Set FETTLE_HOME or FETTLE_BUS.");
     return code;
 }
