@@ -52,6 +52,13 @@ s_sha256 (const char *text, char ret_hex [65])
     sodium_bin2hex (ret_hex, 65, hash, sizeof hash);
 }
 
+/* Did the statement fail because another process has just made the same? Two codes: the check, and the index behind it. */
+static bool
+s_was_faster (db_t *db, const char *already_exists)
+{
+    return strcmp (db_sqlstate (db), already_exists) == 0 || strcmp (db_sqlstate (db), "23505") == 0;
+}
+
 /* ---- the database */
 
 bool
@@ -68,7 +75,7 @@ migration_make_database (const char *dsn, const char *password, bool *ret_made, 
     snprintf (sql, sizeof sql, "create database \"%s\" encoding 'UTF8' template template0", name);
     bool done = exists == 1 || (exists == 0 && db_run (db, sql));
     *ret_made = done && !exists;
-    if (!done && strcmp (db_sqlstate (db), "42P04") == 0)       /* another made it meanwhile */
+    if (!done && s_was_faster (db, "42P04"))
         done = true;
     if (!done)
         s_fail (db, error, "the database can not be made");
@@ -112,7 +119,7 @@ s_make_role (db_t *db, const char *schema, const char *password, char error [512
     if (exists < 0)
         return s_fail (db, error, "roles can not be read");
     if (!exists && !s_run (db, error, "a role can not be made", "create role %s login", role)
-        && strcmp (db_sqlstate (db), "42710") != 0 && strcmp (db_sqlstate (db), "23505") != 0)
+        && !s_was_faster (db, "42710"))
         return false;
     return !password || s_set_password (db, role, password, error);
 }

@@ -259,6 +259,6 @@ client_database (char error [512])
     char reason [512];
     db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL, config_text ("FETTLE_ADMIN_PASSWORD", NULL), reason);
     if (!db)
-        snprintf (error, 512, "Postgres can not be reached (FETTLE_ADMIN_DSN): %.400s", reason);
+        snprintf (error, 512, "Postgres can not be reached (FETTLE_ADMIN_DSN): %.*s", (int) strcspn (reason, "\n"), reason);
     return db;
 }

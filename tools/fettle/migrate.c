@@ -14,6 +14,8 @@
 
 typedef struct { int applied, wrong; } tally_t;
 
+static const char s_unreachable [] = "Postgres can not be reached (FETTLE_ADMIN_DSN): ";
+
 static const char *
 s_password_of (const char *service)
 {
@@ -51,7 +53,8 @@ migrate_run (int *ret_applied, char error [512])
     char reason [512];
     db_t *db = s_connect (reason);
     if (!db) {
-        snprintf (error, 512, "Postgres can not be reached (FETTLE_ADMIN_DSN): %.400s", reason);
+        reason [strcspn (reason, "\n")] = '\0';
+        snprintf (error, 512, "%s%.400s", strncmp (reason, "the database", 12) == 0 ? "" : s_unreachable, reason);
         return false;
     }
     bool done = migration_lock (db, error) && migration_prepare_database (db, error);
@@ -80,7 +83,7 @@ s_status (void)
     char error [512];
     db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL, config_text ("FETTLE_ADMIN_PASSWORD", NULL), error);
     if (!db)
-        return fettle_fail (EXIT_UNREACHABLE, "migrate", "Postgres can not be reached (FETTLE_ADMIN_DSN): %s", error);
+        return fettle_fail (EXIT_UNREACHABLE, "migrate", "%s%.*s", s_unreachable, (int) strcspn (error, "\n"), error);
     bool told = true;
     for (int i = 0; told && bus_services [i]; i++)
         told = migration_each (db, bus_services [i], s_say_state, &tally, error);
@@ -115,7 +118,7 @@ s_apply (int64_t wait_s)
     if (wait_s)
         s_wait_for_postgres (wait_s);
     if (!migrate_run (&applied, error))
-        return fettle_fail (strncmp (error, "Postgres can not", 16) == 0 ? EXIT_UNREACHABLE : EXIT_NO, "migrate", "%s", error);
+        return fettle_fail (strncmp (error, s_unreachable, sizeof s_unreachable - 1) == 0 ? EXIT_UNREACHABLE : EXIT_NO, "migrate", "%s", error);
     printf (applied ? "%d migrations applied; the database is up to date.\n" : "The database is up to date.\n", applied);
     return EXIT_OK;
 }
