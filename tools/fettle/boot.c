@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum { STAGE_POSTGRES, STAGE_REDIS, STAGE_SERVICES };
-enum { POSTGRES_PATIENCE_MS = 60000, REDIS_PATIENCE_MS = 5000, DRAIN_MS = 10000, READY_MS = 60000, ENDS_MAX = 5, ARGUMENTS_MAX = 16 };
+enum { POSTGRES_PATIENCE_MS = 60000, REDIS_PATIENCE_MS = 5000, DRAIN_MS = 10000, PATIENCE_MS = 3000, READY_MS = 60000, ENDS_MAX = 5, ARGUMENTS_MAX = 16 };
 
 /* ---- what was left over */
 
@@ -187,26 +187,37 @@ s_keeps_ending (char error [512])
     return false;
 }
 
+/* One look: 1 ready, 0 not yet, -1 never. Says who is waited for when it takes long, once for each change. */
+static int
+s_look (int64_t began, char said [512], char error [512])
+{
+    char who [512];
+    int64_t waited_ms = moment_steady () - began;
+    s_who_is_not_ready (who);
+    if (!*who)
+        return 1;
+    if (waited_ms > PATIENCE_MS && strcmp (who, said) != 0) {
+        supervisor_say ("waiting: %s", who);
+        memcpy (said, who, sizeof who);
+    }
+    if (waited_ms > READY_MS)
+        snprintf (error, 512, "Not ready after %d s: %.400s.", READY_MS / 1000, who);
+    return waited_ms > READY_MS || s_keeps_ending (error) ? -1 : 0;
+}
+
 bool
 boot_services (char error [512])
 {
-    char who [512];
+    char said [512] = "";
+    int ready = 0;
     if (!s_make_keys (error) || !s_start_services (error))
         return false;
-    int64_t until = moment_steady () + READY_MS;
-    for (s_who_is_not_ready (who); *who; s_who_is_not_ready (who)) {
+    for (int64_t began = moment_steady (); !(ready = s_look (began, said, error));)
         if (!supervisor_step (50)) {
             snprintf (error, 512, "stopped");
             return false;
         }
-        if (s_keeps_ending (error))
-            return false;
-        if (moment_steady () > until) {
-            snprintf (error, 512, "Not ready after %d s: %.400s.", READY_MS / 1000, who);
-            return false;
-        }
-    }
-    return true;
+    return ready > 0;
 }
 
 /* ---- after that */
