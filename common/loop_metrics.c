@@ -17,23 +17,23 @@ histogram_add (histogram_t *self, double value, double first_bucket)
     self->sum += value;
 }
 
-typedef struct { writer_t writer; arena_t *arena; const char *service; } page_t;
+typedef struct { writer_t writer; arena_t *arena; const char *service; } sheet_t;
 
 static void
-s_head (page_t *page, const char *name, const char *type, const char *help)
+s_head (sheet_t *page, const char *name, const char *type, const char *help)
 {
     writer_add_text (&page->writer, arena_printf (page->arena, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type));
 }
 
 static void
-s_one (page_t *page, const char *name, const char *type, const char *help, double value)
+s_one (sheet_t *page, const char *name, const char *type, const char *help, double value)
 {
     s_head (page, name, type, help);
     writer_add_text (&page->writer, arena_printf (page->arena, "%s{service=\"%s\"} %.17g\n", name, page->service, value));
 }
 
 static void
-s_histogram (page_t *page, const char *name, const char *help, const histogram_t *h, double first_bucket)
+s_histogram (sheet_t *page, const char *name, const char *help, const histogram_t *h, double first_bucket)
 {
     int64_t below = 0;
     double limit = first_bucket;
@@ -47,7 +47,7 @@ s_histogram (page_t *page, const char *name, const char *help, const histogram_t
 }
 
 static void
-s_lags (page_t *page, const loop_t *self)
+s_lags (sheet_t *page, const loop_t *self)
 {
     s_head (page, "fettle_source_lag_events", "gauge", "Events of a publisher that are known and not applied yet.");
     for (int i = 0; i < self->source_count; i++)
@@ -56,7 +56,7 @@ s_lags (page_t *page, const loop_t *self)
 }
 
 static void
-s_commands (page_t *page, const loop_t *self)
+s_commands (sheet_t *page, const loop_t *self)
 {
     const struct { const char *status; int64_t count; } rows [] = {
         { "accepted", self->count_of.accepted }, { "rejected", self->count_of.rejected }, { "duplicate", self->count_of.duplicate },
@@ -70,7 +70,7 @@ s_commands (page_t *page, const loop_t *self)
 char *
 loop_metrics (loop_t *self, arena_t *arena)
 {
-    page_t page = { writer_new (arena, 256 * 1024), arena, self->service->name };
+    sheet_t page = { writer_new (arena, 256 * 1024), arena, self->service->name };
     s_one (&page, "fettle_ready", "gauge", "1 when the service takes work.", self->ready);
     s_one (&page, "fettle_epoch", "gauge", "Lease epoch of this writer.", (double) self->engine.epoch);
     s_one (&page, "fettle_last_sequence", "gauge", "Sequence of the last event published.", (double) self->engine.last_sequence);

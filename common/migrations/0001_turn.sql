@@ -19,6 +19,8 @@ create table segment (
     events         bytea not null,
     check (first_sequence <= last_sequence)
 );
+-- pglz would cost more than all the rest of a turn
+alter table segment alter column events set compression lz4;
 
 -- Which segments tell of which story: `fettle explain` reads it.
 create table trail (

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 static const char s_settings [] =
-    "# Written by `fettle up` at each start; for settings of your own use postgresql.conf, below the line that includes this.\n"
+    "# Written by `fettle up` at each start. Your own settings: in postgresql.conf, below the line that includes this.\n"
     "listen_addresses = ''\n"
     "unix_socket_directories = '%s/pg'\n"
     "unix_socket_permissions = 0700\n"
@@ -26,7 +26,7 @@ static const char s_settings [] =
     "fsync = on\n"
     "full_page_writes = on\n"
     "synchronous_commit = on\n"
-    "wal_compression = on\n"
+    "wal_compression = lz4\n"
     "max_wal_size = 2GB\n"
     "checkpoint_timeout = 10min\n"
     "jit = off\n"
@@ -48,8 +48,8 @@ postgres_user (const struct passwd **ret_user, char error [512])
         return true;
     const struct passwd *user = getpwnam ("postgres");
     if (!user || user->pw_uid == 0) {
-        snprintf (error, 512, "Postgres does not run as root, and there is no user postgres to run it as: install postgresql, "
-                  "or run fettle as a normal user.");
+        snprintf (error, 512, "Postgres does not run as root, and there is no user postgres to run it as: install "
+                  "postgresql, or run fettle as a normal user.");
         return false;
     }
     copy = *user;
@@ -90,7 +90,8 @@ const char *
 postgres_binaries (int major)
 {
     static char path [PATH_MAX];
-    static const char *const patterns [] = { "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/bin", "/usr/bin" };
+    static const char *const patterns [] = { "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/bin",
+                                             "/usr/bin" };
     int best = 0;
     for (int i = 0; i < 4 && best <= 1; i++)
         s_take_better (patterns [i], major, &best, path);
@@ -164,7 +165,8 @@ s_initdb (const char *binaries, const struct passwd *user, char error [512])
     nftw (made, s_remove_one, 16, FTW_DEPTH | FTW_PHYS);
     if (!s_make_directory (made, user, error))
         return false;
-    const char *arguments [] = { program, "-D", made, "-U", "postgres", "--auth-local=trust", "--auth-host=reject", "-E", "UTF8",
+    const char *arguments [] = { program, "-D", made, "-U", "postgres", "--auth-local=trust",
+                                 "--auth-host=reject", "-E", "UTF8",
                                  "--locale=C.UTF-8", "--data-checksums", NULL };
     process_spec_t spec = s_spec (arguments, log, user);
     error [0] = '\0';
@@ -173,8 +175,8 @@ s_initdb (const char *binaries, const struct passwd *user, char error [512])
         return true;
     if (!*error)
         snprintf (error, 512, "initdb failed (exit code %d): see %.200s.%s", code, log,
-                  spec.reads_all ? " The user postgres may not enter the directories above: `chmod o+x` them or choose another "
-                  "FETTLE_HOME." : "");
+                  spec.reads_all ? " The user postgres may not enter the directories above: `chmod o+x` them, or "
+                  "choose another FETTLE_HOME." : "");
     return false;
 }
 
@@ -186,8 +188,8 @@ s_configure (bool is_new, const struct passwd *user, char error [512])
     if (home_write (home_file ("postgres/fettle.conf"), false, text, user)
         && (!is_new || home_write (home_file ("postgres/postgresql.conf"), true, "\ninclude 'fettle.conf'\n", user)))
         return true;
-    snprintf (error, 512, "%.300s can not be written: %s. Was it made by another user? Then run as that one, or choose another "
-              "FETTLE_HOME.", home_file ("postgres/fettle.conf"), strerror (errno));
+    snprintf (error, 512, "%.300s can not be written: %s. Was it made by another user? Then run as that one, or "
+              "choose another FETTLE_HOME.", home_file ("postgres/fettle.conf"), strerror (errno));
     return false;
 }
 
@@ -201,8 +203,10 @@ postgres_prepare (char error [512])
     if (!binaries || !postgres_user (&user, error) || !s_make_directory (sockets, user, error))
         return false;
     bool is_new = postgres_data_version () == 0;
-    if (is_new && access (home_file ("postgres"), F_OK) == 0 && geteuid () != 0 && access (home_file ("postgres"), R_OK | X_OK) != 0) {
-        snprintf (error, 512, "%.300s belongs to another user: run as that one, or choose another FETTLE_HOME.", home_file ("postgres"));
+    if (is_new && access (home_file ("postgres"), F_OK) == 0 && geteuid () != 0
+        && access (home_file ("postgres"), R_OK | X_OK) != 0) {
+        snprintf (error, 512, "%.300s belongs to another user: run as that one, or choose another FETTLE_HOME.",
+                  home_file ("postgres"));
         return false;
     }
     if (is_new)
@@ -212,7 +216,7 @@ postgres_prepare (char error [512])
 
 /* ---- running it */
 
-/* After a power cut the number in postmaster.pid may be another process's by now, and Postgres would refuse to start. */
+/* After a power cut the number in postmaster.pid may be another process's by now: Postgres would refuse to start. */
 static void
 s_forget_dead_postmaster (void)
 {
