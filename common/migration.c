@@ -52,7 +52,7 @@ s_sha256 (const char *text, char ret_hex [65])
     sodium_bin2hex (ret_hex, 65, hash, sizeof hash);
 }
 
-/* Did the statement fail because another process has just made the same? Two codes: the check, and the index behind it. */
+/* Did the statement fail because another process has just made the same? Two codes: the check, and its index. */
 static bool
 s_was_faster (db_t *db, const char *already_exists)
 {
@@ -86,14 +86,17 @@ migration_make_database (const char *dsn, const char *password, bool *ret_made, 
 bool
 migration_lock (db_t *db, char error [512])
 {
-    return s_run (db, error, "the lock of migrations can not be taken", "select pg_advisory_lock (%lld)", 0x666574746c65LL);
+    return s_run (db, error, "the lock of migrations can not be taken", "select pg_advisory_lock (%lld)",
+                  0x666574746c65LL);
 }
 
 bool
 migration_prepare_database (db_t *db, char error [512])
 {
-    return s_run (db, error, "the extension btree_gist can not be made", "create extension if not exists btree_gist schema public")
-        && s_run (db, error, "rights on the schema public can not be set", "revoke create on schema public from public");
+    return s_run (db, error, "the extension btree_gist can not be made",
+                  "create extension if not exists btree_gist schema public")
+        && s_run (db, error, "rights on the schema public can not be set",
+                  "revoke create on schema public from public");
 }
 
 /* ---- role, schema, grants */
@@ -106,7 +109,8 @@ s_set_password (db_t *db, const char *role, const char *password, char error [51
     bool done = result && db_run (db, DB_VALUE (result, 0, 0));
     DB_FREE (result);
     if (!done)
-        snprintf (error, 512, "the password of %s can not be set: SQLSTATE %s", role, db_sqlstate (db));    /* never the statement */
+        /* never the statement */
+        snprintf (error, 512, "the password of %s can not be set: SQLSTATE %s", role, db_sqlstate (db));
     return done;
 }
 
@@ -130,7 +134,8 @@ s_make_schema (db_t *db, const char *schema, char error [512])
     return s_run (db, error, "a schema can not be made",
                   "create schema if not exists %1$s;"
                   "create table if not exists %1$s.migration ("
-                  "    name text primary key, sha256 text not null, applied_at timestamptz not null default now ())", schema);
+                  "    name text primary key, sha256 text not null,"
+                  "    applied_at timestamptz not null default now ())", schema);
 }
 
 static bool
@@ -215,8 +220,9 @@ s_bring_up (const job_t *self, const migration_t *migration)
     case MIGRATION_APPLIED:
         return true;
     case MIGRATION_CHANGED:
-        snprintf (self->error, 512, "%s of %s was applied at %s, and its text has changed since. A migration that was applied is "
-                  "never changed: restore the file, and put the change into a new one.", migration->name, self->service, at);
+        snprintf (self->error, 512, "%s of %s was applied at %s, and its text has changed since. A migration that "
+                  "was applied is never changed: restore the file, and put the change into a new one.",
+                  migration->name, self->service, at);
         return false;
     default:
         if (!s_apply_one (self, migration))
@@ -233,7 +239,8 @@ s_concerns (const migration_t *migration, const char *service)
 }
 
 bool
-migration_apply (db_t *db, const char *service, const char *password, migration_visit_fn *visit, void *closure, char error [512])
+migration_apply (db_t *db, const char *service, const char *password, migration_visit_fn *visit, void *closure,
+                 char error [512])
 {
     char schema [64];
     migration_schema (service, schema);
@@ -265,7 +272,8 @@ s_tell_unknown (const job_t *self)
     PGresult *result = db_query (self->db, sql, 0, NULL);
     for (int i = 0; result && i < DB_ROWS (result); i++)
         if (!s_is_carried (self->service, DB_VALUE (result, i, 0)))
-            self->visit (self->closure, self->service, DB_VALUE (result, i, 0), MIGRATION_UNKNOWN, DB_VALUE (result, i, 1));
+            self->visit (self->closure, self->service, DB_VALUE (result, i, 0), MIGRATION_UNKNOWN,
+                         DB_VALUE (result, i, 1));
     DB_FREE (result);
     return result || s_fail (self->db, self->error, "the list of migrations can not be read");
 }

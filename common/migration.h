@@ -1,8 +1,8 @@
 /* migration - numbered SQL files, carried in the programs; applied once each, up only, under an advisory lock.
  *
- * Each service has a schema (sla-watchdog: sla_watchdog), owned by the administrator, and a role fettle_<schema> that may read and
- * write its rows and nothing else. What has been applied is in <schema>.migration. Nothing here prints; all of it works on
- * a connection of the administrator, and everything may be run again. */
+ * Each service has a schema (sla-watchdog: sla_watchdog), owned by the administrator, and a role fettle_<schema>
+ * that may read and write its rows and nothing else. What has been applied is in <schema>.migration. Nothing here
+ * prints; all of it works on a connection of the administrator, and everything may be run again. */
 #pragma once
 #include "db.h"
 #include <stddef.h>
@@ -30,9 +30,10 @@ typedef void (migration_visit_fn) (void *closure, const char *service, const cha
 bool migration_lock (db_t *db, char error [512]);
 /* What the whole database needs: btree_gist, nothing made in public by others than the administrator. */
 bool migration_prepare_database (db_t *db, char error [512]);
-/* The service's role and schema (password: NULL leaves it), its pending migrations, one transaction each, and its grants.
+/* The service's role and schema (password: NULL leaves it), its pending migrations, one transaction each, its grants.
  * visit is called after each that was applied. Refuses, with a sentence, when one was changed after it was applied. */
-bool migration_apply (db_t *db, const char *service, const char *password, migration_visit_fn *visit, void *closure, char error [512]);
+bool migration_apply (db_t *db, const char *service, const char *password, migration_visit_fn *visit,
+                      void *closure, char error [512]);
 /* Tells the state of each, also when there is no schema yet. False with a sentence when the database can not say. */
 bool migration_each (db_t *db, const char *service, migration_visit_fn *visit, void *closure, char error [512]);
 /* Makes the database named in dsn when it is missing. False with a sentence. */

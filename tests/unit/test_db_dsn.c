@@ -37,7 +37,8 @@ test_what_is_not_mentioned_or_no_connection_string_has_no_value (void **state)
 static void
 test_another_database_on_the_same_server_keeps_all_the_rest (void **state)
 {
-    static const char *const dsns [] = { "host=db port=5433 dbname=fettle user=admin", "postgresql://admin@db:5433/fettle",
+    static const char *const dsns [] = { "host=db port=5433 dbname=fettle user=admin",
+                                         "postgresql://admin@db:5433/fettle",
                                          "postgres://admin@db:5433/fettle?sslmode=require" };
     char changed [256];
     (void) state;

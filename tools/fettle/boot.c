@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 enum { STAGE_POSTGRES, STAGE_REDIS, STAGE_SERVICES };
-enum { POSTGRES_PATIENCE_MS = 60000, REDIS_PATIENCE_MS = 5000, DRAIN_MS = 10000, PATIENCE_MS = 3000, READY_MS = 60000, ENDS_MAX = 5, ARGUMENTS_MAX = 16 };
+enum { POSTGRES_PATIENCE_MS = 60000, REDIS_PATIENCE_MS = 5000, DRAIN_MS = 10000, PATIENCE_MS = 3000,
+       READY_MS = 60000, ENDS_MAX = 5, ARGUMENTS_MAX = 16 };
 
 /* ---- what was left over */
 
@@ -169,7 +170,8 @@ s_who_is_not_ready (char ret_who [512])
     ret_who [0] = '\0';
     for (int i = 0; i < count && used < 400; i++)
         if (!health [i].status)
-            used += snprintf (ret_who + used, 512 - (size_t) used, "%s%s does not answer", used ? "; " : "", health [i].service);
+            used += snprintf (ret_who + used, 512 - (size_t) used, "%s%s does not answer", used ? "; " : "",
+                              health [i].service);
         else if (!health [i].status->ready)
             used += snprintf (ret_who + used, 512 - (size_t) used, "%s%s: %.100s", used ? "; " : "", health [i].service,
                               health [i].status->reason);
@@ -181,7 +183,8 @@ s_keeps_ending (char error [512])
 {
     for (int i = 0; bus_services [i]; i++)
         if (supervisor_ends_of (bus_services [i]) >= ENDS_MAX) {
-            snprintf (error, 512, "%s keeps ending. Its last line: %s", bus_services [i], s_last_line (bus_services [i]));
+            snprintf (error, 512, "%s keeps ending. Its last line: %s", bus_services [i],
+                      s_last_line (bus_services [i]));
             return true;
         }
     return false;
@@ -242,7 +245,8 @@ boot_defaults (void)
     if (access (marker, F_OK) == 0)
         return;
     if (!share || access (folder, R_OK) != 0)
-        return supervisor_say ("no defaults found: set FETTLE_SHARE to the directory that has defaults/, then `fettle load`");
+        return supervisor_say ("no defaults found: set FETTLE_SHARE to the directory that has defaults/, "
+                               "then `fettle load` them");
     const char *arguments [] = { "load", folder, NULL };
     int code = boot_command (arguments, error);
     if (code == 0 && home_write (marker, false, "", NULL))

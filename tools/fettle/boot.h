@@ -1,4 +1,5 @@
-/* boot - from nothing to a running company on this machine: servers, migrations, services, defaults. Under a supervisor. */
+/* boot - from nothing to a running company on this machine, under a supervisor: servers, migrations, services,
+ * defaults. */
 #pragma once
 #include <stdbool.h>
 

@@ -56,13 +56,15 @@ client_receive (client_t *self, arena_t *arena, int timeout_ms)
     if (!bytes.size)
         return NULL;
     ProtobufCAllocator allocator = arena_protobuf (arena);
-    return (const bus_response_t *) protobuf_c_message_unpack (&bus_response_descriptor, &allocator, bytes.size, bytes.data);
+    return (const bus_response_t *) protobuf_c_message_unpack (&bus_response_descriptor, &allocator,
+                                                               bytes.size, bytes.data);
 }
 
 const bus_response_t *
 client_ask (client_t *self, arena_t *arena, const bus_request_t *request, int timeout_ms, char error [512])
 {
-    const bus_response_t *response = client_send (self, arena, request) ? client_receive (self, arena, timeout_ms) : NULL;
+    const bus_response_t *response = client_send (self, arena, request)
+        ? client_receive (self, arena, timeout_ms) : NULL;
     if (!response)
         snprintf (error, 512, "%s does not answer within %.1f s. Is it running? `fettle status` tells.", self->service,
                   timeout_ms / 1000.0);
@@ -101,7 +103,8 @@ client_id (char ret_id [37])
 }
 
 static bool
-s_pack_json (arena_t *arena, const ProtobufCMessageDescriptor *type, const char *json, ProtobufCBinaryData *ret_data, char error [512])
+s_pack_json (arena_t *arena, const ProtobufCMessageDescriptor *type, const char *json,
+             ProtobufCBinaryData *ret_data, char error [512])
 {
     char reason [256];
     const ProtobufCMessage *message = json_to_message (arena, type, json, strlen (json), reason);
@@ -257,8 +260,10 @@ db_t *
 client_database (char error [512])
 {
     char reason [512];
-    db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL, config_text ("FETTLE_ADMIN_PASSWORD", NULL), reason);
+    db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL,
+                        config_text ("FETTLE_ADMIN_PASSWORD", NULL), reason);
     if (!db)
-        snprintf (error, 512, "Postgres can not be reached (FETTLE_ADMIN_DSN): %.*s", (int) strcspn (reason, "\n"), reason);
+        snprintf (error, 512, "Postgres can not be reached (FETTLE_ADMIN_DSN): %.*s",
+                  (int) strcspn (reason, "\n"), reason);
     return db;
 }

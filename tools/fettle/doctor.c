@@ -80,7 +80,8 @@ s_check_postgres_package (void)
     const char *path = postgres_binaries (postgres_data_version ());
     const char *digit = path ? strpbrk (path, "0123456789") : NULL;
     if (!path)
-        doctor_wrong ("`make deps` installs it; or set FETTLE_DSN to a Postgres that runs.", "Postgres is not installed");
+        doctor_wrong ("`make deps` installs it; or set FETTLE_DSN to a Postgres that runs.",
+                      "Postgres is not installed");
     else if (digit && strtol (digit, NULL, 10) < VERSION_MIN)
         doctor_wrong ("Install a newer one.", "%s: Postgres %d or newer is needed", path, VERSION_MIN);
     else
@@ -116,7 +117,8 @@ s_check_space (void)
         return doctor_wrong ("Check the disk.", "%s: %s", home.path, strerror (errno));
     unsigned long long free_mb = (unsigned long long) disk.f_bavail * disk.f_frsize / (1024 * 1024);
     if (free_mb < FREE_WRONG_MB)
-        doctor_wrong ("Free some: when it is full nothing can be accepted.", "only %llu MB are free in %s", free_mb, home.path);
+        doctor_wrong ("Free some: when it is full nothing can be accepted.", "only %llu MB are free in %s",
+                      free_mb, home.path);
     else if (free_mb < FREE_NOTE_MB)
         doctor_note ("%llu MB are free in %s; events are kept, so it fills", free_mb, home.path);
     else
@@ -128,7 +130,8 @@ s_check_private (const char *path)
 {
     struct stat status;
     if (stat (path, &status) == 0 && (status.st_mode & 077))
-        doctor_wrong ("`chmod go-rwx` it: no other user may enter there.", "%s has mode %03o", path, status.st_mode & 0777);
+        doctor_wrong ("`chmod go-rwx` it: no other user may enter there.", "%s has mode %03o", path,
+                      status.st_mode & 0777);
 }
 
 static void
@@ -138,7 +141,8 @@ s_check_home (void)
     if (access (home.path, F_OK) != 0)
         return doctor_note ("%s does not exist; `fettle up` makes it", home.path);
     if (access (home.path, W_OK | X_OK) != 0)
-        return doctor_wrong ("Run as its owner, or choose another FETTLE_HOME.", "%s may not be written by this user", home.path);
+        return doctor_wrong ("Run as its owner, or choose another FETTLE_HOME.",
+                             "%s may not be written by this user", home.path);
     doctor_ok ("home %s%s%s", home.path, home.is_short ? ", sockets in " : "", home.is_short ? home.sockets : "");
     s_check_private (home_file ("postgres"));
     s_check_private (home_file ("run"));

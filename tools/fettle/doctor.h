@@ -1,4 +1,4 @@
-/* doctor - the rooms of the examination. Each prints its lines through these three; wrong is what makes the exit code 1. */
+/* doctor - the rooms of the examination. Each prints its lines through these three; what is wrong makes exit code 1. */
 #pragma once
 #include "health.h"
 #include <stdbool.h>

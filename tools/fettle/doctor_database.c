@@ -1,4 +1,4 @@
-/* doctor_database - is Postgres there, does it keep what it says it has kept, is it of this version, who may do what. */
+/* doctor_database - is Postgres there, does it keep what it says it has kept, is it of this version, who may what. */
 #include "bus.h"
 #include "client.h"
 #include "db.h"
@@ -76,7 +76,8 @@ s_count (void *closure, const char *service, const char *name, migration_state_t
     (void) applied_at;
     ++*counts [state];
     if (state == MIGRATION_CHANGED)
-        doctor_wrong ("Restore the file as it was; a change is a new file.", "migration %s of %s was changed after it was applied",
+        doctor_wrong ("Restore the file as it was; a change is a new file.",
+                      "migration %s of %s was changed after it was applied",
                       name, service);
 }
 
@@ -104,19 +105,23 @@ s_check_migrations (db_t *db)
 static const char s_rights [] =
     "with service as (select s as schema, 'fettle_' || s as name from unnest ($1::text []) s),"
     " role as (select s.schema, r.* from service s join pg_roles r on r.rolname = s.name),"
-    " own as (select r.rolname, r.oid as role, c.oid as table, c.relname, n.nspname from role r join pg_namespace n on n.nspname = r.schema"
+    " own as (select r.rolname, r.oid as role, c.oid as table, c.relname, n.nspname from role r"
+    "         join pg_namespace n on n.nspname = r.schema"
     "         join pg_class c on c.relnamespace = n.oid and c.relkind = 'r')"
     "select 'there is no role ' || name from service where name not in (select rolname from pg_roles) "
     "union all select rolname || ' may not log in' from role where not rolcanlogin "
     "union all select rolname || ' has rights over the whole server' from role "
     "  where rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls "
-    "union all select r.rolname || ' may enter the schema ' || n.nspname from role r join service s on s.schema <> r.schema "
-    "  join pg_namespace n on n.nspname = s.schema where not r.rolsuper and has_schema_privilege (r.oid, n.oid, 'usage') "
+    "union all select r.rolname || ' may enter the schema ' || n.nspname from role r "
+    "  join service s on s.schema <> r.schema join pg_namespace n on n.nspname = s.schema "
+    "  where not r.rolsuper and has_schema_privilege (r.oid, n.oid, 'usage') "
     "union all select r.rolname || ' may not enter its schema' from role r join pg_namespace n on n.nspname = r.schema "
     "  where not has_schema_privilege (r.oid, n.oid, 'usage') "
-    "union all select r.rolname || ' may make tables in ' || n.nspname from role r join pg_namespace n on n.nspname in (r.schema, 'public') "
+    "union all select r.rolname || ' may make tables in ' || n.nspname from role r "
+    "  join pg_namespace n on n.nspname in (r.schema, 'public') "
     "  where not r.rolsuper and has_schema_privilege (r.oid, n.oid, 'create') "
-    "union all select rolname || ' may not read and write ' || nspname || '.' || relname from own where relname <> 'migration' and not ("
+    "union all select rolname || ' may not read and write ' || nspname || '.' || relname from own "
+    "  where relname <> 'migration' and not ("
     "  has_table_privilege (role, own.table, 'select') and has_table_privilege (role, own.table, 'insert') and "
     "  has_table_privilege (role, own.table, 'update') and has_table_privilege (role, own.table, 'delete')) "
     "union all select rolname || ' may change the list of migrations' from own where relname = 'migration' and "
@@ -137,7 +142,8 @@ s_check_rights (db_t *db)
     if (!result)
         return doctor_wrong ("See the log of Postgres.", "rights can not be read: %s", db_error (db));
     for (int i = 0; i < DB_ROWS (result); i++)
-        doctor_wrong ("`fettle migrate` grants what is missing; revoke what is too much.", "%s", DB_VALUE (result, i, 0));
+        doctor_wrong ("`fettle migrate` grants what is missing; revoke what is too much.", "%s",
+                      DB_VALUE (result, i, 0));
     if (DB_ROWS (result) == 0)
         doctor_ok ("each service's role has its own schema and no other");
     DB_FREE (result);
@@ -150,7 +156,8 @@ doctor_database (void)
     db_t *db = client_database (error);
     if (!db) {
         error [strcspn (error, "\n")] = '\0';
-        return doctor_wrong ("`fettle up` starts the private one; another: check FETTLE_ADMIN_DSN, its password, the network.", "%s", error);
+        return doctor_wrong ("`fettle up` starts the private one; another: check FETTLE_ADMIN_DSN, its password, "
+                             "the network.", "%s", error);
     }
     s_check_version (db);
     s_check_settings (db);

@@ -69,7 +69,8 @@ s_answers (const char *service)
     char error [512];
     arena_t *arena = arena_new ();
     bus_get_status_t how = bus_get_status_init;
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &how };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS,
+                              .get_status = &how };
     bool answers = client_ask_service (service, arena, &request, 1000, error) != NULL;
     arena_destroy (&arena);
     return answers;
@@ -82,7 +83,8 @@ s_check_port (const char *service, const char *address)
     const char *colon = bus_is_tcp (address) ? strrchr (address, ':') : NULL;
     int port = colon ? (int) strtol (colon + 1, NULL, 10) : 0;
     if (port > 0 && s_is_taken (port) && !s_answers (service))
-        doctor_wrong ("Stop what listens there (`ss -ltnp`), or set FETTLE_PORT.", "port %d of %s is taken by another program", port, service);
+        doctor_wrong ("Stop what listens there (`ss -ltnp`), or set FETTLE_PORT.",
+                      "port %d of %s is taken by another program", port, service);
 }
 
 void

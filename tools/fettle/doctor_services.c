@@ -13,15 +13,18 @@ s_check_one (const health_t *health)
     char program [96];
     snprintf (program, sizeof program, "See the log of %s; what it says names the cure.", health->service);
     if (!status)
-        return doctor_wrong ("`fettle up` starts it; if it runs, check FETTLE_BUS (and keys, for tcp).", "%s does not answer", health->service);
+        return doctor_wrong ("`fettle up` starts it; if it runs, check FETTLE_BUS (and keys, for tcp).",
+                             "%s does not answer", health->service);
     if (status->standby && !status->ready)
-        return doctor_wrong ("Stop the other process, or leave this one as its standby.", "%s: %s", health->service, status->reason);
+        return doctor_wrong ("Stop the other process, or leave this one as its standby.", "%s: %s",
+                             health->service, status->reason);
     if (!status->ready)
         return doctor_wrong (program, "%s is not ready: %s", health->service, status->reason);
     if (strcmp (status->version, FETTLE_VERSION) != 0)
         doctor_note ("%s is version %s, this program is %s", health->service, status->version, FETTLE_VERSION);
     if (status->dead_letters)
-        doctor_wrong ("`fettle dead list` shows why; then retry or drop them.", "%s has put aside %lld messages", health->service,
+        doctor_wrong ("`fettle dead list` shows why; then retry or drop them.",
+                      "%s has put aside %lld messages", health->service,
                       (long long) status->dead_letters);
 }
 
@@ -46,7 +49,8 @@ s_check_lag (const health_t *before, int count)
     }
     for (int i = 0; behind && i < count; i++)
         if (s_lag (&after [i]) && s_lag (&after [i]) >= s_lag (&before [i]))
-            doctor_wrong ("See its log, and the load of this machine.", "%s is %lld events behind and does not catch up", after [i].service,
+            doctor_wrong ("See its log, and the load of this machine.",
+                          "%s is %lld events behind and does not catch up", after [i].service,
                           (long long) s_lag (&after [i]));
         else if (s_lag (&after [i]))
             doctor_note ("%s is %lld events behind and catches up", after [i].service, (long long) s_lag (&after [i]));
@@ -64,7 +68,8 @@ doctor_services (void)
     for (int i = 0; i < count; i++)
         answering += health [i].status != NULL;
     if (!answering)
-        doctor_wrong ("`fettle up` starts them; if they run, check FETTLE_BUS (and keys, for tcp).", "no service answers");
+        doctor_wrong ("`fettle up` starts them; if they run, check FETTLE_BUS (and keys, for tcp).",
+                      "no service answers");
     for (int i = 0; answering && i < count; i++) {
         s_check_one (&health [i]);
         ready += health [i].status && health [i].status->ready;

@@ -1,4 +1,4 @@
-/* fettle - the command line: a table of commands, a file each. A command gets its own name as argv [0] and returns its exit code. */
+/* fettle - the command line: a table of commands, a file each. argv [0] is the command's name. */
 #pragma once
 
 /* Documented for scripts in `fettle help`. */
@@ -7,8 +7,8 @@ enum { EXIT_OK = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
 typedef int (command_fn) (int argc, char **argv);
 
 command_fn command_up, command_down, command_status, command_migrate, command_doctor;
-command_fn command_send, command_tail, command_fetch, command_explain, command_dead, command_keys, command_load, command_demo,
-    command_audit;
+command_fn command_send, command_tail, command_fetch, command_explain, command_dead, command_keys,
+    command_load, command_demo, command_audit;
 
 /* Prints "fettle NAME: sentence" and where help is; returns EXIT_USAGE. */
 int fettle_usage (const char *command, const char *format, ...) __attribute__ ((format (printf, 2, 3)));

@@ -34,7 +34,8 @@ health_ask_these (arena_t *arena, const char *const *services, int timeout_ms, h
     client_t *clients [HEALTH_MAX];
     int count = 0;
     bus_get_status_t how = bus_get_status_init;
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &how };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS,
+                              .get_status = &how };
     for (; services [count] && count < HEALTH_MAX; count++) {
         ret_health [count] = (health_t) { services [count], NULL };
         clients [count] = client_open (services [count], error);

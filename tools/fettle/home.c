@@ -24,7 +24,8 @@ s_absolute (const char *directory, char error [512])
     char here [PATH_MAX];
     bool is_absolute = *directory == '/';
     if (!is_absolute && !getcwd (here, sizeof here)) {
-        snprintf (error, 512, "The current directory can not be read (%s): set FETTLE_HOME to an absolute path.", strerror (errno));
+        snprintf (error, 512, "The current directory can not be read (%s): set FETTLE_HOME to an absolute path.",
+                  strerror (errno));
         return false;
     }
     if (!is_absolute && strncmp (directory, "./", 2) == 0)
@@ -35,7 +36,8 @@ s_absolute (const char *directory, char error [512])
         home.path [--length] = '\0';
     if (length < (int) sizeof home.path - 64)
         return true;
-    snprintf (error, 512, "FETTLE_HOME is a path of %d characters: choose one of less than %d.", length, (int) sizeof home.path - 64);
+    snprintf (error, 512, "FETTLE_HOME is a path of %d characters: choose one of less than %d.", length,
+              (int) sizeof home.path - 64);
     return false;
 }
 
@@ -144,7 +146,8 @@ s_make_directory (const char *path, mode_t mode, char error [512])
 {
     if (mkdir (path, mode) == 0 || errno == EEXIST)
         return true;
-    snprintf (error, 512, "%.300s can not be made: %s. Set FETTLE_HOME to a directory that you may write.", path, strerror (errno));
+    snprintf (error, 512, "%.300s can not be made: %s. Set FETTLE_HOME to a directory that you may write.",
+              path, strerror (errno));
     return false;
 }
 
@@ -172,7 +175,8 @@ s_make_sockets (char error [512])
     mode_t mode = geteuid () == 0 ? 0711 : 0700;        /* root's Postgres is another user */
     if (!s_make_directory (home.sockets, mode, error))
         return false;
-    if (lstat (home.sockets, &status) != 0 || !S_ISDIR (status.st_mode) || status.st_uid != geteuid () || (status.st_mode & 022)) {
+    if (lstat (home.sockets, &status) != 0 || !S_ISDIR (status.st_mode) || status.st_uid != geteuid ()
+        || (status.st_mode & 022)) {
         snprintf (error, 512, "%s is not a directory that only this user may write: remove it.", home.sockets);
         return false;
     }
@@ -192,7 +196,8 @@ home_make (char error [512])
     if (!s_make_with_parents (home.path, error) || !s_make_sockets (error))
         return false;
     if (access (home.path, W_OK | X_OK) != 0) {
-        snprintf (error, 512, "%.300s may not be written by this user: set FETTLE_HOME to another directory.", home.path);
+        snprintf (error, 512, "%.300s may not be written by this user: set FETTLE_HOME to another directory.",
+                  home.path);
         return false;
     }
     snprintf (path, sizeof path, "%s/bus", home.sockets);

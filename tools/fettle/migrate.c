@@ -70,7 +70,8 @@ migrate_run (int *ret_applied, char error [512])
 static void
 s_say_state (void *closure, const char *service, const char *name, migration_state_t state, const char *applied_at)
 {
-    static const char *const words [] = { "pending", "applied", "CHANGED since it was applied", "applied by a newer version" };
+    static const char *const words [] = { "pending", "applied", "CHANGED since it was applied",
+                                          "applied by a newer version" };
     if (state == MIGRATION_PENDING || state == MIGRATION_CHANGED)
         ((tally_t *) closure)->wrong++;
     printf ("  %-14s %-32s %s%s%s\n", service, name, words [state], *applied_at ? " at " : "", applied_at);
@@ -81,7 +82,8 @@ s_status (void)
 {
     tally_t tally = { 0 };
     char error [512];
-    db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL, config_text ("FETTLE_ADMIN_PASSWORD", NULL), error);
+    db_t *db = db_open (config_text ("FETTLE_ADMIN_DSN", ""), NULL, NULL,
+                        config_text ("FETTLE_ADMIN_PASSWORD", NULL), error);
     if (!db)
         return fettle_fail (EXIT_UNREACHABLE, "migrate", "%s%.*s", s_unreachable, (int) strcspn (error, "\n"), error);
     bool told = true;
@@ -117,9 +119,12 @@ s_apply (int64_t wait_s)
     int applied;
     if (wait_s)
         s_wait_for_postgres (wait_s);
-    if (!migrate_run (&applied, error))
-        return fettle_fail (strncmp (error, s_unreachable, sizeof s_unreachable - 1) == 0 ? EXIT_UNREACHABLE : EXIT_NO, "migrate", "%s", error);
-    printf (applied ? "%d migrations applied; the database is up to date.\n" : "The database is up to date.\n", applied);
+    if (!migrate_run (&applied, error)) {
+        bool is_unreachable = strncmp (error, s_unreachable, sizeof s_unreachable - 1) == 0;
+        return fettle_fail (is_unreachable ? EXIT_UNREACHABLE : EXIT_NO, "migrate", "%s", error);
+    }
+    printf (applied ? "%d migrations applied; the database is up to date.\n" : "The database is up to date.\n",
+            applied);
     return EXIT_OK;
 }
 

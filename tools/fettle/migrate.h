@@ -2,5 +2,5 @@
 #pragma once
 #include <stdbool.h>
 
-/* Prints a line for each migration applied. False with a sentence, which begins "Postgres can not be reached" when that is why. */
+/* Prints a line for each migration applied. False with a sentence ("Postgres can not be reached ..." if so). */
 bool migrate_run (int *ret_applied, char error [512]);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 static const char s_settings [] =
-    "# Written by `fettle up` at each start. Your own settings: in postgresql.conf, below the line that includes this.\n"
+    "# Written by `fettle up` at each start. Your own: in postgresql.conf, below the line that includes this.\n"
     "listen_addresses = ''\n"
     "unix_socket_directories = '%s/pg'\n"
     "unix_socket_permissions = 0700\n"

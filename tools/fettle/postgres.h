@@ -1,10 +1,11 @@
-/* postgres - a private Postgres cluster in the home: data in postgres/, its Unix socket in pg/, nothing on the network. */
+/* postgres - a private Postgres cluster in the home: data in postgres/, a Unix socket in pg/, no network. */
 #pragma once
 #include "process.h"
 
-/* The user that servers run as when we are root (Postgres refuses root): postgres. NULL: ourselves. False with a sentence. */
+/* The user that servers run as: postgres when we are root, which Postgres refuses; NULL: ourselves.
+ * False with a sentence. */
 bool postgres_user (const struct passwd **ret_user, char error [512]);
-/* The newest installed directory with postgres and initdb, or the one of version major when that is not 0. NULL: none. */
+/* The directory with the newest installed postgres and initdb, or with version major unless that is 0. NULL: none. */
 const char *postgres_binaries (int major);
 /* The major version that the data in the home is of; 0: there is no data. */
 int postgres_data_version (void);

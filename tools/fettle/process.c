@@ -21,7 +21,7 @@ enum { LOG_MAX = 10 * 1024 * 1024, NOT_STARTED = 127 };
 
 /* ---- in the child, between fork and exec: system calls only */
 
-/* One capability survives the change of user: to pass through directories. Containers often have only the second kind. */
+/* One capability survives the change of user: to pass through directories. Containers often have only the second. */
 static void
 s_keep_reach (void)
 {
@@ -149,8 +149,8 @@ process_end_leftover (const char *name, int signal, int patience_ms, char error 
         kill (-holder, SIGKILL), kill (holder, SIGKILL);
     if (process_wait_unlocked (file, 5000))
         return true;
-    snprintf (error, 512, "%s (process %d) is left over from an earlier start and can not be ended: end it, then try again.",
-              name, (int) holder);
+    snprintf (error, 512, "%s (process %d) is left over from an earlier start and can not be ended: end it, then "
+              "try again.", name, (int) holder);
     return false;
 }
 
@@ -223,7 +223,8 @@ process_end (int wait_status)
 {
     static char text [80];
     if (WIFSIGNALED (wait_status))
-        snprintf (text, sizeof text, "killed by signal %d (%s)", WTERMSIG (wait_status), strsignal (WTERMSIG (wait_status)));
+        snprintf (text, sizeof text, "killed by signal %d (%s)", WTERMSIG (wait_status),
+                  strsignal (WTERMSIG (wait_status)));
     else
         snprintf (text, sizeof text, "exit code %d", WEXITSTATUS (wait_status));
     return text;

@@ -1,8 +1,8 @@
 /* process - programs that are started, watched and ended.
  *
- * Each is in a process group of its own (Ctrl-C on the terminal reaches only who started it) and gets a signal when the one who
- * started it dies, however that happens. It holds a lock on its pid file until it and all its children are gone: so a later
- * start knows for certain whether something was left over. */
+ * Each is in a process group of its own (Ctrl-C on the terminal reaches only who started it) and gets a signal
+ * when the one who started it dies, however that happens. It holds a lock on its pid file until it and all its
+ * children are gone: so a later start knows for certain whether something was left over. */
 #pragma once
 #include <pwd.h>
 #include <stdbool.h>
@@ -31,7 +31,7 @@ const char *process_end (int wait_status);
 bool process_wait_unlocked (const char *file, int timeout_ms);
 /* Who holds the lock of a pid file: its pid; 0: nobody; -1: somebody, but the pid can not be read. */
 pid_t process_holder (const char *file);
-/* Ends what an earlier start left over: signal, after patience_ms SIGKILL. False with a sentence when it does not end. */
+/* Ends what an earlier start left over: signal, SIGKILL after patience_ms. False with a sentence: it does not end. */
 bool process_end_leftover (const char *name, int signal, int patience_ms, char error [512]);
 
 /* May this user enter all directories above path? */

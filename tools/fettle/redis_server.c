@@ -27,7 +27,8 @@ static const char s_settings [] =
 const char *
 redis_server_program (void)
 {
-    static const char *const paths [] = { "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/usr/bin/valkey-server" };
+    static const char *const paths [] = { "/usr/bin/redis-server", "/usr/local/bin/redis-server",
+                                          "/usr/bin/valkey-server" };
     for (int i = 0; i < 3; i++)
         if (access (paths [i], X_OK) == 0)
             return paths [i];
@@ -57,12 +58,14 @@ redis_server_prepare (char error [512])
     s_socket_file ("", directory);
     s_socket_file ("/redis.conf", file);
     if (!redis_server_program ()) {
-        snprintf (error, 512, "Redis is not installed (no /usr/bin/redis-server): install redis-server, or set FETTLE_REDIS.");
+        snprintf (error, 512, "Redis is not installed (no /usr/bin/redis-server): install redis-server, or set "
+                  "FETTLE_REDIS.");
         return false;
     }
     if (!postgres_user (&user, error))
         return false;
-    if ((mkdir (directory, 0700) == 0 || errno == EEXIST) && (!user || chown (directory, user->pw_uid, user->pw_gid) == 0)
+    if ((mkdir (directory, 0700) == 0 || errno == EEXIST)
+        && (!user || chown (directory, user->pw_uid, user->pw_gid) == 0)
         && s_write_settings (user, file))
         return true;
     snprintf (error, 512, "%s can not be written: %s.", directory, strerror (errno));
@@ -79,7 +82,8 @@ redis_server_start (char error [512])
         return -1;
     const char *arguments [] = { redis_server_program (), file, NULL };
     process_spec_t spec = {
-        .name = "redis", .arguments = arguments, .log_file = home_file ("log/redis.log"), .directory = "/", .user = user,
+        .name = "redis", .arguments = arguments, .log_file = home_file ("log/redis.log"), .directory = "/",
+        .user = user,
         .death_signal = SIGTERM, .reads_all = user && !process_may_reach (user, file),
     };
     return process_start (&spec, error);

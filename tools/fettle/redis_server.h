@@ -1,4 +1,4 @@
-/* redis_server - a private Redis in the home: a Unix socket in redis/, no port, nothing saved (it holds only what can be rebuilt). */
+/* redis_server - a private Redis in the home: a Unix socket, no port, nothing saved (all of it can be rebuilt). */
 #pragma once
 #include <stdbool.h>
 #include <sys/types.h>

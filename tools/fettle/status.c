@@ -63,7 +63,8 @@ s_json (const health_t *health, int count)
     arena_t *arena = arena_new ();
     json_t *list = json_array ();
     for (int i = 0; i < count; i++) {
-        json_t *one = health [i].status ? json_value_from_message (&health [i].status->base, JSON_PRINT_DEFAULTS) : json_object ();
+        json_t *one = health [i].status
+            ? json_value_from_message (&health [i].status->base, JSON_PRINT_DEFAULTS) : json_object ();
         json_object_set_new (one, "service", json_string (health [i].service));
         json_object_set_new (one, "answers", json_boolean (health [i].status != NULL));
         json_object_del (one, "metrics");

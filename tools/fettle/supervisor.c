@@ -76,7 +76,8 @@ supervisor_add (const char *name, int stage, supervised_fn *start, int stop_sign
     if (s_count == CHILDREN_MAX)
         return false;
     child_t *child = &s_children [s_count++];
-    *child = (child_t) { .name = name, .stage = stage, .start = start, .stop_signal = stop_signal, .patience_ms = patience_ms };
+    *child = (child_t) { .name = name, .stage = stage, .start = start, .stop_signal = stop_signal,
+                         .patience_ms = patience_ms };
     if (s_start (child, error))
         return true;
     s_count--;

@@ -1,4 +1,4 @@
-/* supervisor - keeps the processes of one machine running: starts again what dies, stops all in order. One per program. */
+/* supervisor - keeps the processes of a machine running: starts again what dies, stops all in order. One a program. */
 #pragma once
 #include "process.h"
 
@@ -8,7 +8,8 @@ typedef pid_t (supervised_fn) (const char *name, char error [512]);
 void supervisor_init (void);
 /* Starts it now, and again whenever it ends. False with a sentence when it can not be started the first time.
  * stop_signal ends it; after patience_ms SIGKILL. Those of the latest stage are stopped first. */
-bool supervisor_add (const char *name, int stage, supervised_fn *start, int stop_signal, int patience_ms, char error [512]);
+bool supervisor_add (const char *name, int stage, supervised_fn *start, int stop_signal, int patience_ms,
+                     char error [512]);
 /* Lets timeout_ms pass while it watches. False: stop. */
 bool supervisor_step (int timeout_ms);
 bool supervisor_is_stopping (void);

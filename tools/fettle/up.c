@@ -23,7 +23,7 @@ typedef struct { bool detached, demo; } options_t;
 
 /* ---- one at a time */
 
-/* The lock belongs to the open file: it stays through the fork of --detach, and ends with the last process that has it. */
+/* The lock belongs to the open file: it stays through the fork of --detach and ends with the last who has it. */
 static int
 s_lock (char error [512])
 {
@@ -32,7 +32,8 @@ s_lock (char error [512])
     if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0)
         return lock;
     if (lock >= 0)
-        snprintf (error, 512, "It is running already (process %d, in %.300s). `fettle status` shows how it is, `fettle down` stops it.",
+        snprintf (error, 512, "It is running already (process %d, in %.300s). `fettle status` shows how it is, "
+                  "`fettle down` stops it.",
                   (int) process_holder (file), home.path);
     else
         snprintf (error, 512, "%.300s can not be opened: %s.", file, strerror (errno));
@@ -200,7 +201,8 @@ command_down (int argc, char **argv)
     if (pid < 0 || kill (pid, SIGTERM) != 0)
         return fettle_fail (EXIT_NO, "down", "process %d can not be told to stop: %s.", (int) pid, strerror (errno));
     if (!process_wait_unlocked (file, DOWN_MS))
-        return fettle_fail (EXIT_NO, "down", "process %d still runs after %d s; %s tells why.", (int) pid, DOWN_MS / 1000,
+        return fettle_fail (EXIT_NO, "down", "process %d still runs after %d s; %s tells why.", (int) pid,
+                            DOWN_MS / 1000,
                             home_file ("log/fettle.log"));
     printf ("Stopped.\n");
     return EXIT_OK;

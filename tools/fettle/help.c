@@ -1,0 +1,160 @@
+/* help - how to use each command, as `fettle help COMMAND` shows it. */
+#include "help.h"
+
+const char help_up [] =
+    "fettle up [-d|--detach] [--demo] [--no-demo] [--home DIR]\n"
+    "\n"
+    "Makes a private Postgres and Redis under FETTLE_HOME (./var) that listen on Unix sockets only,\n"
+    "applies migrations, starts the seven services and keeps all of it running. Ctrl-C stops everything\n"
+    "in order. What is set from outside is not started: FETTLE_DSN means another Postgres, FETTLE_REDIS\n"
+    "another Redis.\n"
+    "\n"
+    "  -d, --detach   return when everything is ready; `fettle down` stops it\n"
+    "  --demo         then play a company's morning (see `fettle help demo`)\n"
+    "  --no-demo      do not, also when --demo was given before\n"
+    "\n"
+    "Logs are in FETTLE_HOME/log, one file each.\n"
+    "\n"
+    "Exit code 1: it runs already, or something did not become ready.";
+
+const char help_down [] =
+    "fettle down [--home DIR]\n"
+    "\n"
+    "Services finish the turn at hand, then Redis and Postgres are stopped.\n"
+    "\n"
+    "Exit code 1: nothing was running.";
+
+const char help_status [] =
+    "fettle status [--json] [SERVICE ...] [--home DIR]\n"
+    "\n"
+    "Asks every service, or those named. Lag is how many events of a source it has not applied yet.\n"
+    "\n"
+    "Exit code 1: something is not ready; 3: no answer.";
+
+const char help_doctor [] =
+    "fettle doctor [--home DIR]\n"
+    "\n"
+    "Programs, directory, Postgres and its settings, Redis, migrations, roles and grants, services, lag,\n"
+    "dead letters, clocks, keys. Each line is ok, a note, or WRONG with what to do.\n"
+    "\n"
+    "Exit code 1: something is wrong.";
+
+const char help_migrate [] =
+    "fettle migrate [--status] [--wait SECONDS]\n"
+    "\n"
+    "Makes the database, a schema and a role for each service, and applies the migrations this program\n"
+    "carries; what is there already is left alone. As administrator: FETTLE_ADMIN_DSN,\n"
+    "FETTLE_ADMIN_PASSWORD (or _FILE). Passwords of the roles (fettle_intake, ...) come from\n"
+    "FETTLE_PASSWORD_INTAKE, ... or FETTLE_PASSWORD.\n"
+    "\n"
+    "  --status        only show what is applied and what is pending; exit code 1: something is pending or changed\n"
+    "  --wait SECONDS  try to reach Postgres for so long";
+
+const char help_send [] =
+    "fettle send TYPE FILE|-|JSON [--id ID] [--actor WHO] [--time T] [--timeout S] [--window N] [--json]\n"
+    "fettle send --list [WORD]\n"
+    "\n"
+    "Sends one message, or all of a JSON array or of JSON lines, several under way at once, to the\n"
+    "service that takes them. The name may be short: SubmitServiceRequest. A question (GetStock,\n"
+    "Identify, ...) prints its answer as JSON.\n"
+    "\n"
+    "  --id ID         the idempotency key (else a new one): the same again gives the first answer, and does nothing\n"
+    "  --actor WHO     on whose behalf, \"engineer:li-wei\"\n"
+    "  --time T        when it happened, if not now (RFC 3339)\n"
+    "  --timeout S     patience with a service that is not ready (10)\n"
+    "  --window N      so many under way at once (256)\n"
+    "  --traceparent X W3C trace context, passed on\n"
+    "  --json          the whole reply, one line each\n"
+    "  --list          all messages with their fields\n"
+    "\n"
+    "Exit code 1: something was rejected. 3: no answer; sending again with the same --id is then safe.";
+
+const char help_tail [] =
+    "fettle tail [PREFIX] [--service S] [--subject ID] [--since-start] [--max N] [--for S] [--json]\n"
+    "\n"
+    "Shows the events of all services as they happen, in local time. PREFIX is of an event's name:\n"
+    "VisitAccepted, Visit, dispatcher, fettle.billing.v1.Cost. What the sockets lost is read from the\n"
+    "services, so nothing is missing.\n"
+    "\n"
+    "  --service S     only of this service\n"
+    "  --subject ID    only about this thing, or of its story\n"
+    "  --since-start   all there ever was first, by time\n"
+    "  --json          a CloudEvent (JSON) a line\n"
+    "  --max N         end after N events\n"
+    "  --for S         end after S seconds\n"
+    "\n"
+    "Exit code 3: no service answers.";
+
+const char help_fetch [] =
+    "fettle fetch SERVICE [--after N] [--max M] [--consumer NAME [--ack]] [--prefix NAME] [--json]\n"
+    "\n"
+    "Reads the stored events of a service in sequence, from after sequence N to the last one.\n"
+    "\n"
+    "  --after N       where to begin; without it: where the consumer is, else from the first\n"
+    "  --max M         at most M events\n"
+    "  --prefix NAME   only those whose name begins so\n"
+    "  --consumer C    the service keeps a cursor of this name\n"
+    "  --ack           move it past what was printed\n"
+    "  --json          a CloudEvent (JSON) a line\n"
+    "\n"
+    "Exit code 1: refused, as a cursor of another key.";
+
+const char help_explain [] =
+    "fettle explain ID [--json]\n"
+    "\n"
+    "ID is of a request, work order, visit, asset, occurrence, invoice (or its number), report, event,\n"
+    "command, or anything an event was about. Shows the whole story over all services: what led to what\n"
+    "and how long it took, why this engineer and not the others, the clocks, the money, and how it stands\n"
+    "now. Reads the database: FETTLE_ADMIN_DSN.\n"
+    "\n"
+    "Exit code 1: nobody knows this id.";
+
+const char help_dead [] =
+    "fettle dead [list] [--service S] [--reason TEXT] [--type NAME] [--state dead|retry|retried|dropped|all] [--json]\n"
+    "fettle dead show ID         the message in readable form, and why it could not be handled\n"
+    "fettle dead retry ID ...    have the service try again, within seconds\n"
+    "fettle dead drop ID ...     nobody needs it any more (asks first; --yes does not)\n"
+    "\n"
+    "What no handler could take is kept with its bytes and the reason. ID is as list shows it,\n"
+    "\"billing:12\"; with --service S the number will do. retry and drop take --all instead of IDs: all\n"
+    "that list shows with the same filters. Reads the database: FETTLE_ADMIN_DSN.\n"
+    "\n"
+    "Exit code 1: show, retry, drop: there is no such letter, or it is no longer dead.";
+
+const char help_keys [] =
+    "fettle keys new NAME --role ROLE [--out DIR]   let somebody in; makes the deployment's own key too\n"
+    "fettle keys [list] [--role ROLE] [--json]       who may connect\n"
+    "fettle keys revoke NAME                         no longer; takes effect at once\n"
+    "fettle keys roles [--json]                      what each role may do\n"
+    "\n"
+    "In FETTLE_KEYS, FETTLE_HOME/keys when it is not set. Services read it when they start: the first key\n"
+    "needs a restart.\n"
+    "\n"
+    "Exit code 1: the name is taken, or nobody has it.";
+
+const char help_load [] =
+    "fettle load FILE|DIRECTORY|- ... [--check] [--actor WHO] [--window N] [--patience MS] [--quiet] [--json]\n"
+    "\n"
+    "Sends files of {\"commands\": [{\"type\": ..., \"data\": {...}}, ...]} in order. An id follows from the\n"
+    "content (or is given as \"id\"), so loading twice does nothing twice; what was rejected is tried anew.\n"
+    "\n"
+    "  --check         only read the files: nothing is sent\n"
+    "  --window N      so many under way at once (128)\n"
+    "  --patience MS   how long to retry what names something that is still unknown there (5000)\n"
+    "  --quiet         only say what was rejected\n"
+    "  --json          the summary as JSON\n"
+    "\n"
+    "Exit code 1: something was rejected. 2: a file is not well-formed, nothing was sent. 3: a service\n"
+    "does not answer.";
+
+const char help_demo [] =
+    "fettle demo ...";
+
+const char help_audit [] =
+    "fettle audit [--invariant I4] [--patience S] [--json]\n"
+    "\n"
+    "Checks over all schemas that nothing was lost, done twice, or does not add up: a line for each\n"
+    "invariant with what was counted, then every row that breaks it. Wants quiet: what is still on its\n"
+    "way between services is waited for (10 s). Reads the database: FETTLE_ADMIN_DSN.\n"
+    "\n"
+    "Exit code 1: something is broken.";
