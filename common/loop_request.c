@@ -86,14 +86,14 @@ s_objection (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *
         return s_no ("command.bad_id", "the command's id must be 1 to 64 characters of A-Z a-z 0-9 . _ : - (a UUID is best)");
     if (!bus_key_is_valid (self->bus, incoming->key))
         return s_no ("key.revoked", arena_printf (arena, "the key %s has been revoked", incoming->key));
+    if (!handler)
+        return s_no ("command.unknown_type", arena_printf (arena, "%s takes no \"%.100s\": see docs/events.md for who takes what",
+                     self->service->name, command->type));
     if (!bus_may_send (incoming->role, command->type)) {
         self->count_of.forbidden++;
         return s_no ("command.forbidden", arena_printf (arena, "the key %s has the role %s, which may not send %.100s", incoming->key,
                      incoming->role, command->type));
     }
-    if (!handler)
-        return s_no ("command.unknown_type", arena_printf (arena, "%s takes no %.100s: see docs/events.md for who takes what",
-                     self->service->name, command->type));
     if (command->deadline && command->deadline < moment_now ())
         return s_no ("command.expired", "the command's deadline had passed when it arrived");
     if (command->time > moment_now () + CLOCK_AHEAD_MS)
@@ -227,12 +227,18 @@ s_collect (loop_t *self, const bus_fetch_t *fetch, int64_t after, bool *ret_ok)
 }
 
 static void
+s_refuse_name (loop_t *self, const bus_route_t *route)
+{
+    s_refuse (self, route, "", STATUS_REJECTED, "consumer.bad_name",
+              "the consumer's name must be 1 to 64 characters of A-Z a-z 0-9 . _ : -");
+}
+
+static void
 s_take_fetch (loop_t *self, const bus_incoming_t *incoming, const bus_fetch_t *fetch)
 {
     bool ok = true;
     if (!s_is_id (fetch->consumer))
-        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.bad_name",
-                         "the consumer's name must be 1 to 64 characters of A-Z a-z 0-9 . _ : -");
+        return s_refuse_name (self, incoming->route);
     int64_t acknowledged = db_store_consumer (self->store, fetch->consumer, incoming->key, &ok);
     if (!ok)
         return s_broken (self, incoming->route);
@@ -249,6 +255,8 @@ static void
 s_take_ack (loop_t *self, const bus_incoming_t *incoming, bus_ack_t *ack)
 {
     bool ok = true;
+    if (!s_is_id (ack->consumer))
+        return s_refuse_name (self, incoming->route);
     int64_t acknowledged = db_store_consumer (self->store, ack->consumer, incoming->key, &ok);
     if (acknowledged < 0)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.not_yours", "this cursor belongs to another key");

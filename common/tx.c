@@ -1,11 +1,14 @@
 /* tx - a turn's transaction: what handlers say, and running one of them. */
 #include "tx.h"
 #include "check.h"
+#include "utf8.h"
 #include <stdio.h>
 #include <string.h>
 
 /* A frame on the bus holds 1 MiB: an event and what surrounds it must fit. */
 enum { EVENT_BYTES_MAX = 512 * 1024 };
+
+enum { SENTENCE_MAX = 500 };
 
 static int
 s_count_entities (const service_t *service)
@@ -168,6 +171,18 @@ tx_accept (tx_t *tx, const char *subject_id)
     tx->at_hand->subject = arena_strdup (tx->arena, subject_id);
 }
 
+/* A sentence shows the value that was wrong, and values come from strangers: an answer is read by people and kept for good. */
+static char *
+s_cut (char *sentence)
+{
+    if (strlen (sentence) > SENTENCE_MAX) {
+        sentence [SENTENCE_MAX - 3] = '\0';
+        utf8_trim (sentence);
+        memcpy (sentence + strlen (sentence), "...", 4);
+    }
+    return sentence;
+}
+
 void
 tx_reject (tx_t *tx, const char *code, const char *format, ...)
 {
@@ -175,7 +190,7 @@ tx_reject (tx_t *tx, const char *code, const char *format, ...)
     va_start (arguments, format);
     tx->at_hand->status = STATUS_REJECTED;
     tx->at_hand->code = arena_strdup (tx->arena, code);
-    tx->at_hand->message = arena_vprintf (tx->arena, format, arguments);
+    tx->at_hand->message = s_cut (arena_vprintf (tx->arena, format, arguments));
     va_end (arguments);
 }
 
