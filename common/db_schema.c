@@ -38,6 +38,12 @@ db_schema_name (arena_t *names, const entity_t *entity, const char *what)
     return arena_printf (names, "%s.%s", entity->name, what);
 }
 
+const char *
+db_schema_page_name (arena_t *names, const entity_t *entity, const char *index)
+{
+    return arena_printf (names, "%s.page.%s", entity->name, index);
+}
+
 void
 db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
 {
@@ -45,9 +51,16 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
     char *select = arena_printf (a, "select %s from \"%s\"", fields, entity->name);
     db_prepare (db, db_schema_name (a, entity, "*"), select);
     db_prepare (db, db_schema_name (a, entity, "key"), arena_printf (a, "%s where \"%s\" = any ($1::text[])", select, key));
-    for (int i = 0; i < ENTITY_MAX_INDEXES && entity->indexes [i]; i++)
-        db_prepare (db, db_schema_name (a, entity, entity->indexes [i]),
-            arena_printf (a, "%s where \"%s\" = any ($1::text[]) and \"%s\" <> ''", select, entity->indexes [i], entity->indexes [i]));
+    for (int i = 0; i < ENTITY_MAX_INDEXES && entity->indexes [i]; i++) {
+        const char *index = entity->indexes [i];
+        db_prepare (db, db_schema_name (a, entity, index),
+            arena_printf (a, "%s where \"%s\" = any ($1::text[]) and \"%s\" <> ''", select, index, index));
+        db_prepare (db, db_schema_page_name (a, entity, index), arena_printf (a, "select t.*, p.number from "
+            "unnest ($1::text[], $2::text[], $3::bigint[]) with ordinality as p (value, after, max, number), lateral "
+            "(%s where \"%s\" = p.value and \"%s\" <> '' and \"%s\" collate \"C\" > p.after "
+            "order by \"%s\" collate \"C\" limit p.max) as t order by p.number, t.\"%s\" collate \"C\"",
+            select, index, index, key, key, key));
+    }
     db_prepare (db, db_schema_name (a, entity, "insert"),
         arena_printf (a, "insert into \"%s\" (%s) select * from unnest (%s)", entity->name, fields, s_unnest (a, entity)));
     db_prepare (db, db_schema_name (a, entity, "update"),

@@ -31,23 +31,54 @@ s_send (pg_t *self, const char *name, column_t *const *columns, int count)
     self->in_transaction = true;
 }
 
-/* All wants of one statement, and where its answer goes. */
-typedef struct { const entity_t *entity; const char *index; column_t *keys; map_t by_value; } group_t;
+/* All wants of one statement, and where its answer goes. Pages come back with their number among those asked for. */
+typedef struct {
+    const entity_t *entity;
+    const char *index;
+    column_t *keys, *afters, *limits;
+    map_t by_value;
+    const want_t **pages;               /* NULL: not of pages */
+} group_t;
 
 static group_t *
-s_group (group_t *groups, int *count, arena_t *arena, const want_t *want)
+s_group (group_t *groups, int *count, const tx_t *tx, const want_t *want)
 {
     for (int i = 0; i < *count; i++)
-        if (groups [i].entity == want->table->entity && groups [i].index == want->index)
+        if (groups [i].entity == want->table->entity && groups [i].index == want->index && !groups [i].pages == !want->page)
             return &groups [i];
     group_t *group = &groups [(*count)++];
-    *group = (group_t) { want->table->entity, want->index, column_new (arena, FIELD_text), { 0 } };
+    *group = (group_t) { .entity = want->table->entity, .index = want->index, .keys = column_new (tx->arena, FIELD_text) };
+    if (want->page) {
+        group->afters = column_new (tx->arena, FIELD_text);
+        group->limits = column_new (tx->arena, FIELD_int);
+        group->pages = arena_array (tx->arena, (size_t) tx->want_count, sizeof *group->pages);
+    }
     return group;
+}
+
+/* Wanted by several handlers: asked for once. */
+static void
+s_add_want (tx_t *tx, group_t *group, const want_t *want)
+{
+    void **slot = map_at (&group->by_value, tx->arena,
+                          want->page ? arena_printf (tx->arena, "%p", (void *) want->page) : want->value);
+    if (*slot)
+        return;
+    *slot = (void *) want;
+    if (want->page) {
+        group->pages [column_count (group->keys)] = want;
+        column_text (group->afters, want->page->after);
+        column_int (group->limits, want->page->limit);
+    }
+    column_text (group->keys, want->value);
 }
 
 static void
 s_send_group (pg_t *self, const group_t *group)
 {
+    if (group->pages)
+        return s_send (self, db_schema_page_name (self->names, group->entity, group->index),
+                       (column_t *[]) { group->keys, group->afters, group->limits }, 3);
     bool whole = group->index && group->index [0] == '*';
     s_send (self, db_schema_name (self->names, group->entity, group->index ? group->index : "key"), &group->keys, whole ? 0 : 1);
 }
@@ -78,7 +109,8 @@ s_receive_group (pg_t *self, tx_t *tx, group_t *group)
     void *row = arena_alloc (tx->arena, entity->size);
     for (int i = 0; i < PQntuples (result); i++) {
         s_decode (result, i, entity, row);
-        const want_t *want = map_get (&group->by_value, entity_text (field, row));
+        const want_t *want = group->pages ? group->pages [db_read_int (result, i, entity->field_count) - 1]
+                           : map_get (&group->by_value, entity_text (field, row));
         if (want)
             tx_row_loaded (tx, want->table, row, want);
     }
@@ -157,12 +189,7 @@ s_load (store_t *base, tx_t *tx)
     int group_count = 0;
     for (int i = 0; i < tx->want_count; i++) {
         const want_t *want = &tx->wants [i];
-        group_t *group = s_group (groups, &group_count, tx->arena, want);
-        void **slot = map_at (&group->by_value, tx->arena, want->value);
-        if (*slot)
-            continue;                   /* wanted by several handlers: asked for once */
-        *slot = (void *) want;
-        column_text (group->keys, want->value);
+        s_add_want (tx, s_group (groups, &group_count, tx, want), want);
     }
     int sent = s_keep_uncached (self, tx, groups, group_count);
     if (sent < 0)

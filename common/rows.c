@@ -42,7 +42,7 @@ s_note (tx_t *tx, table_t *table, const char *index, int number, const char *val
 {
     tx->wanting = true;
     *TX_PUSH (tx, tx->wants, tx->want_count, tx->want_capacity) =
-        (want_t) { table, index, arena_strdup (tx->arena, value), number };
+        (want_t) { table, index, arena_strdup (tx->arena, value), number, NULL };
 }
 
 /* Comes back only when the store had it in memory. */
@@ -51,7 +51,7 @@ s_want (tx_t *tx, table_t *table, const char *index, int number, const char *val
 {
     if (table->entity->cached && tx->peek) {
         want_t *want = arena_alloc (tx->arena, sizeof *want);
-        *want = (want_t) { table, index, arena_strdup (tx->arena, value), number };
+        *want = (want_t) { table, index, arena_strdup (tx->arena, value), number, NULL };
         if (tx->peek (tx->peek_store, tx, want))
             return;
     }
@@ -149,8 +149,8 @@ tx_row_loaded (tx_t *tx, table_t *table, const void *loaded, const want_t *want)
         row->base = s_copy (tx, table->entity, loaded);
         row->now = arena_copy (tx->arena, row->base, table->entity->size);
     }
-    if (want->index && want->index [0] != '*') {
-        posting_t *posting = s_posting (tx, table, want->index_number, want->value);
+    if (want->page || (want->index && want->index [0] != '*')) {
+        posting_t *posting = want->page ? &want->page->found : s_posting (tx, table, want->index_number, want->value);
         s_push (tx, posting, row);
         posting->loaded = posting->count;
     }
@@ -160,7 +160,9 @@ tx_row_loaded (tx_t *tx, table_t *table, const void *loaded, const want_t *want)
 void
 tx_want_done (tx_t *tx, const want_t *want)
 {
-    if (!want->index)
+    if (want->page)
+        want->page->found.is_loaded = true;
+    else if (!want->index)
         s_row (tx, want->table, want->value)->is_known = true;
     else if (want->index [0] == '*')
         want->table->whole = true;
@@ -238,6 +240,64 @@ tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *v
             && strcmp (entity_text (indexed, row->base), value) != 0 && strcmp (entity_text (indexed, row->now), value) == 0)
             s_push (tx, &found, row);
     }
+    return s_list (tx, table, &found);
+}
+
+static const rows_page_t *
+s_page (tx_t *tx, table_t *table, int number, const char *value, const char *after, int limit)
+{
+    const char *index = table->entity->indexes [number];
+    char *name = tx_printf (tx, "%d:%d:%zu:%s:%s", number, limit, strlen (value), value, after);
+    void **slot = map_at (&table->pages, tx->arena, name);
+    if (!*slot) {
+        rows_page_t *made = *slot = arena_alloc (tx->arena, sizeof *made);
+        *made = (rows_page_t) { .after = arena_strdup (tx->arena, after), .limit = limit };
+    }
+    rows_page_t *page = *slot;
+    if (page->found.is_loaded)
+        return page;
+    s_note (tx, table, index, number, value);
+    tx->wants [tx->want_count - 1].page = page;
+    longjmp (tx->abandon, ABANDONED);
+}
+
+/* What this turn has given the value, after one key and up to another (NULL: to the end). */
+static void
+s_add_newcomers (tx_t *tx, table_t *table, const field_t *indexed, const char *value, const char *after, const char *until,
+                 posting_t *found)
+{
+    for (int i = 0; i < table->touched.count; i++) {
+        row_t *row = table->touched.rows [i];
+        bool was_found = !row->is_new && strcmp (entity_text (indexed, row->base), value) == 0;
+        if (!was_found && !row->deleted && strcmp (entity_text (indexed, row->now), value) == 0
+            && strcmp (row->key, after) > 0 && (!until || strcmp (row->key, until) <= 0))
+            s_push (tx, found, row);
+    }
+}
+
+/* Rows that have lost the value in this turn leave gaps, which the pages behind fill. */
+list_t
+tx_page_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value, const char *after_id, int limit)
+{
+    table_t *table = tx_table (tx, entity);
+    int number = s_index_number (entity, field);
+    const field_t *indexed = entity_field (entity, field);
+    const char *until = is_empty (after_id) ? "" : after_id;
+    posting_t found = { 0 };
+    check (!entity->cached && limit > 0);
+    if (is_empty (value))
+        return (list_t) { arena_alloc (tx->arena, sizeof (void *)), 0 };
+    while (until && found.count < limit) {
+        const posting_t *page = &s_page (tx, table, number, value, until, limit)->found;
+        for (int i = 0; i < page->count; i++)
+            if (!page->rows [i]->deleted && strcmp (entity_text (indexed, page->rows [i]->now), value) == 0)
+                s_push (tx, &found, page->rows [i]);
+        until = page->count < limit ? NULL : page->rows [page->count - 1]->key;
+    }
+    s_add_newcomers (tx, table, indexed, value, is_empty (after_id) ? "" : after_id, until, &found);
+    if (!s_is_sorted (&found))
+        qsort (found.rows, (size_t) found.count, sizeof *found.rows, s_by_key);
+    found.count = found.count < limit ? found.count : limit;
     return s_list (tx, table, &found);
 }
 

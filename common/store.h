@@ -47,4 +47,5 @@ int store_memory_count (store_t *self, const entity_t *entity);
 void store_memory_apply (store_t *self, tx_t *tx);
 bool store_memory_load_one (store_t *self, tx_t *tx, const want_t *want);   /* false: the entity is not here */
 const wakeup_row_t *store_memory_first_timer (store_t *self);    /* the one that is due first; NULL: none */
+const wakeup_row_t *store_memory_timer (store_t *self, int i);   /* the i-th by key; NULL: there are not so many */
 const char *store_memory_last_dead (store_t *self, int *ret_count);

@@ -129,6 +129,21 @@ s_unset (memory_t *self, const entity_t *entity, const char *key)
         s_remove (self, shelf, at);
 }
 
+static void
+s_load_page (const shelf_t *shelf, tx_t *tx, const want_t *want)
+{
+    const entity_t *entity = want->table->entity;
+    const field_t *field = entity_field (entity, want->index);
+    bool found;
+    int at = s_position (entity, shelf, want->page->after, &found);
+    for (int given = 0, i = found ? at + 1 : at; i < shelf->count && given < want->page->limit; i++)
+        if (strcmp (entity_text (field, shelf->rows [i]), want->value) == 0) {
+            tx_row_loaded (tx, want->table, shelf->rows [i], want);
+            given++;
+        }
+    tx_want_done (tx, want);
+}
+
 bool
 store_memory_load_one (store_t *base, tx_t *tx, const want_t *want)
 {
@@ -136,6 +151,8 @@ store_memory_load_one (store_t *base, tx_t *tx, const want_t *want)
     shelf_t *shelf = s_shelf ((memory_t *) base, entity);
     if (!shelf)
         return false;
+    if (want->page)
+        return s_load_page (shelf, tx, want), true;
     bool found;
     int at = want->index ? -1 : s_position (entity, shelf, want->value, &found);
     if (at >= 0 && found)
@@ -155,8 +172,8 @@ s_load (store_t *base, tx_t *tx)
     map_t seen = { 0 };
     for (int i = 0; i < tx->want_count; i++) {
         const want_t *want = &tx->wants [i];
-        void **slot = map_at (&seen, tx->arena, arena_printf (tx->arena, "%s/%s/%s", want->table->entity->name,
-            want->index ? want->index : "", want->value));
+        void **slot = map_at (&seen, tx->arena, arena_printf (tx->arena, "%s/%s/%p/%s", want->table->entity->name,
+            want->index ? want->index : "", (void *) want->page, want->value));
         if (!*slot) {
             *slot = tx;
             check (store_memory_load_one (base, tx, want));
@@ -294,6 +311,13 @@ store_memory_first_timer (store_t *base)
             first = row;
     }
     return first;
+}
+
+const wakeup_row_t *
+store_memory_timer (store_t *base, int i)
+{
+    const shelf_t *shelf = s_shelf ((memory_t *) base, &timer_entity);
+    return i < shelf->count ? shelf->rows [i] : NULL;
 }
 
 const char *

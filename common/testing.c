@@ -23,6 +23,7 @@ typedef struct {
     char code [64], text [512], subject [128];
     const ProtobufCMessage *answer;
     int dead_before;
+    int64_t passes_before;
 } fake_t;
 
 static fake_t *
@@ -79,6 +80,7 @@ s_forget (fake_t *self)
     self->code [0] = self->text [0] = self->subject [0] = '\0';
     self->answer = NULL;
     store_memory_last_dead (self->store, &self->dead_before);
+    self->passes_before = self->engine.count.passes;
 }
 
 static void *
@@ -210,8 +212,8 @@ s_timer_handler (const service_t *service, const char *kind)
     return NULL;
 }
 
-static void
-s_fire (fake_t *self, const wakeup_row_t *row)
+static message_t
+s_wakeup (fake_t *self, const wakeup_row_t *row)
 {
     arena_t *arena = engine_arena (&self->engine);
     wakeup_t *wakeup = arena_alloc (arena, sizeof *wakeup);
@@ -223,7 +225,29 @@ s_fire (fake_t *self, const wakeup_row_t *row)
         .id = arena_strdup (arena, row->id), .actor = "timer", .correlation = "", .type = "timer",
     };
     check (message.handler);
-    s_turn (self, &message, 1);
+    return message;
+}
+
+int
+tx_fake_fire (tx_t *tx, int max)
+{
+    fake_t *self = s_fake (tx);
+    s_forget (self);
+    message_t *messages = arena_array (engine_arena (&self->engine), (size_t) max + 1, sizeof *messages);
+    int count = 0;
+    const wakeup_row_t *row;
+    for (int i = 0; count < max && (row = store_memory_timer (self->store, i)); i++)
+        if (row->due_at <= self->now)
+            messages [count++] = s_wakeup (self, row);
+    s_turn (self, messages, count);
+    return count;
+}
+
+int
+tx_fake_passes (tx_t *tx)
+{
+    const fake_t *self = s_fake (tx);
+    return (int) (self->engine.count.passes - self->passes_before);
 }
 
 int
@@ -238,7 +262,8 @@ tx_fake_advance (tx_t *tx, int64_t to)
             break;
         if (row->due_at > self->now)
             self->now = row->due_at;
-        s_fire (self, row);
+        message_t message = s_wakeup (self, row);
+        s_turn (self, &message, 1);
         fired++;
     }
     self->now = to;

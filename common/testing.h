@@ -22,6 +22,10 @@ void tx_fake_run_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *mess
 /* Several messages as one turn. */
 void tx_fake_run_all (tx_t *tx, const ProtobufCMessage *const *messages, int count);
 
+/* The timers that are due now, at most max of them, as one turn; how many. */
+int tx_fake_fire (tx_t *tx, int max);
+int tx_fake_passes (tx_t *tx);                      /* over the messages of the last run or fire: the round trips they cost */
+
 /* Of the last run (or advance): what was said. index counts from 0 within the type; NULL: not said. */
 const void *tx_fake_emitted (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
 int tx_fake_emitted_count (tx_t *tx, const ProtobufCMessageDescriptor *type);

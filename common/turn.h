@@ -36,6 +36,8 @@ typedef struct { void **rows; int count; } list_t;      /* in order of key; rows
 
 #define tx_get(tx, type, id)            ((type##_t *) tx_get_row (tx, &type##_entity, id))
 #define tx_find(tx, type, field, value) tx_find_rows (tx, &type##_entity, #field, value)
+#define tx_page(tx, type, field, value, after_id, limit) \
+    tx_page_rows (tx, &type##_entity, #field, value, after_id, limit)
 #define tx_all(tx, type)                tx_all_rows (tx, &type##_entity)    /* ENTITY_CACHED only */
 #define tx_put(tx, type, ...)           ((type##_t *) tx_put_row (tx, &type##_entity, &(type##_t) __VA_ARGS__))
 #define tx_delete(tx, type, row)        tx_delete_row (tx, &type##_entity, row)
@@ -46,6 +48,10 @@ typedef struct { void **rows; int count; } list_t;      /* in order of key; rows
 void *tx_get_row (tx_t *tx, const entity_t *entity, const char *id);
 /* The rows whose field (declared as an index) equals value. */
 list_t tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value);
+/* The first of those rows whose key comes after after_id ("" from the start), at most limit of them: fewer only when there are
+ * no more. For work on a multitude, a part in each turn. Not for ENTITY_CACHED. In Postgres it wants an index on
+ * (field, key collate "C") where field <> ''. */
+list_t tx_page_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value, const char *after_id, int limit);
 list_t tx_all_rows (tx_t *tx, const entity_t *entity);
 /* A new row; strings and blobs are copied into the turn. Putting an existing key is a bug: get it first. */
 void *tx_put_row (tx_t *tx, const entity_t *entity, const void *row);

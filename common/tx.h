@@ -20,18 +20,22 @@ typedef struct {
 
 typedef struct { row_t **rows; int count, capacity, loaded; bool is_loaded; } posting_t;
 
+/* Rows found by an index in order of key from some key on, as they came; never sorted again. */
+typedef struct { posting_t found; const char *after; int limit; } rows_page_t;
+
 /* The rows of one entity in this turn. */
 typedef struct {
     const entity_t *entity;
     map_t by_key;                               /* key -> row_t */
     map_t by_index [ENTITY_MAX_INDEXES];        /* value -> posting_t */
+    map_t pages;                                /* index, limit, value, after -> rows_page_t */
     posting_t all, touched;                     /* all: every row_t of the turn */
     bool whole;                                 /* every row of the table is here */
     list_t list;                                /* what tx_all gave last; rows NULL: to be made again */
 } table_t;
 
-/* Something to fetch: index NULL is by key, "*" the whole table. */
-typedef struct { table_t *table; const char *index, *value; int index_number; } want_t;
+/* Something to fetch: index NULL is by key, "*" the whole table; page: of what the index finds a part only. */
+typedef struct { table_t *table; const char *index, *value; int index_number; rows_page_t *page; } want_t;
 
 typedef struct {
     const ProtobufCMessageDescriptor *type;
@@ -104,7 +108,7 @@ typedef void (call_fn) (tx_t *tx, message_t *message);
 run_t tx_run (tx_t *tx, message_t *message, call_fn *call);
 void tx_call_handler (tx_t *tx, message_t *message);
 
-/* For stores: what was fetched. rows_loaded after all rows of a want have been given. */
+/* For stores: what was fetched, a page's rows in order of key (as strcmp has it). tx_want_done after all rows of a want. */
 table_t *tx_table (tx_t *tx, const entity_t *entity);
 void tx_row_loaded (tx_t *tx, table_t *table, const void *row, const want_t *want);
 void tx_want_done (tx_t *tx, const want_t *want);

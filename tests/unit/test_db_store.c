@@ -56,8 +56,21 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
     tx_need (tx, parcel, event->visit_id)->weight_g++;
 }
 
+/* Answers the keys of the owner's parcels, two after "p1" and two from the start. */
+static void
+on_finish_work (tx_t *tx, const finish_work_t *command)
+{
+    char *keys = "";
+    EACH (parcel, parcel, tx_page (tx, parcel, owner, command->visit_id, "p1", 2))
+        keys = tx_printf (tx, "%s %s", keys, parcel->id);
+    EACH (parcel, parcel, tx_page (tx, parcel, owner, command->visit_id, "", 2))
+        keys = tx_printf (tx, "%s %s", keys, parcel->id);
+    tx_accept (tx, keys);
+}
+
 static const handler_t s_handlers [] = {
-    COMMAND (start_work, on_start_work), EVENT (dispatcher, visit_accepted, on_visit_accepted), { 0 } };
+    COMMAND (start_work, on_start_work), EVENT (dispatcher, visit_accepted, on_visit_accepted),
+    COMMAND (finish_work, on_finish_work), { 0 } };
 static const entity_t *const s_entities [] = { &parcel_entity, &rule_entity, NULL };
 static const service_t s_service = { .name = "parcels", .handlers = s_handlers, .entities = s_entities };
 
@@ -368,6 +381,37 @@ test_a_consumer_belongs_to_the_key_that_made_it (void **state)
     assert_int_equal (db_store_consumer (world->store, "erp", "key-b", &ok), -1);
 }
 
+static message_t
+s_ask_pages (world_t *world, const char *owner)
+{
+    arena_t *arena = engine_arena (&world->engine);
+    finish_work_t *body = arena_alloc (arena, sizeof *body);
+    *body = (finish_work_t) { .base = finish_work_init, .visit_id = (char *) owner };
+    return (message_t) { .origin = ORIGIN_COMMAND, .handler = &s_handlers [2], .body = body, .id = (char *) owner, .actor = "test",
+                         .correlation = "", .raw = { (const uint8_t *) "", 0 }, .type = finish_work_descriptor.name };
+}
+
+static void
+test_pages_of_several_owners_come_in_one_round_trip_each_in_order_of_key (void **state)
+{
+    world_t *world = *state;
+    static const char *const kept [] = { "p3", "p1", "P9", "p2", "p10" };
+    message_t messages [10];
+    for (int i = 0; i < 10; i++) {
+        char id [32];
+        snprintf (id, sizeof id, "%s%s", kept [i % 5], i < 5 ? "" : "x");
+        messages [i] = s_command (world, id, id, i < 5 ? "o" : "x");
+    }
+    assert_int_equal (s_turn (world, messages, 10), STORE_OK);
+    message_t asked [] = { s_ask_pages (world, "x"), s_ask_pages (world, "o"), s_ask_pages (world, "nobody") };
+    int64_t before = db_round_trips (world->db);
+    assert_int_equal (s_turn (world, asked, 3), STORE_OK);
+    assert_string_equal (asked [0].subject, " p10x p1x P9x p10x");
+    assert_string_equal (asked [1].subject, " p10 p2 P9 p1");
+    assert_string_equal (asked [2].subject, "");
+    assert_int_equal (db_round_trips (world->db) - before, 3);      /* a page of each, another of each, commit */
+}
+
 static void
 test_a_schema_that_lacks_a_declared_column_stops_the_boot (void **state)
 {
@@ -397,6 +441,7 @@ main (void)
         T (test_replay_gives_every_event_after_the_cursor_once_and_in_order),
         T (test_timers_come_in_order_of_time_and_page_by_key),
         T (test_a_consumer_belongs_to_the_key_that_made_it),
+        T (test_pages_of_several_owners_come_in_one_round_trip_each_in_order_of_key),
         T (test_a_schema_that_lacks_a_declared_column_stops_the_boot),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);

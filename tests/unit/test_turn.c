@@ -96,12 +96,32 @@ on_pause_work (tx_t *tx, const pause_work_t *command)
     tx_accept (tx, command->visit_id);
 }
 
+/* Says the keys of e's open parcels, three a page; before that the parcel visit_id has gone elsewhere, and "m-new" has come. */
+static void
+on_finish_work (tx_t *tx, const finish_work_t *command)
+{
+    char *keys = "", *after = "";
+    parcel_t *moved = tx_get (tx, parcel, command->visit_id);
+    if (moved)
+        moved->open_owner = "elsewhere";
+    if (strcmp (command->visit_id, "nobody") != 0)
+        tx_put (tx, parcel, { .id = "m-new", .open_owner = "e" });
+    for (list_t page; (page = tx_page (tx, parcel, open_owner, "e", after, 3)).count > 0; keys = tx_printf (tx, "%s|", keys)) {
+        EACH (parcel, p, page)
+            keys = tx_printf (tx, "%s %s", keys, after = p->id);
+        if (page.count < 3)
+            break;
+    }
+    tx_emit (tx, visit_work_paused (.visit_id = command->visit_id, .reason = keys));
+}
+
 static const handler_t s_handlers [] = {
     COMMAND (accept_visit, on_accept_visit),
     COMMAND (reject_visit, on_reject_visit),
     COMMAND (start_work, on_start_work),
     COMMAND (start_travel, on_start_travel),
     COMMAND (pause_work, on_pause_work),
+    COMMAND (finish_work, on_finish_work),
     QUERY   (get_decision, on_get_decision),
     TIMER   ("lost", on_lost),
     { 0 }
@@ -284,6 +304,35 @@ test_every_kind_of_field_is_kept (void **state)
     assert_true (parcel->label.size > 0);
 }
 
+static const char *
+s_pages (tx_t *tx, const char *moved_id)
+{
+    run (tx, finish_work (.visit_id = (char *) moved_id));
+    return emitted (tx, visit_work_paused)->reason;
+}
+
+static void
+test_a_multitude_is_read_in_pages_in_order_of_key (void **state)
+{
+    tx_t *tx = *state;
+    static const char *const ids [] = { "f", "a", "Z", "c", "e", "b", "d" };
+    assert_string_equal (s_pages (tx, "nobody"), "");
+    for (int i = 0; i < 7; i++)
+        given (tx, parcel, { .id = (char *) ids [i], .open_owner = "e" });
+    given (tx, parcel, { .id = "bb", .open_owner = "ee" });
+    assert_string_equal (s_pages (tx, "nobody"), " Z a b| c d e| f");
+}
+
+static void
+test_a_page_has_what_came_in_this_turn_and_fills_up_for_what_went (void **state)
+{
+    tx_t *tx = *state;
+    for (const char *id = "abcdefnop"; *id; id++)
+        given (tx, parcel, { .id = (char []) { *id, 0 }, .open_owner = "e" });
+    assert_string_equal (s_pages (tx, "b"), " a c d| e f m-new| n o p|");
+    assert_string_equal (stored (tx, parcel, "b")->open_owner, "elsewhere");
+}
+
 int
 main (void)
 {
@@ -302,6 +351,8 @@ main (void)
         T (test_a_query_reads_the_whole_of_a_cached_table_and_stores_no_reply),
         T (test_an_event_carries_subject_story_actor_and_the_time_it_happened),
         T (test_every_kind_of_field_is_kept),
+        T (test_a_multitude_is_read_in_pages_in_order_of_key),
+        T (test_a_page_has_what_came_in_this_turn_and_fills_up_for_what_went),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }
