@@ -182,6 +182,13 @@ s_load (store_t *base, tx_t *tx)
     return STORE_OK;
 }
 
+/* Cached tables answer at once, as those of Postgres do. */
+static bool
+s_peek (void *self, tx_t *tx, const want_t *want)
+{
+    return store_memory_load_one (self, tx, want);
+}
+
 static void
 s_change (void *closure, table_t *table, change_t change, const void *row)
 {
@@ -249,6 +256,7 @@ s_new (const service_t *service, bool cached_only)
     memory_t *self = calloc (1, sizeof *self);
     check (self);
     self->base.load = s_load;
+    self->base.peek = s_peek;
     self->base.commit = s_commit;
     for (int i = 0; service->entities && service->entities [i]; i++)
         if (service->entities [i]->cached || !cached_only)

@@ -29,13 +29,6 @@ s_check (tx_t *tx, const alert_rule_details_t *details)
     return false;
 }
 
-static void
-s_settle (tx_t *tx, const char *metric)
-{
-    EACH (gauge, gauge, tx_find (tx, gauge, metric, metric))
-        gauge_settle (tx, gauge);
-}
-
 void
 on_publish_alert_rule (tx_t *tx, const publish_alert_rule_t *command)
 {
@@ -55,7 +48,7 @@ on_publish_alert_rule (tx_t *tx, const publish_alert_rule_t *command)
     rule->territory_id = command->details->territory_id;
     rule->retired = command->details->retired;
     tx_accept (tx, rule->id);
-    s_settle (tx, rule->metric);
+    sweep_begin (tx, SWEEP_RULE, rule->metric);
     if (!is_empty (old_metric) && strcmp (old_metric, rule->metric) != 0)
-        s_settle (tx, old_metric);
+        sweep_begin (tx, SWEEP_RULE, old_metric);
 }

@@ -42,19 +42,6 @@ business_time_find (tx_t *tx, const sla_case_t *sla_case, const sla_target_spec_
     return ret_terms->promise.calendar != NULL;
 }
 
-/* Each case once, though several of its clocks may run on the calendar. */
-static void
-s_derive_clocks_on (tx_t *tx, const char *calendar_id)
-{
-    const char *last_id = "";
-    EACH (sla_clock, clock, tx_find (tx, sla_clock, open_calendar_id, calendar_id)) {
-        if (strcmp (clock->case_id, last_id) == 0)
-            continue;
-        last_id = clock->case_id;
-        sla_case_derive (tx, tx_get (tx, sla_case, clock->case_id), "calendar published");
-    }
-}
-
 /* The same content again is no reason to count anything again. */
 void
 on_calendar_published (tx_t *tx, const calendar_published_t *event)
@@ -71,7 +58,7 @@ on_calendar_published (tx_t *tx, const calendar_published_t *event)
     if (fingerprint == row->fingerprint)
         return;
     row->fingerprint = fingerprint;
-    s_derive_clocks_on (tx, row->id);
+    sweep_begin (tx, SWEEP_CALENDAR, row->id);
 }
 
 void
@@ -84,8 +71,6 @@ on_territory_published (tx_t *tx, const territory_published_t *event)
         && strcmp (row->time_zone ? row->time_zone : "", event->details->time_zone) == 0;
     row->calendar_id = event->details->calendar_id;
     row->time_zone = event->details->time_zone;
-    if (is_same)
-        return;
-    EACH (sla_case, sla_case, tx_find (tx, sla_case, open_territory_id, row->id))
-        sla_case_derive (tx, sla_case, "territory published");
+    if (!is_same)
+        sweep_begin (tx, SWEEP_TERRITORY, row->id);
 }

@@ -34,6 +34,7 @@ fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact)
 static void
 s_happened (tx_t *tx, const char *case_id, fact_kind_t kind, int detail, int64_t at, const char *cause)
 {
+    sla_case_expect (tx, case_id);
     sla_case_t *sla_case = tx_need (tx, sla_case, case_id);
     fact_note (tx, sla_case, &(sla_fact_t) {
         .kind = (int) kind, .detail = detail, .happened_at = at ? at : tx_time (tx)
@@ -58,6 +59,7 @@ s_taken_in_hand (tx_t *tx, sla_case_t *sla_case, int64_t at)
 void
 on_service_request_acknowledged (tx_t *tx, const service_request_acknowledged_t *event)
 {
+    sla_case_expect (tx, event->request_id);
     sla_case_t *sla_case = tx_need (tx, sla_case, event->request_id);
     s_taken_in_hand (tx, sla_case, event->acknowledged_at ? event->acknowledged_at : tx_time (tx));
     sla_case_derive (tx, sla_case, "acknowledged");
@@ -66,6 +68,7 @@ on_service_request_acknowledged (tx_t *tx, const service_request_acknowledged_t 
 void
 on_support_attempt_recorded (tx_t *tx, const support_attempt_recorded_t *event)
 {
+    sla_case_expect (tx, event->request_id);
     sla_case_t *sla_case = tx_need (tx, sla_case, event->request_id);
     int64_t started_at = event->started_at ? event->started_at : tx_time (tx);
     s_taken_in_hand (tx, sla_case, started_at);
@@ -101,6 +104,7 @@ on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event
 void
 on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event)
 {
+    sla_case_expect (tx, event->case_id);
     sla_case_t *sla_case = tx_need (tx, sla_case, event->case_id);
     fact_note (tx, sla_case, &(sla_fact_t) {
         .kind = FACT_WAIT_STARTED, .detail = (int) event->reason, .holder = event->holder,
@@ -129,6 +133,7 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
     gauge_close (tx, METRIC_OFFER, event->visit_id);
     if (is_empty (event->request_id))
         return;
+    sla_case_expect (tx, event->request_id);
     sla_case_t *sla_case = tx_need (tx, sla_case, event->request_id);
     s_taken_in_hand (tx, sla_case, event->accepted_at ? event->accepted_at : tx_time (tx));
     sla_case_derive (tx, sla_case, "visit accepted");
@@ -137,6 +142,7 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
 static sla_case_t *
 s_known_case (tx_t *tx, const char *case_id)
 {
+    sla_case_expect (tx, case_id);
     sla_case_t *sla_case = tx_get (tx, sla_case, case_id);
     if (!sla_case || !sla_case->accepted_at) {
         tx_reject (tx, "case.unknown", "no case %s: give the id of a service request that was accepted", case_id);

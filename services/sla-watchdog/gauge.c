@@ -91,6 +91,7 @@ void
 gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *territory_id, int64_t since_at)
 {
     char *id = s_id (tx, metric, subject_id);
+    tx_expect_find (tx, alert, gauge_id, id);
     gauge_t *gauge = tx_get (tx, gauge, id);
     if (gauge)
         return;
@@ -104,7 +105,9 @@ gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *te
 void
 gauge_close (tx_t *tx, const char *metric, const char *subject_id)
 {
-    gauge_t *gauge = tx_get (tx, gauge, s_id (tx, metric, subject_id));
+    char *id = s_id (tx, metric, subject_id);
+    tx_expect_find (tx, alert, gauge_id, id);
+    gauge_t *gauge = tx_get (tx, gauge, id);
     if (!gauge)
         return;
     EACH (alert, alert, tx_find (tx, alert, gauge_id, gauge->id))
@@ -126,6 +129,7 @@ s_raise_passed (tx_t *tx, const gauge_t *self, list_t alerts)
 void
 on_gauge (tx_t *tx, const wakeup_t *wakeup)
 {
+    tx_expect_find (tx, alert, gauge_id, wakeup->id);
     gauge_t *gauge = tx_get (tx, gauge, wakeup->id);
     if (!gauge)
         return;

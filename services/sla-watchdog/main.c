@@ -39,6 +39,11 @@ static const handler_t s_handlers [] = {
 
     TIMER   ("threshold", on_threshold),
     TIMER   ("gauge", on_gauge),
+    TIMER   ("sweep", on_sweep),
+    TIMER   (SWEEP_CALENDAR, on_case_swept),
+    TIMER   (SWEEP_TERRITORY, on_case_swept),
+    TIMER   (SWEEP_PLAN, on_case_swept),
+    TIMER   (SWEEP_RULE, on_gauge_swept),
     { 0 }
 };
 
@@ -53,10 +58,12 @@ ENTITY_TABLE (threshold, THRESHOLD_FIELDS, NULL);
 ENTITY_TABLE (gauge, GAUGE_FIELDS, "metric");
 ENTITY_TABLE (alert, ALERT_FIELDS, "gauge_id");
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, NULL);
+ENTITY_TABLE (sweep, SWEEP_FIELDS, NULL);
 
 static const entity_t *const s_entities [] = {
     &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
-    &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, NULL
+    &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
+    NULL
 };
 
 SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

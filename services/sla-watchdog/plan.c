@@ -38,20 +38,6 @@ plan_choose (tx_t *tx, const sla_case_t *sla_case)
     return first;
 }
 
-/* Cases that had this plan, and cases that had none, choose again; the start and the waits stay (RETROACTIVE). */
-static void
-s_choose_again (tx_t *tx, const char *plan_id)
-{
-    list_t with = tx_find (tx, sla_case, open_plan_id, plan_id);
-    list_t without = tx_find (tx, sla_case, open_plan_id, NO_PLAN);
-    EACH (sla_case, sla_case, with) {
-        sla_case->plan_id = "";
-        sla_case_derive (tx, sla_case, "plan published");
-    }
-    EACH (sla_case, sla_case, without)
-        sla_case_derive (tx, sla_case, "plan published");
-}
-
 static bool
 s_is_same (blob_t left, blob_t right)
 {
@@ -78,5 +64,6 @@ on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command)
     plan->is_default = command->details->is_default;
     plan->details = details;
     tx_emit (tx, sla_plan_published (.plan_id = plan->id, .details = command->details, .version = plan->version));
-    s_choose_again (tx, plan->id);
+    sweep_begin (tx, SWEEP_PLAN, plan->id);
+    sweep_begin (tx, SWEEP_PLAN, NO_PLAN);
 }

@@ -87,6 +87,11 @@ ENTITY_STRUCT (alert, ALERT_FIELDS);
     F (T, text, id) F (T, text, territory_id)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
+/* A publication whose consequences are being noted; id "<kind>:<id of what was published>", after_id how far. */
+#define SWEEP_FIELDS(F, T) \
+    F (T, text, id) F (T, text, after_id)
+ENTITY_STRUCT (sweep, SWEEP_FIELDS);
+
 /* A threshold that has passed already when it becomes known waits this long: the fact that explains it may be on its
  * way. */
 enum { SETTLE_MS = 2000 };
@@ -118,8 +123,20 @@ void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event);
 void on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event);
 void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
+/* What deriving the case will look up, asked for at once. */
+void sla_case_expect (tx_t *tx, const char *case_id);
 /* Derives every clock of the case from its facts, and says what changed. cause: why, for the events. */
 void sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause);
+
+/* sweep.c: those that a publication concerns, derived or settled one by one from timers. */
+#define SWEEP_CALENDAR  "calendar_changed"
+#define SWEEP_TERRITORY "territory_changed"
+#define SWEEP_PLAN      "plan_changed"
+#define SWEEP_RULE      "rule_changed"
+void sweep_begin (tx_t *tx, const char *kind, const char *value);
+void on_sweep (tx_t *tx, const wakeup_t *wakeup);
+void on_case_swept (tx_t *tx, const wakeup_t *wakeup);
+void on_gauge_swept (tx_t *tx, const wakeup_t *wakeup);
 
 /* fact.c: each notes what happened, and derives the case. */
 void on_service_request_acknowledged (tx_t *tx, const service_request_acknowledged_t *event);

@@ -34,6 +34,17 @@ s_set_open (sla_case_t *self, const story_t *story)
 }
 
 void
+sla_case_expect (tx_t *tx, const char *case_id)
+{
+    char *gauge_id = tx_printf (tx, "%s:%s", METRIC_REQUEST, case_id);
+    tx_expect (tx, sla_case, case_id);
+    tx_expect_find (tx, sla_fact, case_id, case_id);
+    tx_expect_find (tx, sla_clock, case_id, case_id);
+    tx_expect (tx, gauge, gauge_id);
+    tx_expect_find (tx, alert, gauge_id, gauge_id);
+}
+
+void
 sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
 {
     if (!self->accepted_at)
@@ -52,6 +63,7 @@ sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
 void
 on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event)
 {
+    sla_case_expect (tx, event->request_id);
     sla_case_t *self = tx_need (tx, sla_case, event->request_id);
     int64_t accepted_at = event->accepted_at ? event->accepted_at : tx_time (tx);
     fact_note (tx, self, &(sla_fact_t) { .kind = FACT_TIER, .detail = (int) event->tier, .happened_at = accepted_at });
@@ -69,6 +81,7 @@ on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event)
 void
 on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event)
 {
+    sla_case_expect (tx, event->request_id);
     sla_case_t *self = tx_need (tx, sla_case, event->request_id);
     if (tx_time (tx) < self->triaged_at || event->fault_level < 1)
         return;
@@ -89,6 +102,7 @@ s_is_same (const char *left, const char *right)
 void
 on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
 {
+    sla_case_expect (tx, event->request_id);
     sla_case_t *self = tx_need (tx, sla_case, event->request_id);
     if (tx_time (tx) < self->entitled_at)
         return;

@@ -1,5 +1,7 @@
 /* threshold - shares of a budget that people want to hear of, and the breach. Each is a row, unique by (clock,
  * generation, percent), so that none is said twice. A clock has one timer: to the next of them. */
+#include <string.h>
+
 #include "promise.h"
 
 int64_t
@@ -117,6 +119,10 @@ is_after_a_stop (const wakeup_t *wakeup, int64_t due_at)
 void
 on_threshold (tx_t *tx, const wakeup_t *wakeup)
 {
+    const char *colon = strrchr (wakeup->id, ':');
+    char *case_id = tx_printf (tx, "%.*s", (int) (colon ? colon - wakeup->id : 0), wakeup->id);
+    tx_expect (tx, sla_case, case_id);
+    tx_expect_find (tx, sla_fact, case_id, case_id);
     sla_clock_t *clock = tx_get (tx, sla_clock, wakeup->id);
     if (!clock)
         return;

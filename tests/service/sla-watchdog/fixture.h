@@ -56,6 +56,13 @@ publish_territory (tx_t *tx, const char *id, const char *zone, const char *calen
     run (tx, territory_published (.territory_id = (char *) id, .details = &details, .version = 1));
 }
 
+/* What a publication has set going is done, one case after the other. */
+static inline void
+settle (tx_t *tx)
+{
+    tx_fake_advance (tx, tx_now (tx));
+}
+
 /* A plan of one target, which the test may change before it is published. */
 typedef struct {
     sla_plan_details_t details;

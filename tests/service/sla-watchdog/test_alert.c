@@ -142,10 +142,12 @@ test_j6_a_retired_or_lifted_rule_clears_what_it_raised (void **state)
     s_order (tx, "w1", "milan");
     tx_fake_advance (tx, s_start + 4 * HOUR_MS);
     s_rule (tx, "orders", METRIC_ORDER, 6 * HOUR_MS, "milan", false);
+    settle (tx);
     assert_int_equal (emitted_count (tx, alert_cleared), 1);
     assert_int_equal (tx_fake_advance (tx, s_start + 6 * HOUR_MS), 1);
     assert_int_equal (emitted_count (tx, alert_raised), 1);
     s_rule (tx, "orders", METRIC_ORDER, 6 * HOUR_MS, "milan", true);
+    settle (tx);
     assert_int_equal (emitted_count (tx, alert_cleared), 1);
     assert_int_equal (tx_fake_advance (tx, s_start + 100 * HOUR_MS), 0);
 }
@@ -157,6 +159,7 @@ test_j6_a_new_rule_looks_at_what_is_undone_already (void **state)
     s_order (tx, "w1", "beijing");
     tx_fake_now (tx, s_start + 10 * HOUR_MS);
     s_rule (tx, "all-orders", METRIC_ORDER, 6 * HOUR_MS, "", false);
+    settle (tx);
     assert_int_equal (tx_fake_advance (tx, s_start + 11 * HOUR_MS), 1);
     assert_true (emitted (tx, alert_raised)->value >= 10 * HOUR_MS);
 }

@@ -225,6 +225,7 @@ test_t9_a_plan_that_matches_no_more_cancels_its_clocks_and_says_nothing_later (v
     assert_int_equal (stored (tx, sla_clock, "r1:ARRIVE")->state, CLOCK_STATE_RUNNING);
     s_tier_plan (&plan, 10, "platinum", 4 * HOUR_MS);
     publish (tx, "gold", &plan);
+    settle (tx);
     assert_int_equal (emitted_count (tx, sla_clock_cancelled), 1);
     assert_at (stored (tx, sla_clock, "r1:ARRIVE")->due_at, 0);
     assert_int_equal (tx_fake_advance (tx, at + 100 * HOUR_MS), 0);
@@ -253,6 +254,7 @@ test_a_case_that_no_plan_matched_gets_one_when_it_is_published (void **state)
     plan_t plan;
     plan_default (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_ELAPSED_24X7, 4 * HOUR_MS);
     publish (tx, "standard", &plan);
+    settle (tx);
     assert_at (emitted (tx, sla_clock_started)->due_at, at + 4 * HOUR_MS);
 }
 
