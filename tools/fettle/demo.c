@@ -37,12 +37,21 @@ s_remember (json_t *data, const json_t *command)
 }
 
 static void
+s_count_kind (demo_t *self, const char *type)
+{
+    const char *dot = strrchr (type ? type : "", '.'), *kind = dot ? dot + 1 : "";
+    json_object_set_new (self->kinds, kind, json_integer (json_integer_value (json_object_get (self->kinds, kind)) + 1));
+}
+
+static void
 s_read_file (demo_t *self, const char *path)
 {
     json_t *root = json_load_file (path, 0, NULL), *command;
     size_t i;
-    json_array_foreach (json_object_get (root, "commands"), i, command)
+    json_array_foreach (json_object_get (root, "commands"), i, command) {
+        s_count_kind (self, json_string_value (json_object_get (command, "type")));
         s_remember (self->data, command);
+    }
     json_decref (root);
 }
 
@@ -62,6 +71,18 @@ s_read_directory (demo_t *self, const char *directory)
     return json_object_size (self->data) > 0;
 }
 
+static void
+s_print_company (const demo_t *self, int64_t took_ms)
+{
+    static const char *const kinds [] [2] = { { "RegisterTerritory", "territories" }, { "RegisterCustomer", "customers" },
+        { "RegisterSite", "sites" }, { "RegisterAsset", "assets" }, { "RegisterEngineer", "engineers" }, { "RegisterItem", "items" },
+        { "RegisterContract", "contracts" }, { "PublishMaintenancePlan", "maintenance plans" } };
+    printf ("The company:");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        printf (" %lld %s,", (long long) json_integer_value (json_object_get (self->kinds, kinds [i] [0])), kinds [i] [1]);
+    printf (" all there after %lld ms.\n", (long long) took_ms);
+}
+
 /* Commands that were sent before are duplicates and change nothing. */
 static int
 s_load_company (demo_t *self)
@@ -75,8 +96,7 @@ s_load_company (demo_t *self)
     int64_t began = moment_steady ();
     int code = command_load (4, arguments);
     if (code == EXIT_OK && !self->is_silent)
-        printf ("The company: three territories, 60 customers, 150 sites, 400 assets, 24 engineers, %zu things by name; %lld ms.\n",
-                json_object_size (self->data), (long long) (moment_steady () - began));
+        s_print_company (self, moment_steady () - began);
     return code;
 }
 
@@ -259,9 +279,11 @@ command_demo (int argc, char **argv)
     self.has_colours = self.has_pauses && !getenv ("NO_COLOR");
     self.arena = arena_new ();
     self.data = json_object ();
+    self.kinds = json_object ();
     self.run = arena_printf (self.arena, "%llx", (unsigned long long) moment_now ());
     sigaction (SIGINT, &(struct sigaction) { .sa_handler = s_on_signal }, NULL);
     int code = s_demo (&self);
+    json_decref (self.kinds);
     json_decref (self.data);
     arena_destroy (&self.arena);
     return code;

@@ -20,6 +20,7 @@ struct demo_t {
     arena_t *arena;
     watch_t *watch;
     json_t *data;                               /* id -> the details it was loaded with */
+    json_t *kinds;                              /* command -> how many of it the files hold */
     const scene_t *scene;
     const char *run;                            /* makes the ids of this run unlike any other's */
     const char *roots [DEMO_ROOTS_MAX];         /* the stories of this run: requests, occurrences */

@@ -92,6 +92,7 @@ job_arrive (demo_t *demo, job_t *job, int64_t at, double north)
 {
     geo_point_t point = s_point (demo, demo_data (demo, job->asset_id, "siteId"));
     point.latitude += north;
+    demo_settle (demo);
     demo_print (demo, "1", ">", arena_printf (demo->arena, "%s arrives", NAME (demo, job->engineer_id)));
     const bus_reply_t *reply = demo_send (demo, &(demo_as_t) { .actor = ENGINEER (demo, job), .time_at = at }, arrive_at_site (
         .visit_id = (char *) job->visit_id, .engineer_id = (char *) job->engineer_id, .point = &point, .accuracy_m = 8));

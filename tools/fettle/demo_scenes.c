@@ -21,6 +21,16 @@ const scene_t demo_scenes [] = {
     { "languages", "What people are told, in four languages", "UTC", scene_languages },
     { 0 } };
 
+void
+scene_calm (demo_t *demo, const char *device_id, const char *code)
+{
+    const bus_reply_t *reply = demo_send (demo, NULL, clear_alarm (.device_id = (char *) device_id, .code = (char *) code));
+    if (!reply->subject || !*reply->subject)
+        return;
+    demo_send (demo, NULL, confirm_service_request (.request_id = reply->subject, .by = (char *) "an earlier run"));
+    demo_send (demo, NULL, cancel_service_request (.request_id = reply->subject, .reason = (char *) "left over from an earlier run"));
+}
+
 /* ---- storm */
 
 enum { STORM = 1000 };
@@ -92,7 +102,7 @@ scene_attempt (demo_t *demo, const char *request_id, support_tier_t tier, bool s
 {
     int64_t now = moment_now ();
     return demo_do (demo, "agent:minh", record_support_attempt (.request_id = (char *) request_id, .tier = tier,
-        .agent = (char *) "minh", .started_at = now - 1000, .ended_at = now, .solved = solved, .note = (char *) note),
+        .agent = (char *) "minh", .started_at = now - 1, .ended_at = now, .solved = solved, .note = (char *) note),
         "%s help: %s", demo_short (demo, &support_tier_descriptor, (int) tier), note);
 }
 
@@ -107,6 +117,7 @@ scene_met (demo_t *demo, const char *case_id, milestone_t milestone)
 void
 scene_storm (demo_t *demo)
 {
+    scene_calm (demo, "hcm-chiller", "OVERHEAT");
     demo_print (demo, "1", ">", "the gateway sends its alarm OVERHEAT a thousand times");
     const char *request_id = s_storm (demo);
     if (!request_id)

@@ -17,4 +17,6 @@ void scene_languages (demo_t *demo);
 
 /* The clock of a milestone was met; NULL: not within the time (noted). */
 const sla_clock_met_t *scene_met (demo_t *demo, const char *case_id, milestone_t milestone);
+/* What a run that was killed left of an alarm: it would take the new ones in. */
+void scene_calm (demo_t *demo, const char *device_id, const char *code);
 bool scene_attempt (demo_t *demo, const char *request_id, support_tier_t tier, bool solved, const char *note);

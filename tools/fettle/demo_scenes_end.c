@@ -84,6 +84,15 @@ s_sample (demo_t *demo, language_t language, const char *audience, int *ret_coun
     return sample;
 }
 
+static void
+s_print_body (demo_t *demo, const char *body)
+{
+    for (size_t length; *body; body += length + (body [length] == '\n')) {
+        length = strcspn (body, "\n");
+        demo_note (demo, "      | %.*s", (int) length, body);
+    }
+}
+
 void
 scene_languages (demo_t *demo)
 {
@@ -96,7 +105,7 @@ scene_languages (demo_t *demo)
         const message_queued_t *sample = s_sample (demo, all [i].language, all [i].audience, &count);
         if (sample) {
             demo_note (demo, "to %s, %s: %s", NAME (demo, sample->recipient_id), sample->audience, sample->subject);
-            demo_print (demo, "2", "", sample->body);
+            s_print_body (demo, sample->body);
         }
         demo_expect (demo, count > 0 && sample && *sample->subject && *sample->body, "%d messages in %s", count, all [i].name);
     }

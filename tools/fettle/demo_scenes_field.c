@@ -93,6 +93,7 @@ scene_emergency (demo_t *demo)
 {
     job_t job = { .asset_id = "bj-lift" };
     const char *codes [] = { "TRAPPED", "DOOR_CONTACT", "ADJUSTED" };
+    scene_calm (demo, job.asset_id, "PERSON_TRAPPED");
     if (!s_alarm (demo, &job) || !job_offer (demo, &job, (size_t) demo->scene_event))
         return;
     const service_request_triaged_t *triage = SEEN (demo, service_request_triaged, request_id, job.request_id);

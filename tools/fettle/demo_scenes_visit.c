@@ -44,7 +44,7 @@ s_settle_parts (demo_t *demo, job_t *job)
 {
     part_quantity_t *back [] = { PART ("expansion-valve", 1) };
     if (!demo_do (demo, "operator:warehouse", return_parts (.document_id = arena_printf (demo->arena, "demo-%s-back", demo->run),
-        .work_order_id = (char *) job->work_order_id, .to_location_id = (char *) "wh-bj-main", .n_parts = 1, .parts = back),
+        .work_order_id = (char *) job->work_order_id, .to_location_id = (char *) "wh-bj-depot", .n_parts = 1, .parts = back),
         "one valve was not needed and goes back"))
         return false;
     const parts_settled_t *settled = AWAIT (demo, parts_settled, work_order_id, job->work_order_id);
@@ -69,8 +69,8 @@ scene_visit (demo_t *demo)
     part_quantity_t *parts [] = { PART ("expansion-valve", 2), PART ("pressure-sensor", 1) };
     part_quantity_t *used [] = { PART ("expansion-valve", 1), PART ("pressure-sensor", 1) };
     const char *codes [] = { "NOISE", "VALVE_WORN", "REPLACED" };
-    demo_stock (demo, "wh-bj-main", "expansion-valve", 10);
-    demo_stock (demo, "wh-bj-main", "pressure-sensor", 10);
+    demo_stock (demo, "wh-bj-depot", "expansion-valve", 10);
+    demo_stock (demo, "wh-bj-depot", "pressure-sensor", 10);
     if (!job_submit (demo, &job, CHANNEL_WECHAT, "冷水机组异响，制冷不足"))
         return;
     const entitlement_resolved_t *terms = SEEN (demo, entitlement_resolved, request_id, job.request_id);
@@ -144,7 +144,7 @@ scene_invoice (demo_t *demo)
     skill_level_t *skills [] = { SKILL ("hydraulics", 2) };
     part_quantity_t *parts [] = { PART ("mechanical-seal", 1) };
     const char *codes [] = { "LEAK", "SEAL_WORN", "REPLACED" };
-    demo_stock (demo, "wh-mi-main", "mechanical-seal", 10);
+    demo_stock (demo, "wh-mi-depot", "mechanical-seal", 10);
     if (!job_submit (demo, &job, CHANNEL_EMAIL, "C'è una perdita d'acqua dalla pompa in cantina")
         || !job_on_site (demo, &job, NEEDS (.reason = (char *) "it leaks", .waive_remote_reason = (char *) "a leak can not be mended by telephone",
         .n_skills = 1, .skills = skills, .n_parts = 1, .parts = parts, .work_minutes = 60))
@@ -175,7 +175,7 @@ scene_warranty (demo_t *demo)
     skill_level_t *skills [] = { SKILL ("imaging", 3) };
     part_quantity_t *parts [] = { PART ("ct-cooling-filter", 1) };
     const char *codes [] = { "OVERHEAT", "FILTER_BLOCKED", "REPLACED" };
-    demo_stock (demo, "wh-hcm-main", "ct-cooling-filter", 10);
+    demo_stock (demo, "wh-hcm-depot", "ct-cooling-filter", 10);
     if (!job_submit (demo, &job, CHANNEL_ZALO, "Máy CT báo quá nhiệt ống phát tia")
         || !job_on_site (demo, &job, NEEDS (.reason = (char *) "the filter is blocked",
         .waive_remote_reason = (char *) "the scanner is switched off", .n_skills = 1, .skills = skills, .n_parts = 1, .parts = parts,

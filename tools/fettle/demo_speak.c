@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { POLL_US = 15000, QUIET_SWEEPS = 4 };
+enum { POLL_US = 15000, QUIET_SWEEPS = 3 };
 
 /* ---- lines */
 
@@ -145,6 +145,7 @@ const char *
 demo_do (demo_t *self, const char *actor, const ProtobufCMessage *command, const char *format, ...)
 {
     const char *text = FORMAT (self, format);
+    demo_settle (self);                         /* what led here is told first */
     demo_print (self, "1", ">", text);
     demo_pause (self, 500);
     const bus_reply_t *reply = demo_send (self, &(demo_as_t) { .actor = actor }, command);

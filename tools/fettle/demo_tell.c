@@ -85,11 +85,20 @@ TELL (sla_clock_paused)
 
 TELL (sla_clock_resumed) { return SAY ("%s runs on, due %s", SHORT (milestone, event->milestone), demo_local (demo, event->due_at)); }
 
+static const char *
+s_duration (demo_t *demo, int64_t ms)
+{
+    return ms < 120000 ? SAY ("%.1f s", (double) ms / 1000) : ms < 7200000 ? SAY ("%.0f min", (double) ms / 60000)
+        : SAY ("%.1f h", (double) ms / 3600000);
+}
+
 TELL (sla_clock_met)
 {
-    return SAY ("%s in time, %.1f s of %.1f h used", SHORT (milestone, event->milestone), (double) event->consumed_ms / 1000,
-                (double) event->budget_ms / 3600000);
+    return SAY ("%s in time: %s of %s used", SHORT (milestone, event->milestone), s_duration (demo, event->consumed_ms),
+                s_duration (demo, event->budget_ms));
 }
+
+TELL (sla_clock_cancelled) { return SAY ("%s is not needed any more: %s", SHORT (milestone, event->milestone), event->cause); }
 
 TELL (sla_clock_missed) { return SAY ("%s too late", SHORT (milestone, event->milestone)); }
 
@@ -205,7 +214,7 @@ static const struct {
     TELLER (service_request_resolved), TELLER (service_request_closed), TELLER (service_request_cancelled), TELLER (alarm_folded),
     TELLER (alarm_cleared), TELLER (case_waiting_started), TELLER (case_waiting_ended), TELLER (entitlement_resolved),
     TELLER (work_order_posted), TELLER (invoice_issued), TELLER (posting_blocked), TELLER (sla_clock_started),
-    TELLER (sla_clock_recomputed), TELLER (sla_clock_paused), TELLER (sla_clock_resumed), TELLER (sla_clock_met), TELLER (sla_clock_missed),
+    TELLER (sla_clock_recomputed), TELLER (sla_clock_paused), TELLER (sla_clock_resumed), TELLER (sla_clock_met), TELLER (sla_clock_missed), TELLER (sla_clock_cancelled),
     TELLER (sla_warned), TELLER (sla_breached), TELLER (sla_breach_retracted), TELLER (occurrence_generated), TELLER (occurrence_done),
     TELLER (readiness_changed), TELLER (reservation_made), TELLER (reservation_short), TELLER (reservation_released), TELLER (parts_issued),
     TELLER (parts_returned), TELLER (part_consumed), TELLER (parts_settled), TELLER (work_order_created), TELLER (work_order_cancelled),

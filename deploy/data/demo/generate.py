@@ -289,7 +289,7 @@ SKILLS = [  # of the eight engineers of each territory: skill, level, a certific
     [("lifts", 2, True), ("hydraulics", 3, False), ("heating", 2, False)], [("imaging", 3, True), ("power", 2, False)],
     [("imaging", 4, True), ("refrigeration", 2, True), ("lifts", 2, True)],
     [("heating", 3, False), ("pneumatics", 3, False), ("hydraulics", 3, False), ("fire-safety", 3, True), ("power", 2, False)]]
-ROTA = ["always", "early", "late", "always", "night", "always", "early", "late"]
+ROTA = ["always", "early", "late", "always", "always", "always", "always", "night"]     # lifts and scanners: always somebody on call
 
 
 def engineer_id(t, number):
