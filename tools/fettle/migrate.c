@@ -32,6 +32,7 @@ s_say_applied (void *closure, const char *service, const char *name, migration_s
     (void) state, (void) applied_at;
     ((tally_t *) closure)->applied++;
     printf ("  %-14s %s\n", service, name);
+    fflush (stdout);                    /* in order with what other processes print */
 }
 
 static db_t *

@@ -138,8 +138,10 @@ s_start_all (const options_t *options, char error [512])
     static const char *const demo [] = { "demo", NULL };
     char reason [512] = "";
     int code = options->demo && !supervisor_is_stopping () ? boot_command (demo, reason) : 0;
+    if (code > 0)
+        snprintf (reason, sizeof reason, code > 128 ? "signal %d" : "exit code %d", code > 128 ? code - 128 : code);
     if (code != 0 && !supervisor_is_stopping ())
-        supervisor_say ("the demo did not end well (%s)", *reason ? reason : "see above");
+        supervisor_say ("the demo did not end well (%s)", reason);
     return true;
 }
 
