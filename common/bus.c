@@ -10,9 +10,12 @@
 #include <string.h>
 #include <zmq.h>
 
-enum { MAX_SOURCES = 16, HWM_EVENTS = 50000, HWM_COMMANDS = 20000 };
+enum { MAX_SOURCES = 16, MAX_OPEN_DOORS = 2, HWM_EVENTS = 50000, HWM_COMMANDS = 20000 };
 
 struct bus_route_t { blob_t identity; };
+
+/* A tcp address where followers connect, to be bound again when one of them loses its key. */
+typedef struct { char endpoint [256]; bool is_bound; } open_door_t;
 
 struct bus_t {
     void *context, *pub, *router, *zap;
@@ -20,6 +23,8 @@ struct bus_t {
     bool held [MAX_SOURCES], paused;
     int source_count;
     bus_keys_t *keys;
+    open_door_t open_doors [MAX_OPEN_DOORS];
+    int open_door_count, removals;
     arena_t *zap_arena;
     void *jobs, *results;               /* this thread's ends */
     void *worker_jobs, *worker_results; /* the worker's ends */
@@ -30,15 +35,27 @@ struct bus_t {
 };
 
 static bool
+s_bind_one (bus_t *self, void *socket, const char *address, bus_door_t door, char error [512])
+{
+    if (!bus_socket_bind (socket, address, self->keys, door == DOOR_PUB ? "pub" : "cmd", error))
+        return false;
+    if (door == DOOR_PUB && bus_is_tcp (address)) {
+        open_door_t *open = &self->open_doors [self->open_door_count++];
+        size_t size = sizeof open->endpoint;
+        open->is_bound = zmq_getsockopt (socket, ZMQ_LAST_ENDPOINT, open->endpoint, &size) == 0;
+    }
+    return true;
+}
+
+static bool
 s_bind (bus_t *self, void *socket, const char *service, bus_door_t door, char error [512])
 {
-    char address [256], domain [64];
-    snprintf (domain, sizeof domain, "%s", door == DOOR_PUB ? "pub" : "cmd");
+    char address [256];
     bus_bind_address (service, door, address);
-    if (!bus_socket_bind (socket, address, self->keys, domain, error))
+    if (!s_bind_one (self, socket, address, door, error))
         return false;
     bus_outside_address (service, door, address);
-    return !*address || bus_socket_bind (socket, address, self->keys, domain, error);
+    return !*address || s_bind_one (self, socket, address, door, error);
 }
 
 static bool
@@ -145,10 +162,10 @@ bus_key_is_valid (bus_t *self, const char *key)
 }
 
 static bool
-s_may_enter (bus_t *self, blob_t domain, const char *public_key, const char **ret_name)
+s_may_enter (bus_t *self, blob_t domain, const char *public_key)
 {
-    const char *role;
-    if (!self->keys || !bus_keys_find (self->keys, public_key, ret_name, &role))
+    const char *name, *role;
+    if (!self->keys || !bus_keys_find (self->keys, public_key, &name, &role))
         return false;
     if (domain.size != 3 || memcmp (domain.data, "pub", 3) != 0)
         return true;
@@ -158,8 +175,9 @@ s_may_enter (bus_t *self, blob_t domain, const char *public_key, const char **re
     return false;
 }
 
+/* The user's id is the public key itself: a name can be given to another key while the first is still connected. */
 static void
-s_answer_zap (bus_t *self, blob_t request_id, bool welcome, const char *name)
+s_answer_zap (bus_t *self, blob_t request_id, bool welcome, const char *public_key)
 {
     blob_t empty = { (const uint8_t *) "", 0 };
 #define S_TEXT(text) ((blob_t) { (const uint8_t *) (text), strlen (text) })
@@ -167,7 +185,7 @@ s_answer_zap (bus_t *self, blob_t request_id, bool welcome, const char *name)
     bus_socket_send (self->zap, request_id, true);
     bus_socket_send (self->zap, S_TEXT (welcome ? "200" : "400"), true);
     bus_socket_send (self->zap, S_TEXT (welcome ? "OK" : "unknown key"), true);
-    bus_socket_send (self->zap, S_TEXT (welcome ? name : ""), true);
+    bus_socket_send (self->zap, S_TEXT (welcome ? public_key : ""), true);
     bus_socket_send (self->zap, empty, false);
 #undef S_TEXT
 }
@@ -185,13 +203,28 @@ s_handle_zap (bus_t *self)
     if (count == 0)
         return false;
     char public_key [41] = "";
-    const char *name = "";
     bool curve = count == 7 && frames [5].size == 5 && memcmp (frames [5].data, "CURVE", 5) == 0 && frames [6].size == 32;
     if (curve)
         zmq_z85_encode (public_key, frames [6].data, 32);
-    s_answer_zap (self, frames [1], curve && s_may_enter (self, frames [2], public_key, &name), name);
+    s_answer_zap (self, frames [1], curve && s_may_enter (self, frames [2], public_key), public_key);
     arena_reset (self->zap_arena);
     return true;
+}
+
+/* A subscriber sends nothing that could be refused, so a key that was removed is shut out by closing the door on all:
+ * those who still may come in again by themselves and fetch what they missed. */
+static void
+s_shut_out_removed (bus_t *self)
+{
+    int removals = self->keys ? bus_keys_removals (self->keys) : 0;
+    for (int i = 0; i < self->open_door_count; i++) {
+        open_door_t *open = &self->open_doors [i];
+        if (removals != self->removals && open->is_bound)
+            open->is_bound = zmq_unbind (self->pub, open->endpoint) != 0;
+        if (!open->is_bound)            /* the address is free a moment later */
+            open->is_bound = zmq_bind (self->pub, open->endpoint) == 0;
+    }
+    self->removals = removals;
 }
 
 /* ---- waiting and receiving */
@@ -223,8 +256,20 @@ bus_wait (bus_t *self, int timeout_ms)
             items [count++] = (zmq_pollitem_t) { .socket = self->subs [i], .events = ZMQ_POLLIN };
     }
     zmq_poll (items, count, timeout_ms);
+    s_shut_out_removed (self);
     while (items [0].revents && s_handle_zap (self))
         ;
+}
+
+/* A key that was removed since it connected keeps its public key for a name, and has no role. */
+static void
+s_identify (bus_t *self, arena_t *arena, const char *public_key, bus_incoming_t *request)
+{
+    const char *name = "", *role = "operator";          /* ipc: whoever may open the socket file */
+    if (public_key && !bus_keys_find (self->keys, public_key, &name, &role))
+        name = public_key, role = "";
+    request->key = arena_strdup (arena, name);
+    request->role = arena_strdup (arena, role);
 }
 
 static bool
@@ -236,9 +281,8 @@ s_receive_body (bus_t *self, arena_t *arena, bus_incoming_t *request, bool more)
         zmq_msg_init (&frame);
         if (zmq_msg_recv (&frame, self->router, ZMQ_DONTWAIT) < 0)
             break;
-        const char *key = zmq_msg_gets (&frame, "User-Id");
         size_t size = zmq_msg_size (&frame);
-        request->key = arena_strdup (arena, key ? key : "");
+        s_identify (self, arena, zmq_msg_gets (&frame, "User-Id"), request);
         if (size || !parts)         /* REQ sockets put an empty frame before the body */
             request->bytes = (blob_t) { (const uint8_t *) arena_copy (arena, zmq_msg_data (&frame), size), size };
         parts++;
@@ -255,12 +299,10 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
     bool more;
     if (!bus_socket_receive (self->router, arena, &identity, &more))
         return false;
-    *ret_request = (bus_incoming_t) { .key = "", .bytes = { (const uint8_t *) "", 0 } };
+    *ret_request = (bus_incoming_t) { .key = "", .role = "", .bytes = { (const uint8_t *) "", 0 } };
     s_receive_body (self, arena, ret_request, more);
     ret_request->route = arena_alloc (arena, sizeof *ret_request->route);
     ret_request->route->identity = identity;
-    ret_request->role = *ret_request->key ? bus_keys_role (self->keys, ret_request->key) : "operator";
-    ret_request->role = arena_strdup (arena, ret_request->role);
     return true;
 }
 

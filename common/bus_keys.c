@@ -18,13 +18,15 @@ const struct bus_role bus_roles [] = {
     { NULL, NULL, NULL, false }
 };
 
+enum { SETTLED_MS = 20 };
+
 typedef struct { char name [64], role [32], public_key [41]; } entry_t;
 
 struct bus_keys_t {
     char directory [400];
     char secret [41], public_key [41];
     entry_t *entries;
-    int count;
+    int count, removals;
     struct timespec read_at;        /* mtime of the clients directory */
 };
 
@@ -96,24 +98,58 @@ s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
 }
 
 static void
-s_refresh (bus_keys_t *self)
+s_read_folder (bus_keys_t *self, const char *folder)
 {
-    char folder [512];
-    struct stat status;
-    snprintf (folder, sizeof folder, "%s/clients", self->directory);
-    if (stat (folder, &status) != 0) {
-        self->count = 0;
-        return;
-    }
-    if (status.st_mtim.tv_sec == self->read_at.tv_sec && status.st_mtim.tv_nsec == self->read_at.tv_nsec)
-        return;
-    self->read_at = status.st_mtim;
-    self->count = 0;
     DIR *files = opendir (folder);
     for (struct dirent *file; files && (file = readdir (files));)
         s_read_entry (self, folder, file->d_name);
     if (files)
         closedir (files);
+}
+
+static bool
+s_is_among (const entry_t *entry, const entry_t *entries, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp (entries [i].public_key, entry->public_key) == 0 && strcmp (entries [i].role, entry->role) == 0)
+            return true;
+    return false;
+}
+
+static void
+s_read_again (bus_keys_t *self, const char *folder)
+{
+    entry_t *before = self->entries;
+    int count = self->count;
+    self->entries = NULL;
+    self->count = 0;
+    s_read_folder (self, folder);
+    for (int i = 0; i < count; i++)
+        self->removals += !s_is_among (&before [i], self->entries, self->count);
+    free (before);
+}
+
+/* A folder that changed just now may change again within the same tick of the file system's clock. */
+static bool
+s_is_settled (struct timespec changed_at)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_REALTIME, &now);
+    int64_t age_ms = (int64_t) (now.tv_sec - changed_at.tv_sec) * 1000 + (now.tv_nsec - changed_at.tv_nsec) / 1000000;
+    return age_ms < 0 || age_ms > SETTLED_MS;
+}
+
+static void
+s_refresh (bus_keys_t *self)
+{
+    char folder [512];
+    struct stat status = { 0 };
+    snprintf (folder, sizeof folder, "%s/clients", self->directory);
+    if (stat (folder, &status) == 0 && status.st_mtim.tv_sec == self->read_at.tv_sec
+        && status.st_mtim.tv_nsec == self->read_at.tv_nsec)
+        return;
+    self->read_at = s_is_settled (status.st_mtim) ? status.st_mtim : (struct timespec) { 0 };
+    s_read_again (self, folder);
 }
 
 bool
@@ -144,6 +180,13 @@ bus_keys_role (bus_keys_t *self, const char *name)
     return "";
 }
 
+int
+bus_keys_removals (bus_keys_t *self)
+{
+    s_refresh (self);
+    return self->removals;
+}
+
 bool
 bus_keys_has (bus_keys_t *self, const char *name)
 {
@@ -161,11 +204,14 @@ s_make_folder (const char *path, char error [512])
     return false;
 }
 
+/* The public file appears whole: services look into its folder at any time. */
 static bool
 s_save (zcert_t *certificate, const char *public_file, const char *secret_file, char error [512])
 {
-    if (zcert_save_public (certificate, public_file) == 0 && zcert_save_secret (certificate, secret_file) == 0
-        && chmod (secret_file, 0600) == 0)
+    char unfinished [640];
+    snprintf (unfinished, sizeof unfinished, "%s.new", public_file);
+    if (zcert_save_secret (certificate, secret_file) == 0 && chmod (secret_file, 0600) == 0
+        && zcert_save_public (certificate, unfinished) == 0 && rename (unfinished, public_file) == 0)
         return true;
     snprintf (error, 512, "%s can not be written: %s", secret_file, strerror (errno));
     return false;

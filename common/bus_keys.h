@@ -16,6 +16,8 @@ const char *bus_keys_server_secret (const bus_keys_t *self);    /* Z85, 40 chara
 const char *bus_keys_server_public (const bus_keys_t *self);
 /* Name and role of a public key in Z85; false: unknown. Files are read again when the directory has changed. */
 bool bus_keys_find (bus_keys_t *self, const char *public_key, const char **ret_name, const char **ret_role);
+/* How many keys have been removed since it was opened. */
+int bus_keys_removals (bus_keys_t *self);
 bool bus_keys_has (bus_keys_t *self, const char *name);
 const char *bus_keys_role (bus_keys_t *self, const char *name);     /* "" unknown */
 

@@ -307,8 +307,12 @@ s_take (loop_t *self, const bus_incoming_t *incoming)
     if (request->body_case == FETTLE__BUS__V1__REQUEST__BODY__NOT_SET)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "request.empty",
                          "a Request holds a command, replay, fetch, ack or get_status: see docs/integrating.md");
-    if (!s_may_follow (incoming->role) || !bus_key_is_valid (self->bus, incoming->key))
-        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "request.forbidden", "this key's role may not read events");
+    if (!bus_key_is_valid (self->bus, incoming->key))
+        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "key.revoked", "this key has been revoked");
+    if (!s_may_follow (incoming->role))
+        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "request.forbidden",
+                         arena_printf (engine_arena (&self->engine), "the key %s has the role %s, which may not read events",
+                                       incoming->key, incoming->role));
     if (!self->ready)
         return s_broken (self, incoming->route);
     if (request->body_case == FETTLE__BUS__V1__REQUEST__BODY_REPLAY)
