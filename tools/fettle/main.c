@@ -14,14 +14,7 @@ typedef struct {
     const char *help;
 } command_t;
 
-#pragma weak command_send
-#pragma weak command_tail
-#pragma weak command_fetch
 #pragma weak command_explain
-#pragma weak command_dead
-#pragma weak command_keys
-#pragma weak command_load
-#pragma weak command_demo
 #pragma weak command_audit
 
 static command_fn s_help, s_version;
