@@ -131,8 +131,8 @@ check:
 	@tests/check
 
 bench: deps
-	@$(MAKE) --no-print-directory -s -j2 all RELEASE=
-	@tests/bench/run
+	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits
+	@tests/bench/run $(BENCH)
 
 docs:
 	@tools/docs
