@@ -24,7 +24,8 @@ s_on_signal (int number)
 
 /* ---- the company */
 
-/* What a command registers under which id: its first text and its details, for names on the terminal. */
+/* What a command registers under which id: its first text and its details, for names on the
+ * terminal. */
 static void
 s_remember (json_t *data, const json_t *command)
 {
@@ -40,7 +41,8 @@ static void
 s_count_kind (demo_t *self, const char *type)
 {
     const char *dot = strrchr (type ? type : "", '.'), *kind = dot ? dot + 1 : "";
-    json_object_set_new (self->kinds, kind, json_integer (json_integer_value (json_object_get (self->kinds, kind)) + 1));
+    json_object_set_new (self->kinds, kind,
+        json_integer (json_integer_value (json_object_get (self->kinds, kind)) + 1));
 }
 
 static void
@@ -74,12 +76,15 @@ s_read_directory (demo_t *self, const char *directory)
 static void
 s_print_company (const demo_t *self, int64_t took_ms)
 {
-    static const char *const kinds [] [2] = { { "RegisterTerritory", "territories" }, { "RegisterCustomer", "customers" },
-        { "RegisterSite", "sites" }, { "RegisterAsset", "assets" }, { "RegisterEngineer", "engineers" }, { "RegisterItem", "items" },
+    static const char *const kinds [] [2] = { { "RegisterTerritory", "territories" },
+        { "RegisterCustomer", "customers" },
+        { "RegisterSite", "sites" }, { "RegisterAsset", "assets" },
+        { "RegisterEngineer", "engineers" }, { "RegisterItem", "items" },
         { "RegisterContract", "contracts" }, { "PublishMaintenancePlan", "maintenance plans" } };
     printf ("The company:");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        printf (" %lld %s,", (long long) json_integer_value (json_object_get (self->kinds, kinds [i] [0])), kinds [i] [1]);
+        printf (" %lld %s,", (long long) json_integer_value (json_object_get (self->kinds,
+            kinds [i] [0])), kinds [i] [1]);
     printf (" all there after %lld ms.\n", (long long) took_ms);
 }
 
@@ -88,11 +93,13 @@ static int
 s_load_company (demo_t *self)
 {
     if (!home_share ())
-        return fettle_fail (EXIT_NO, "demo", "the data files are not found: set FETTLE_SHARE to the directory that holds demo/.");
+        return fettle_fail (EXIT_NO, "demo",
+            "the data files are not found: set FETTLE_SHARE to the directory that holds demo/.");
     char *directory = arena_printf (self->arena, "%s/demo", home_share ());
-    char *arguments [] = { (char *) "load", (char *) "--quiet", (char *) "--patience=20000", directory, NULL };
+    char *arguments [] = { "load", "--quiet", "--patience=20000", directory, NULL };
     if (!s_read_directory (self, directory))
-        return fettle_fail (EXIT_NO, "demo", "%s holds no demo company: set FETTLE_SHARE to another directory.", directory);
+        return fettle_fail (EXIT_NO, "demo",
+            "%s holds no demo company: set FETTLE_SHARE to another directory.", directory);
     int64_t began = moment_steady ();
     int code = command_load (4, arguments);
     if (code == EXIT_OK && !self->is_silent)
@@ -108,12 +115,13 @@ s_clean_up (demo_t *self)
 {
     for (int i = self->scene_root; i < self->root_count; i++)
         demo_send (self, NULL, cancel_service_request (.request_id = (char *) self->roots [i],
-            .reason = (char *) "the demonstration did not go as told"));
+            .reason = "the demonstration did not go as told"));
     for (size_t i = (size_t) self->scene_event; i < watch_count (self->watch); i++) {
         const watched_t *event = watch_at (self->watch, i);
-        if (event->message->descriptor == &work_order_created_descriptor && demo_is_ours (self, event->envelope))
+        if (event->message->descriptor == &work_order_created_descriptor
+            && demo_is_ours (self, event->envelope))
             demo_send (self, NULL, cancel_work_order (.work_order_id = event->envelope->subject,
-                .reason = (char *) "the demonstration did not go as told"));
+                .reason = "the demonstration did not go as told"));
     }
 }
 
@@ -136,7 +144,8 @@ s_play (demo_t *self, const scene_t *scene, int number)
     self->scene_event = (int) demo_mark (self);
     self->steps = json_array ();
     if (!self->is_silent)
-        printf (self->has_colours ? "\n\033[1;4m%d. %s\033[0m\n" : "\n%d. %s\n", number, scene->title);
+        printf (self->has_colours ? "\n\033[1;4m%d. %s\033[0m\n" : "\n%d. %s\n", number,
+            scene->title);
     int64_t began = moment_steady ();
     scene->play (self);
     demo_settle (self);
@@ -144,7 +153,8 @@ s_play (demo_t *self, const scene_t *scene, int number)
     if (!is_as_told)
         s_clean_up (self);
     demo_pause (self, 1200);
-    return json_pack ("{s:s, s:s, s:b, s:I, s:o}", "scene", scene->name, "title", scene->title, "as_told", is_as_told, "took_ms",
+    return json_pack ("{s:s, s:s, s:b, s:I, s:o}", "scene", scene->name, "title", scene->title,
+        "as_told", is_as_told, "took_ms",
                       (json_int_t) (moment_steady () - began), "steps", self->steps);
 }
 
@@ -153,13 +163,18 @@ s_play (demo_t *self, const scene_t *scene, int number)
 typedef struct { const char *what; const ProtobufCMessageDescriptor *type; } counted_t;
 
 static const counted_t s_counted [] = {
-    { "requests", &service_request_accepted_descriptor }, { "work orders", &work_order_created_descriptor },
+    { "requests", &service_request_accepted_descriptor },
+        { "work orders", &work_order_created_descriptor },
     { "decisions", &dispatch_decided_descriptor }, { "visits offered", &visit_offered_descriptor },
-    { "visits accepted", &visit_accepted_descriptor }, { "reports signed", &service_report_signed_descriptor },
-    { "parts used", &part_consumed_descriptor }, { "cost lines", &cost_line_posted_descriptor }, { "invoices", &invoice_issued_descriptor },
-    { "notifications", &message_queued_descriptor }, { "clocks started", &sla_clock_started_descriptor },
+    { "visits accepted", &visit_accepted_descriptor },
+    { "reports signed", &service_report_signed_descriptor },
+    { "parts used", &part_consumed_descriptor }, { "cost lines", &cost_line_posted_descriptor },
+    { "invoices", &invoice_issued_descriptor },
+    { "notifications", &message_queued_descriptor },
+    { "clocks started", &sla_clock_started_descriptor },
     { "clocks met", &sla_clock_met_descriptor }, { "clocks warned", &sla_warned_descriptor },
-    { "clocks breached", &sla_breached_descriptor }, { "breaches taken back", &sla_breach_retracted_descriptor }, { NULL, NULL } };
+    { "clocks breached", &sla_breached_descriptor },
+    { "breaches taken back", &sla_breach_retracted_descriptor }, { NULL, NULL } };
 
 static int
 s_count (const demo_t *self, const ProtobufCMessageDescriptor *type)
@@ -192,8 +207,10 @@ s_print_scenes (const demo_t *self, const json_t *scenes)
         json_array_foreach (json_object_get (scene, "steps"), j, step)
             good += json_is_true (json_object_get (step, "told"));
         bool is_as_told = json_is_true (json_object_get (scene, "as_told"));
-        printf ("%2zu. %-68.68s%4d/%-3zu  %s%s%s\n", i + 1, json_string_value (json_object_get (scene, "title")), good,
-                json_array_size (json_object_get (scene, "steps")), self->has_colours ? (is_as_told ? "\033[32m" : "\033[1;31m") : "",
+        printf ("%2zu. %-68.68s%4d/%-3zu  %s%s%s\n", i + 1,
+            json_string_value (json_object_get (scene, "title")), good,
+                json_array_size (json_object_get (scene, "steps")), self->has_colours
+                ? (is_as_told ? "\033[32m" : "\033[1;31m") : "",
                 is_as_told ? "as told" : "NOT AS TOLD", self->has_colours ? "\033[0m" : "");
     }
 }
@@ -203,7 +220,8 @@ s_a_request (const demo_t *self)
 {
     for (size_t i = 0; i < watch_count (self->watch); i++) {
         const watched_t *event = watch_at (self->watch, i);
-        if (event->message->descriptor == &invoice_issued_descriptor && demo_is_ours (self, event->envelope))
+        if (event->message->descriptor == &invoice_issued_descriptor
+            && demo_is_ours (self, event->envelope))
             return event->envelope->correlation_id;
     }
     return self->root_count ? self->roots [0] : "ID";
@@ -218,7 +236,8 @@ s_print_end (const demo_t *self, const json_t *scenes, const json_t *totals)
     s_print_scenes (self, scenes);
     printf ("\n");
     json_object_foreach ((json_t *) totals, what, count)
-        printf ("  %-20s%5lld%s", what, (long long) json_integer_value (count), ++column % 3 ? "" : "\n");
+        printf ("  %-20s%5lld%s", what, (long long) json_integer_value (count), ++column % 3 ? ""
+            : "\n");
     printf ("%s\nTry next:\n"
             "  fettle explain %s    the whole story of one request, with its causes\n"
             "  fettle tail fettle.notifier.                           what people are told, as it happens\n"
@@ -237,7 +256,8 @@ s_finish (demo_t *self, json_t *scenes)
     json_array_foreach (scenes, i, scene)
         is_as_told = is_as_told && json_is_true (json_object_get (scene, "as_told"));
     if (self->is_silent) {
-        json_t *all = json_pack ("{s:b, s:O, s:O}", "as_told", is_as_told, "scenes", scenes, "totals", totals);
+        json_t *all = json_pack ("{s:b, s:O, s:O}", "as_told", is_as_told, "scenes", scenes,
+            "totals", totals);
         printf ("%s\n", json_print (self->arena, all, JSON_PRETTY_PRINT));
         json_decref (all);
     } else
@@ -270,8 +290,9 @@ command_demo (int argc, char **argv)
 {
     demo_t self = { .speed = 1 };
     bool is_once = false;
-    const option_t options [] = { { "--once", OPTION_FLAG, &is_once, 0, 0 }, { "--json", OPTION_FLAG, &self.is_silent, 0, 0 },
-                                  { "--speed", OPTION_INT, &self.speed, 1, 1000 }, { 0 } };
+    const option_t options [] = { { "--once", OPTION_FLAG, &is_once, 0, 0 },
+        { "--json", OPTION_FLAG, &self.is_silent, 0, 0 },
+        { "--speed", OPTION_INT, &self.speed, 1, 1000 }, { 0 } };
     int operands = options_take (argc, argv, options);
     if (operands != 0)
         return operands < 0 ? EXIT_USAGE : fettle_usage ("demo", "%s is not known here.", argv [1]);

@@ -1,4 +1,5 @@
-/* demo_scenes - the plays of the scenes: each sends, waits and expects; a step that goes wrong ends it. */
+/* demo_scenes - the plays of the scenes: each sends, waits and expects; a step that goes wrong
+ * ends it. */
 #pragma once
 #include "demo.h"
 
@@ -19,4 +20,5 @@ void scene_languages (demo_t *demo);
 const sla_clock_met_t *scene_met (demo_t *demo, const char *case_id, milestone_t milestone);
 /* What a run that was killed left of an alarm: it would take the new ones in. */
 void scene_calm (demo_t *demo, const char *device_id, const char *code);
-bool scene_attempt (demo_t *demo, const char *request_id, support_tier_t tier, bool solved, const char *note);
+bool scene_attempt (demo_t *demo, const char *request_id, support_tier_t tier, bool solved,
+    const char *note);

@@ -60,7 +60,8 @@ demo_expect (demo_t *self, bool is_so, const char *format, ...)
 const char *
 demo_data (const demo_t *self, const char *id, const char *field)
 {
-    const char *text = json_string_value (json_object_get (json_object_get (self->data, id), field));
+    const char *text = json_string_value (json_object_get (json_object_get (self->data, id),
+        field));
     return text ? text : id;
 }
 
@@ -71,21 +72,23 @@ demo_money (demo_t *self, int64_t amount_minor, const char *currency)
     char text [MONEY_TEXT_SIZE];
     if (money_make (amount_minor, currency, &money) != MONEY_OK)
         return arena_printf (self->arena, "%lld %s", (long long) amount_minor, currency);
-    return arena_printf (self->arena, "%s %s", money_format (money, (money_style_t) { ".", " " }, text), currency);
+    return arena_printf (self->arena, "%s %s", money_format (money, (money_style_t) { ".", " " },
+        text), currency);
 }
 
 const char *
 demo_local (demo_t *self, int64_t at)
 {
     static const char *const days [] = { "?", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-    static const char *const months [] = { "?", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char *const months [] = { "?", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+        "Aug", "Sep", "Oct", "Nov", "Dec" };
     const zone_t *zone = zone_find (self->scene ? self->scene->zone : "UTC", NULL);
     int64_t ms;
     int month, day;
     int32_t date = zone_date (zone ? zone : zone_find ("UTC", NULL), at, &ms);
     date_to_ymd (date, NULL, &month, &day);
-    return arena_printf (self->arena, "%s %d %s %02d:%02d:%02d", days [date_weekday (date)], day, months [month],
-                         (int) (ms / 3600000), (int) (ms / 60000 % 60), (int) (ms / 1000 % 60));
+    return arena_printf (self->arena, "%s %d %s %02d:%02d:%02d", days [date_weekday (date)], day,
+        months [month], (int) (ms / 3600000), (int) (ms / 60000 % 60), (int) (ms / 1000 % 60));
 }
 
 /* The part that all names of an enumeration share is left out. */
@@ -110,7 +113,7 @@ s_no_answer (demo_t *self, const char *error)
 {
     bus_reply_t *reply = arena_alloc (self->arena, sizeof *reply);
     *reply = (bus_reply_t) { .base = bus_reply_init, .status = STATUS_RETRY };
-    reply->code = (char *) "no_answer";
+    reply->code = "no_answer";
     reply->message = arena_strdup (self->arena, error);
     return reply;
 }
@@ -118,14 +121,16 @@ s_no_answer (demo_t *self, const char *error)
 static bus_command_t
 s_command (demo_t *self, const demo_as_t *as, const ProtobufCMessage *message)
 {
-    char id [37], *packed = arena_alloc (self->arena, protobuf_c_message_get_packed_size (message) + 1);
+    char id [37], *packed = arena_alloc (self->arena,
+        protobuf_c_message_get_packed_size (message) + 1);
     client_id (id);
     size_t size = protobuf_c_message_pack (message, (uint8_t *) packed);
     const char *actor = as && as->actor ? as->actor : client_actor ();
     return (bus_command_t) {
         .base = bus_command_init, .id = arena_strdup (self->arena, as && as->id ? as->id : id),
         .type = (char *) message->descriptor->name, .data = { size, (uint8_t *) packed },
-        .actor = arena_strdup (self->arena, actor), .time = as ? as->time_at : 0, .traceparent = (char *) "" };
+        .actor = arena_strdup (self->arena, actor), .time = as ? as->time_at : 0,
+        .traceparent = "" };
 }
 
 const bus_reply_t *
@@ -133,9 +138,12 @@ demo_send (demo_t *self, const demo_as_t *as, const ProtobufCMessage *message)
 {
     char error [512] = "no such service", service [64];
     bus_command_t command = s_command (self, as, message);
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_COMMAND, .command = &command };
-    client_t *client = client_service_of (command.type, service) ? watch_client (self->watch, service) : NULL;
-    const bus_response_t *response = client ? client_ask (client, self->arena, &request, CLIENT_TIMEOUT_MS, error) : NULL;
+    bus_request_t request = { .base = bus_request_init,
+        .body_case = FETTLE__BUS__V1__REQUEST__BODY_COMMAND, .command = &command };
+    client_t *client = client_service_of (command.type, service)
+        ? watch_client (self->watch, service) : NULL;
+    const bus_response_t *response = client ? client_ask (client, self->arena, &request,
+        CLIENT_TIMEOUT_MS, error) : NULL;
     if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_REPLY)
         return s_no_answer (self, error);
     return response->reply;
@@ -151,7 +159,8 @@ demo_do (demo_t *self, const char *actor, const ProtobufCMessage *command, const
     const bus_reply_t *reply = demo_send (self, &(demo_as_t) { .actor = actor }, command);
     if (reply->status == STATUS_ACCEPTED)
         return reply->subject;
-    demo_expect (self, false, "%s is accepted (it was %s: %s)", command->descriptor->short_name, reply->code, reply->message);
+    demo_expect (self, false, "%s is accepted (it was %s: %s)", command->descriptor->short_name,
+        reply->code, reply->message);
     return NULL;
 }
 
@@ -161,7 +170,8 @@ demo_ask (demo_t *self, const ProtobufCMessage *question)
     const bus_reply_t *reply = demo_send (self, NULL, question);
     const ProtobufCMessageDescriptor *type = registry_find (reply->type ? reply->type : "");
     ProtobufCAllocator allocator = arena_protobuf (self->arena);
-    return type ? protobuf_c_message_unpack (type, &allocator, reply->data.len, reply->data.data) : NULL;
+    return type ? protobuf_c_message_unpack (type, &allocator, reply->data.len, reply->data.data)
+        : NULL;
 }
 
 /* ---- events */
@@ -180,7 +190,8 @@ static bool
 s_is_of (const demo_t *self, const bus_event_t *event, int from)
 {
     for (int i = from; i < self->root_count; i++)
-        if (strcmp (self->roots [i], event->correlation_id) == 0 || strcmp (self->roots [i], event->subject) == 0)
+        if (strcmp (self->roots [i], event->correlation_id) == 0
+            || strcmp (self->roots [i], event->subject) == 0)
             return true;
     return false;
 }
@@ -206,16 +217,19 @@ s_tell_new (demo_t *self)
 {
     for (; self->told < watch_count (self->watch); self->told++) {
         const watched_t *event = watch_at (self->watch, self->told);
-        const char *text = s_is_of (self, event->envelope, self->scene_root) ? demo_tell (self, event) : NULL;
+        const char *text = s_is_of (self, event->envelope, self->scene_root)
+            ? demo_tell (self, event) : NULL;
         if (!text)
             continue;
         demo_print (self, s_colour (event->envelope->source),
-            arena_printf (self->arena, "  %-12s %-26s", event->envelope->source, event->message->descriptor->short_name), text);
+            arena_printf (self->arena, "  %-12s %-26s", event->envelope->source,
+            event->message->descriptor->short_name), text);
         demo_pause (self, 250);
     }
 }
 
-/* A request is followed from the moment its id is known; what was said of it before is told then. */
+/* A request is followed from the moment its id is known; what was said of it before is told then.
+ * */
 static int
 s_sweep (demo_t *self)
 {
@@ -234,17 +248,20 @@ demo_mark (demo_t *self)
 }
 
 const ProtobufCMessage *
-demo_await (demo_t *self, const ProtobufCMessageDescriptor *type, const char *field, const char *value, size_t from)
+demo_await (demo_t *self, const ProtobufCMessageDescriptor *type, const char *field,
+const char *value, size_t from)
 {
     int64_t until = moment_steady () + DEMO_WAIT_MS;
     const ProtobufCMessage *found;
-    while (!(found = watch_find (self->watch, type, field, value, from)) && moment_steady () < until) {
+    while (!(found = watch_find (self->watch, type, field, value, from))
+        && moment_steady () < until) {
         if (s_sweep (self) < 0)
             return NULL;
         usleep (POLL_US);
     }
     if (!found)
-        demo_expect (self, false, "%s with %s %s is said within %d s", type->short_name, field, value, DEMO_WAIT_MS / 1000);
+        demo_expect (self, false, "%s with %s %s is said within %d s", type->short_name, field,
+            value, DEMO_WAIT_MS / 1000);
     return found;
 }
 

@@ -21,8 +21,10 @@ static bool
 s_head (watch_t *self, int source, char error [512])
 {
     bus_get_status_t status = { .base = bus_get_status_init };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &status };
-    const bus_response_t *response = client_ask (self->clients [source], self->arena, &request, CLIENT_TIMEOUT_MS, error);
+    bus_request_t request = { .base = bus_request_init,
+        .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &status };
+    const bus_response_t *response = client_ask (self->clients [source], self->arena, &request,
+        CLIENT_TIMEOUT_MS, error);
     if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_STATUS)
         return false;
     self->cursors [source] = response->status->last_sequence;
@@ -75,7 +77,8 @@ s_push (watch_t *self, const bus_event_t *envelope)
     const ProtobufCMessageDescriptor *type = registry_find (envelope->type);
     ProtobufCAllocator allocator = arena_protobuf (self->arena);
     const ProtobufCMessage *message = type
-        ? protobuf_c_message_unpack (type, &allocator, envelope->data.len, envelope->data.data) : NULL;
+        ? protobuf_c_message_unpack (type, &allocator, envelope->data.len, envelope->data.data)
+        : NULL;
     if (!message)
         return;
     if (self->count == self->capacity) {
@@ -89,9 +92,12 @@ s_push (watch_t *self, const bus_event_t *envelope)
 static bool
 s_fetch (watch_t *self, int source, char error [512])
 {
-    bus_replay_t replay = { .base = bus_replay_init, .after = self->cursors [source], .max = EVENTS_AT_ONCE };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay = &replay };
-    const bus_response_t *response = client_ask (self->clients [source], self->arena, &request, CLIENT_TIMEOUT_MS, error);
+    bus_replay_t replay = { .base = bus_replay_init, .after = self->cursors [source],
+        .max = EVENTS_AT_ONCE };
+    bus_request_t request = { .base = bus_request_init,
+        .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay = &replay };
+    const bus_response_t *response = client_ask (self->clients [source], self->arena, &request,
+        CLIENT_TIMEOUT_MS, error);
     if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS)
         return false;
     for (size_t i = 0; i < response->events->n_events; i++) {
@@ -105,7 +111,8 @@ s_fetch (watch_t *self, int source, char error [512])
 static int
 s_by_time (const void *left, const void *right)
 {
-    const bus_event_t *a = ((const watched_t *) left)->envelope, *b = ((const watched_t *) right)->envelope;
+    const bus_event_t *a = ((const watched_t *) left)->envelope,
+        *b = ((const watched_t *) right)->envelope;
     if (strcmp (a->source, b->source) == 0)
         return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
     return a->recorded < b->recorded ? -1 : a->recorded > b->recorded;
@@ -140,19 +147,23 @@ watch_at (const watch_t *self, size_t index)
 const char *
 watch_text (const ProtobufCMessage *message, const char *field)
 {
-    const ProtobufCFieldDescriptor *found = protobuf_c_message_descriptor_get_field_by_name (message->descriptor, field);
-    if (!found || found->type != PROTOBUF_C_TYPE_STRING || found->label == PROTOBUF_C_LABEL_REPEATED)
+    const ProtobufCFieldDescriptor *found =
+        protobuf_c_message_descriptor_get_field_by_name (message->descriptor, field);
+    if (!found || found->type != PROTOBUF_C_TYPE_STRING
+        || found->label == PROTOBUF_C_LABEL_REPEATED)
         return "";
     const char *text = *(char *const *) ((const char *) message + found->offset);
     return text ? text : "";
 }
 
 const ProtobufCMessage *
-watch_find (const watch_t *self, const ProtobufCMessageDescriptor *type, const char *field, const char *value, size_t from)
+watch_find (const watch_t *self, const ProtobufCMessageDescriptor *type, const char *field,
+const char *value, size_t from)
 {
     for (size_t i = from; i < self->count; i++) {
         const ProtobufCMessage *message = self->events [i].message;
-        if (message->descriptor == type && (!field || strcmp (watch_text (message, field), value) == 0))
+        if (message->descriptor == type
+            && (!field || strcmp (watch_text (message, field), value) == 0))
             return message;
     }
     return NULL;
