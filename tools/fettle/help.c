@@ -148,7 +148,18 @@ const char help_load [] =
     "does not answer.";
 
 const char help_demo [] =
-    "fettle demo ...";
+    "fettle demo [--once] [--json] [--speed N]\n"
+    "\n"
+    "Loads a company (deploy/data/demo: three territories, their customers, devices, engineers, stock and\n"
+    "contracts) and plays its morning in twelve scenes, with real commands on the bus, told from the\n"
+    "events that come back. Each scene says what is expected of it and checks it. It can be played again\n"
+    "on the same data; each run makes new requests. Ctrl-C ends it after the scene at hand.\n"
+    "\n"
+    "  --once     without pauses and colours, as when the output is no terminal\n"
+    "  --json     only the result: each scene with its steps, and totals\n"
+    "  --speed N  so many times as fast (1 to 1000)\n"
+    "\n"
+    "Exit code 1: something did not end as told; 3: a service does not answer.";
 
 const char help_audit [] =
     "fettle audit [--invariant I4] [--patience S] [--json]\n"
