@@ -16,7 +16,7 @@ def run(tests, *arguments):
             failed += 1
             print(f'not ok - {sentence}')
             text = ''.join(traceback.format_exception(error)) if not isinstance(error, AssertionError) else str(error)
-            print(''.join(f'# {line}\n' for line in text.splitlines()[-40:]), end='')
+            print(''.join(f'# {line}\n' for line in text.splitlines()[:200]), end='')
         else:
             print(f'ok - {sentence}{": " + remark if remark else ""} ({time.monotonic() - began:.1f} s)')
         sys.stdout.flush()

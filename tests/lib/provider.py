@@ -1,0 +1,52 @@
+"""The outside world that messages are delivered to: an HTTP server that notes what it was given, by the sender's own mark."""
+import collections
+import http.server
+import json
+import threading
+
+
+class Provider:
+    """url is for webhooks, url + '/sms' for the gateway of text messages. received: mark of the message -> times."""
+
+    def __init__(self):
+        self.received = collections.Counter()
+        self.lock = threading.Lock()
+        provider = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def do_POST(self):                                  # noqa: N802, the library's name
+                size = int(self.headers.get('Content-Length') or 0)
+                provider.note(self.headers, self.rfile.read(size))
+                self.send_response(200)
+                self.send_header('Content-Type', 'application/json')
+                self.send_header('Content-Length', '11')
+                self.end_headers()
+                self.wfile.write(b'{"id": "1"}')
+
+            def log_message(self, *_):                          # noqa: D102, quiet
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f'http://127.0.0.1:{self.server.server_address[1]}'
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def note(self, headers, content):
+        mark = headers.get('webhook-id') or headers.get('Idempotency-Key')
+        if not mark:
+            try:
+                mark = json.loads(content).get('message_id')
+            except (ValueError, AttributeError):
+                mark = None
+        with self.lock:
+            self.received[mark] += 1
+
+    def environment(self):
+        """What a stack needs to deliver here."""
+        return {'FETTLE_SMS_URL': self.url + '/sms', 'FETTLE_SMS_TOKEN': 'test', 'FETTLE_WEBHOOK_ALLOW_PRIVATE': '1'}
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
