@@ -11,7 +11,12 @@ const struct bus_role bus_roles [] = {
     { "system", "fettle.intake.v1.SubmitServiceRequest fettle.intake.v1.CancelServiceRequest "
       "fettle.intake.v1.ConfirmServiceRequest fettle.intake.v1.ReopenServiceRequest fettle.intake.v1.Identify "
       "fettle.notifier.v1.RegisterWebhook", "another system: requests in, events out", true },
-    { "engineer", "fettle.dispatcher.v1. fettle.scheduler.v1.RecordAbsence fettle.inventory.v1.ReturnParts",
+    { "engineer", "fettle.dispatcher.v1.AcceptVisit fettle.dispatcher.v1.RejectVisit fettle.dispatcher.v1.StartTravel "
+      "fettle.dispatcher.v1.ArriveAtSite fettle.dispatcher.v1.StartWork fettle.dispatcher.v1.PauseWork "
+      "fettle.dispatcher.v1.FinishWork fettle.dispatcher.v1.ReportNoAccess fettle.dispatcher.v1.RecordTimeEntry "
+      "fettle.dispatcher.v1.CorrectTimeEntry fettle.dispatcher.v1.IssueServiceReport fettle.dispatcher.v1.SignServiceReport "
+      "fettle.dispatcher.v1.RefuseSignature fettle.dispatcher.v1.ReportPosition fettle.dispatcher.v1.SetDuty "
+      "fettle.dispatcher.v1.GetDecision fettle.scheduler.v1.RecordAbsence fettle.inventory.v1.ReturnParts",
       "an engineer's device: visits, positions, reports", false },
     { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false },
     { "consumer", "", "follows and fetches events, sends nothing", true },
