@@ -110,10 +110,8 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
-compile_commands.json: Makefile $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c)
-	@{ echo '['; sep=; for f in $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c); do \
-	  echo "$$sep{\"directory\":\"$(CURDIR)\",\"file\":\"$$f\",\"command\":\"$(CC) $(subst ",\\\",$(subst ',,$(CPPFLAGS))) $(CFLAGS) $(WARN) -I$$(dirname $$f) -c $$f\"}"; sep=,; \
-	  done; echo ']'; } > $@
+compile_commands.json: Makefile tools/compile-commands $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c)
+	@tools/compile-commands $(COMMON) $(LIBS) $(TOOL) $(wildcard services/*/*.c) > $@
 
 # ---- what people type
 
@@ -143,6 +141,8 @@ fmt:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/share/fettle
+	cp -r deploy/data/. $(DESTDIR)$(PREFIX)/share/fettle
 
 clean:
 	rm -rf build compile_commands.json

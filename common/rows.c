@@ -205,7 +205,7 @@ static list_t
 s_list (tx_t *tx, table_t *table, posting_t *found)
 {
     list_t list = { arena_array (tx->arena, (size_t) found->count + 1, sizeof (void *)), found->count };
-    if (!s_is_sorted (found))
+    if (found->rows && !s_is_sorted (found))
         qsort (found->rows, (size_t) found->count, sizeof *found->rows, s_by_key);
     list.count = 0;
     for (int i = 0; i < found->count; i++)
@@ -295,7 +295,7 @@ tx_page_rows (tx_t *tx, const entity_t *entity, const char *field, const char *v
         until = page->count < limit ? NULL : page->rows [page->count - 1]->key;
     }
     s_add_newcomers (tx, table, indexed, value, is_empty (after_id) ? "" : after_id, until, &found);
-    if (!s_is_sorted (&found))
+    if (found.rows && !s_is_sorted (&found))
         qsort (found.rows, (size_t) found.count, sizeof *found.rows, s_by_key);
     found.count = found.count < limit ? found.count : limit;
     return s_list (tx, table, &found);
@@ -329,7 +329,7 @@ tx_put_row (tx_t *tx, const entity_t *entity, const void *given)
     table->list.rows = NULL;
     if (row->now && !row->deleted)
         tx_fail (tx, "%s %s exists already", entity->name, key);
-    if (row->base && !row->is_new) {                /* deleted in this turn, and back again */
+    if (row->now && row->base && !row->is_new) {                /* deleted in this turn, and back again */
         memcpy (row->now, copy, entity->size);
         row->deleted = false;
         return s_touch (tx, table, row)->now;

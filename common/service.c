@@ -136,7 +136,12 @@ s_become_ready (loop_t *self)
     lease_t lease;
     if (moment_steady () < self->reconnect_at)
         return false;
-    if (!s_connect_db (self) || !s_take_lease (self, &lease) || !s_open_store (self, &lease) || !s_open_bus (self)) {
+    if (!s_connect_db (self) || !s_take_lease (self, &lease)) {
+        s_disconnect (self);
+        return false;
+    }
+    if (!s_open_store (self, &lease) || !s_open_bus (self)) {
+        db_lease_release (self->db, self->holder);      /* somebody else may be able to */
         s_disconnect (self);
         return false;
     }
