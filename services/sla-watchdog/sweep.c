@@ -6,7 +6,7 @@
 
 #include "sla-watchdog.h"
 
-enum { PAGE = 512 };
+enum { PAGE = 1024 };
 
 /* Whom a change concerns: rows with the changed id in field; each is derived by the timer (kind, text in subject). */
 typedef struct {
