@@ -50,6 +50,8 @@ PGresult *db_query (db_t *self, const char *sql, int count, const char *const *p
 bool db_run (db_t *self, const char *sql);      /* several statements in one transaction; false: see db_error */
 #define DB_VALUE(result, row, column) PQgetvalue (result, row, column)
 #define DB_ROWS(result) PQntuples (result)
+#define DB_COLUMNS(result) PQnfields (result)
+#define DB_NAME(result, column) PQfname (result, column)
 #define DB_FREE(result) PQclear (result)
 
 /* ---- reading binary answers */

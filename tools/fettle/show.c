@@ -126,29 +126,27 @@ s_currency (const ProtobufCMessage *message)
     return value ? value : "";
 }
 
-static char *
-s_number (arena_t *arena, const ProtobufCMessage *message, const char *name, int64_t value)
+char *
+show_number (arena_t *arena, const char *name, int64_t value, const char *currency)
 {
     if (s_ends_with (name, "_at"))
         return s_when (arena, value);
     if (s_ends_with (name, "_ms"))
         return show_span (arena, value);
     if (s_ends_with (name, "_minor"))
-        return show_money (arena, value, s_currency (message));
+        return show_money (arena, value, currency);
     if (s_ends_with (name, "_minutes"))
         return arena_printf (arena, "%lld min", (long long) value);
     return arena_printf (arena, s_ends_with (name, "_m") ? "%lld m" : "%lld", (long long) value);
 }
 
-static char *
-s_text (arena_t *arena, const char *name, const char *value)
+char *
+show_text (arena_t *arena, const char *value)
 {
     size_t length = strcspn (value, "\r\n");
     if (strncmp (value, "fettle.", 7) == 0)
         return arena_strdup (arena, show_type (value));
-    bool is_plain = s_ends_with (name, "_id") || s_ends_with (name, "_on") || strspn (value, "abcdefghijklmnopqrstuvwxyz"
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-+@/") == strlen (value);
-    if (is_plain)
+    if (strspn (value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-+@/") == strlen (value))
         return arena_strdup (arena, value);
     bool is_cut = length > TEXT_MAX || value [length];
     while (length > TEXT_MAX || (is_cut && ((unsigned char) value [length] & 0xC0) == 0x80))
@@ -156,7 +154,7 @@ s_text (arena_t *arena, const char *name, const char *value)
     return arena_printf (arena, "\"%.*s%s\"", (int) length, value, is_cut ? "..." : "");
 }
 
-static char *s_message (arena_t *arena, const ProtobufCMessage *message, const char *subject);
+static const char *const s_nothing [] = { NULL };
 
 /* One value; NULL: not worth a word. */
 static char *
@@ -164,19 +162,19 @@ s_value (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDe
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_STRING:
-        return s_text (arena, field->name, *(char *const *) at);
+        return show_text (arena, *(char *const *) at);
     case PROTOBUF_C_TYPE_BOOL:
         return arena_strdup (arena, *(const protobuf_c_boolean *) at ? "yes" : "no");
     case PROTOBUF_C_TYPE_ENUM:
         return show_enum (arena, field->descriptor, *(const int *) at);
     case PROTOBUF_C_TYPE_MESSAGE:
-        return arena_printf (arena, "(%s)", s_message (arena, *(ProtobufCMessage *const *) at, ""));
+        return arena_printf (arena, "(%s)", show_fields (arena, *(ProtobufCMessage *const *) at, s_nothing));
     case PROTOBUF_C_TYPE_DOUBLE:
         return arena_printf (arena, "%.6g", *(const double *) at);
     case PROTOBUF_C_TYPE_INT32:
-        return s_number (arena, message, field->name, *(const int32_t *) at);
+        return show_number (arena, field->name, *(const int32_t *) at, s_currency (message));
     case PROTOBUF_C_TYPE_INT64:
-        return s_number (arena, message, field->name, *(const int64_t *) at);
+        return show_number (arena, field->name, *(const int64_t *) at, s_currency (message));
     default:
         return arena_printf (arena, "%zu bytes", ((const ProtobufCBinaryData *) at)->len);
     }
@@ -223,7 +221,7 @@ static bool
 s_is_dull (const char *name)
 {
     static const char *const dull [] = { "currency", "input_hash", "content_hash", "effect_key", "policy_version", "calendar_version",
-                                         "rule", "trace", "text_hash" };
+                                         "rule", "trace", "body" };
     for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
         if (strcmp (dull [i], name) == 0)
             return true;
@@ -231,8 +229,8 @@ s_is_dull (const char *name)
 }
 
 /* "starts_at" is "starts", "engineer_id" is "engineer": the value tells what it is. */
-static char *
-s_name (arena_t *arena, const char *name)
+char *
+show_name (arena_t *arena, const char *name)
 {
     static const char *const ends [] = { "_at", "_id", "_on", "_ms", "_minor", "_minutes", "_m" };
     char *text = arena_strdup (arena, name);
@@ -247,10 +245,10 @@ s_name (arena_t *arena, const char *name)
 }
 
 static char *
-s_field (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *subject)
+s_field (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *const *known)
 {
     const void *at = (const char *) message + field->offset;
-    char *name = s_name (arena, field->name), *value;
+    char *name = show_name (arena, field->name), *value;
     if (s_is_dull (field->name))
         return NULL;
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
@@ -261,27 +259,24 @@ s_field (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDe
         return name;
     else
         value = s_value (arena, message, field, at);
-    if (!value || strcmp (value, subject) == 0)
+    for (; value && *known; known++)
+        if (strcmp (value, *known) == 0)
+            return NULL;
+    if (!value)
         return NULL;
     return arena_printf (arena, "%s %s", name, value);
 }
 
-static char *
-s_message (arena_t *arena, const ProtobufCMessage *message, const char *subject)
+char *
+show_fields (arena_t *arena, const ProtobufCMessage *message, const char *const *known)
 {
     writer_t writer = writer_new (arena, LINE_MAX_BYTES);
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-        char *text = s_field (arena, message, &message->descriptor->fields [i], subject);
+        char *text = s_field (arena, message, &message->descriptor->fields [i], known);
         if (text && writer.size)
             writer_add_text (&writer, ", ");
         if (text)
             writer_add_text (&writer, text);
     }
     return writer_text (&writer);
-}
-
-char *
-show_fields (arena_t *arena, const ProtobufCMessage *message, const char *subject)
-{
-    return s_message (arena, message, subject);
 }

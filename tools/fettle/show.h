@@ -16,8 +16,15 @@ const char *show_type (const char *type);
 /* What is in an event's or letter's bytes; NULL: this version does not know the type, or they are damaged. */
 ProtobufCMessage *show_open (arena_t *arena, const char *type, const uint8_t *data, size_t size);
 
-/* The fields that are set, in words: "engineer e1, starts 10:20:00, charge 12.50 EUR". subject: a value that the line says anyway. */
-char *show_fields (arena_t *arena, const ProtobufCMessage *message, const char *subject);
+/* The fields that are set, in words: "engineer e1, starts 10:20:00, charge 12.50 EUR". known: values that the reader has before
+ * him anyway; ends with NULL. */
+char *show_fields (arena_t *arena, const ProtobufCMessage *message, const char *const *known);
+/* A number as its field's name asks for: an instant, a span, money of that currency. */
+char *show_number (arena_t *arena, const char *name, int64_t value, const char *currency);
+/* "starts_at" -> "starts", "engineer_id" -> "engineer". */
+char *show_name (arena_t *arena, const char *field_name);
+/* Text as it can stand in a line: in quotes and cut unless it is one word. */
+char *show_text (arena_t *arena, const char *value);
 
 /* The envelope and its message as a CloudEvent 1.0; to be json_decref'd. Attributes beside the standard ones: sequence,
  * correlationid, causationid, traceparent, actor, recordedtime, epoch. */
