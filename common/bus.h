@@ -34,6 +34,10 @@ bool bus_receive_event (bus_t *self, int source, arena_t *arena, const char **re
 /* A publisher's Response to bus_ask. */
 bool bus_receive_answer (bus_t *self, int source, arena_t *arena, blob_t *ret_bytes);
 
+/* Leaves the connections to a publisher and makes new ones: a process that was stopped keeps its old ones open while another
+ * one has taken its place. What was under way is lost; replay gives it again. */
+void bus_reconnect (bus_t *self, int source);
+
 /* Slow or absent peers lose what does not fit: replay gives it again. */
 void bus_publish (bus_t *self, blob_t topic, blob_t event);
 void bus_answer (bus_t *self, const bus_route_t *route, blob_t response);
@@ -45,6 +49,8 @@ bool bus_key_is_valid (bus_t *self, const char *key);       /* false: revoked si
 /* ---- work on another thread: messages there and back, packed with their type's name before them */
 typedef void (bus_worker_fn) (void *closure, const char *type, blob_t message);
 bool bus_worker_start (bus_t *self, bus_worker_fn *work, void *closure);
+/* Waits until it has gone through all it was sent. What it has returned can still be received. */
+void bus_worker_stop (bus_t *self);
 void bus_worker_send (bus_t *self, const char *type, blob_t message);
 bool bus_worker_receive (bus_t *self, arena_t *arena, const char **ret_type, blob_t *ret_message);
 /* Called by the worker: gives its result back to the service. */
@@ -56,7 +62,7 @@ typedef struct bus_client_t bus_client_t;
 bus_client_t *bus_client_new (const char *service, char error [512]);
 void bus_client_destroy (bus_client_t **self);
 /* The Response's bytes in the arena, size 0 when none came in time. Answers come in order of commits, not of sending. */
-bool bus_client_send (bus_client_t *self, blob_t request);
+bool bus_client_send (bus_client_t *self, blob_t request);     /* false: refused by the service, or its queue is full */
 blob_t bus_client_receive (bus_client_t *self, arena_t *arena, int timeout_ms);
 /* Follows the live events of services; topic prefix "" is all. */
 typedef struct bus_follow_t bus_follow_t;

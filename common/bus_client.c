@@ -53,7 +53,8 @@ bus_client_destroy (bus_client_t **self)
 bool
 bus_client_send (bus_client_t *self, blob_t request)
 {
-    return zmq_send (self->dealer, request.data, request.size, 0) >= 0;
+    /* never waits: a peer that refused our key is gone for good */
+    return zmq_send (self->dealer, request.data, request.size, ZMQ_DONTWAIT) >= 0;
 }
 
 static bool
