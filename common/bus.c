@@ -20,6 +20,7 @@ typedef struct { char endpoint [256]; bool is_bound; } open_door_t;
 struct bus_t {
     void *context, *pub, *router, *zap;
     void *subs [MAX_SOURCES], *dealers [MAX_SOURCES];
+    char names [MAX_SOURCES] [32];
     bool held [MAX_SOURCES], paused;
     int source_count;
     bus_keys_t *keys;
@@ -29,7 +30,7 @@ struct bus_t {
     void *jobs, *results;               /* this thread's ends */
     void *worker_jobs, *worker_results; /* the worker's ends */
     pthread_t worker;
-    bool has_worker;
+    bool has_worker, is_working;
     bus_worker_fn *work;
     void *work_closure;
 };
@@ -63,6 +64,7 @@ s_connect_source (bus_t *self, const char *source, char error [512])
 {
     char address [256];
     int i = self->source_count++;
+    snprintf (self->names [i], sizeof self->names [i], "%s", source);
     check (i < MAX_SOURCES);
     self->subs [i] = bus_socket_new (self->context, ZMQ_SUB, HWM_EVENTS);
     self->dealers [i] = bus_socket_new (self->context, ZMQ_DEALER, 100);
@@ -104,25 +106,33 @@ bus_new (const char *service, const char *const *sources, char error [512])
     return self;
 }
 
-static void
-s_stop_worker (bus_t *self)
+void
+bus_worker_stop (bus_t *self)
 {
-    if (!self->has_worker)
+    if (!self->is_working)
         return;
     bus_worker_send (self, "", (blob_t) { 0 });
     pthread_join (self->worker, NULL);
-    zmq_close (self->jobs);
-    zmq_close (self->results);
+    self->is_working = false;
+}
+
+static void
+s_close_worker (bus_t *self)
+{
+    void *sockets [] = { self->jobs, self->results, self->worker_jobs, self->worker_results };
+    bus_worker_stop (self);
+    for (int i = 0; i < 4 && self->has_worker; i++)
+        zmq_close (sockets [i]);
 }
 
 void
 bus_destroy (bus_t **self_p)
 {
     bus_t *self = *self_p;
-    *self_p = NULL;
     if (!self)
         return;
-    s_stop_worker (self);
+    s_close_worker (self);
+    *self_p = NULL;                     /* not before: until it ends, the worker reaches us by it */
     for (int i = 0; i < self->source_count; i++) {
         zmq_close (self->subs [i]);
         if (self->dealers [i])
@@ -136,6 +146,22 @@ bus_destroy (bus_t **self_p)
     bus_keys_close (&self->keys);
     arena_destroy (&self->zap_arena);
     free (self);
+}
+
+static void
+s_reconnect (bus_t *self, void *socket, const char *source, bus_door_t door)
+{
+    char address [256], error [512];
+    bus_address (source, door, address);
+    zmq_disconnect (socket, address);
+    bus_socket_connect (socket, address, self->keys, error);        /* as it did at the start */
+}
+
+void
+bus_reconnect (bus_t *self, int source)
+{
+    s_reconnect (self, self->subs [source], self->names [source], DOOR_PUB);
+    s_reconnect (self, self->dealers [source], self->names [source], DOOR_CMD);
 }
 
 /* ---- who may connect (RFC 27/ZAP) */
@@ -383,8 +409,6 @@ s_work (void *closure)
         arena_reset (arena);
     }
     arena_destroy (&arena);
-    zmq_close (self->worker_jobs);
-    zmq_close (self->worker_results);
     return NULL;
 }
 
@@ -409,8 +433,9 @@ bus_worker_start (bus_t *self, bus_worker_fn *work, void *closure)
     self->worker_results = s_inproc (self, ZMQ_PUSH, "inproc://results", false);
     self->work = work;
     self->work_closure = closure;
-    self->has_worker = pthread_create (&self->worker, NULL, s_work, self) == 0;
-    return self->has_worker;
+    self->has_worker = true;
+    self->is_working = pthread_create (&self->worker, NULL, s_work, self) == 0;
+    return self->is_working;
 }
 
 static void

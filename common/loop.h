@@ -18,6 +18,7 @@ typedef struct {
     int64_t head;               /* last sequence the publisher is known to have */
     bool replaying;             /* live events wait in their socket meanwhile */
     int64_t asked_at;           /* steady ms */
+    int64_t heard_at;           /* steady ms: last sign of life, or the last try to find it elsewhere */
 } source_t;
 
 typedef struct { int64_t due_at; char *key; } due_entry_t;
@@ -62,6 +63,7 @@ const char *const *loop_source_names (const service_t *service, arena_t *arena);
 void loop_sources_reset (loop_t *self);         /* after the world broke: from the saved cursors again */
 void loop_take_events (loop_t *self, int max);
 void loop_ask_replays (loop_t *self);
+void loop_look_for_silent (loop_t *self);
 const handler_t *loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length);
 /* loop_wakeup.c */
 void loop_take_wakeups (loop_t *self, int max);
@@ -71,6 +73,7 @@ void loop_note_timers (loop_t *self, const outcome_t *outcome);
 int loop_next_wakeup_ms (loop_t *self, int at_most);
 void loop_forget_window (loop_t *self);
 bool loop_start_worker (loop_t *self);
+void loop_finish_work (loop_t *self);           /* effects that have not begun will say so */
 /* loop_outcome.c */
 void loop_committed (void *self, const outcome_t *outcome);
 void loop_heartbeat (loop_t *self);

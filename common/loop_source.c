@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REPLAY_TIMEOUT_MS = 3000 };
+enum { REPLAY_TIMEOUT_MS = 3000, SILENCE_MS = 5000 };
 
 static const wire_limits_t s_envelope_limits = {
     .message_size = BUS_MESSAGE_MAX, .string_size = 1024, .bytes_size = BUS_MESSAGE_MAX, .depth = 3, .fields = 100000,
@@ -74,8 +74,22 @@ loop_sources_reset (loop_t *self)
         self->sources [s].applied = db_store_cursor (self->store, self->sources [s].name);
         if (self->sources [s].head < self->sources [s].applied)
             self->sources [s].head = self->sources [s].applied;
+        self->sources [s].heard_at = moment_steady ();
         s_ask (self, s);
     }
+}
+
+/* Every publisher gives a sign of life each second. One that does not may be stopped, holding our connections, while its
+ * standby already speaks at the same address. */
+void
+loop_look_for_silent (loop_t *self)
+{
+    int64_t now = moment_steady ();
+    for (int s = 0; s < self->source_count; s++)
+        if (now - self->sources [s].heard_at > SILENCE_MS) {
+            self->sources [s].heard_at = now;
+            bus_reconnect (self->bus, s);
+        }
 }
 
 /* A publisher that was down when asked is asked again. */
@@ -140,6 +154,7 @@ s_take_live (loop_t *self, int s, int max)
     blob_t bytes;
     while (self->count < max && !source->replaying && bus_receive_event (self->bus, s, arena, &topic, &bytes)) {
         wire_error_t error;
+        source->heard_at = moment_steady ();
         if (strcmp (topic, "fettle.bus.v1.Heartbeat") == 0) {
             bus_heartbeat_t *beat = (bus_heartbeat_t *) wire_unpack (arena, &bus_heartbeat_descriptor, bytes.data, bytes.size, NULL, &error);
             if (beat && beat->last_sequence > source->head)
@@ -165,6 +180,7 @@ s_take_replayed (loop_t *self, int s)
     wire_error_t error;
     if (self->count || !bus_receive_answer (self->bus, s, arena, &bytes))
         return;                 /* an answer may fill a batch: it waits for an empty one */
+    source->heard_at = moment_steady ();
     bus_response_t *response = (bus_response_t *) wire_unpack (arena, &bus_response_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
     if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS || !source->replaying)
         return;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW_MS = 1500, REFRESH_MS = 1000, REBUILD_PAGE = 5000 };
+enum { WINDOW_MS = 1500, REFRESH_MS = 1000, REBUILD_PAGE = 5000, EFFECT_GRACE_MS = 5000 };
 
 #define DUE_KEY "sla:due"
 #define MARKER_KEY "sla:due:marker"
@@ -225,6 +225,31 @@ loop_note_timers (loop_t *self, const outcome_t *outcome)
 
 typedef struct { loop_t *loop; arena_t *arena; } work_t;
 
+/* When the service was told to stop, steady ms; 0 before. The worker reads it. */
+static _Atomic int64_t s_stopping_at;
+
+bool
+effect_may_begin (void)
+{
+    return s_stopping_at == 0;
+}
+
+bool
+effect_may_go_on (void)
+{
+    int64_t stopping_at = s_stopping_at;
+    return stopping_at == 0 || moment_steady () - stopping_at < EFFECT_GRACE_MS;
+}
+
+void
+loop_finish_work (loop_t *self)
+{
+    if (!self->bus)
+        return;
+    s_stopping_at = moment_steady ();
+    bus_worker_stop (self->bus);
+}
+
 static void
 s_work (void *closure, const char *type, blob_t packed)
 {
@@ -249,6 +274,8 @@ loop_start_worker (loop_t *self)
     static work_t work;
     for (const handler_t *h = self->service->handlers; h->kind; h++)
         if (h->kind == HANDLER_EFFECT) {
+            arena_destroy (&work.arena);        /* of a bus that was closed since */
+            s_stopping_at = 0;
             work = (work_t) { self, arena_new () };
             return bus_worker_start (self->bus, s_work, &work);
         }

@@ -89,12 +89,21 @@ s_connect_db (loop_t *self)
     return self->db != NULL;
 }
 
+/* Doors are for the one who writes: whoever still talks to this process must find the other one. */
+static void
+s_stand_by (loop_t *self)
+{
+    s_not_ready (self, "standby: another process holds the lease of %s", self->service->name);
+    loop_finish_work (self);
+    bus_destroy (&self->bus);
+}
+
 static bool
 s_take_lease (loop_t *self, lease_t *lease)
 {
     lease_result_t result = db_lease_take (self->db, self->holder, lease);
     if (result == LEASE_HELD_BY_OTHER)
-        s_not_ready (self, "standby: another process holds the lease of %s", self->service->name);
+        s_stand_by (self);
     if (result == LEASE_BROKEN)
         s_not_ready (self, "the lease can not be read: %s", db_error (self->db));
     return result == LEASE_TAKEN;
@@ -237,6 +246,7 @@ s_housekeeping (loop_t *self)
     int64_t now = moment_steady ();
     if (now >= self->heartbeat_at) {
         loop_heartbeat (self);
+        loop_look_for_silent (self);
         loop_ask_replays (self);
         self->heartbeat_at = now + HEARTBEAT_MS;
     }
@@ -269,9 +279,24 @@ s_loop (loop_t *self)
     }
 }
 
+/* What effects have come to is kept, so that nobody has to guess after the restart. */
+static void
+s_take_last_results (loop_t *self)
+{
+    bool more = true;
+    while (more && self->ready) {
+        loop_take_results (self, BATCH_MAX);
+        more = self->count > 0;
+        s_turn (self);
+    }
+}
+
 static void
 s_drain (loop_t *self)
 {
+    loop_finish_work (self);
+    if (self->ready)
+        s_take_last_results (self);
     if (self->ready) {
         db_store_flush (self->store, self->engine.last_sequence);
         db_lease_release (self->db, self->holder);

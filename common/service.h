@@ -37,6 +37,11 @@ typedef struct {
  * Returns the message for RESULT (in the arena), or NULL. */
 #define EFFECT(message, fn)         { HANDLER_EFFECT, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
 
+/* For effects: false when the service has been told to stop. One that may not begin returns a result that says so, and is
+ * asked for again after the restart; one that may not go on any more gives up, and what came of it is unknown. */
+bool effect_may_begin (void);
+bool effect_may_go_on (void);           /* until 5 s after that */
+
 typedef struct {
     const char *name;                   /* "sla-watchdog"; its schema is sla_watchdog */
     const handler_t *handlers;          /* ends with { 0 } */

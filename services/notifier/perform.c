@@ -8,6 +8,14 @@
 #include <stdio.h>
 #include <time.h>
 
+/* curl asks about once a second. */
+static int
+s_on_progress (void *closure, curl_off_t down, curl_off_t downed, curl_off_t up, curl_off_t upped)
+{
+    (void) closure, (void) down, (void) downed, (void) up, (void) upped;
+    return !effect_may_go_on ();
+}
+
 static void
 s_start_curl (void)
 {
@@ -25,6 +33,8 @@ perform_curl (const char *url, const char *protocols, long limit_ms)
     curl_easy_setopt (curl, CURLOPT_URL, url);
     curl_easy_setopt (curl, CURLOPT_PROTOCOLS_STR, protocols);
     curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt (curl, CURLOPT_XFERINFOFUNCTION, s_on_progress);
     curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT_MS, (long) PERFORM_CONNECT_MS);
     curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, limit_ms);
     curl_easy_setopt (curl, CURLOPT_USERAGENT, "Fettle/" FETTLE_VERSION);
@@ -54,6 +64,9 @@ s_clock_ms (void)
 static delivery_done_t *
 s_perform (arena_t *arena, const perform_delivery_t *delivery)
 {
+    if (!effect_may_begin ())
+        return perform_done (
+            arena, delivery, DELIVERY_OUTCOME_NOT_BEGUN, "the service was stopped before its turn");
     if (s_clock_ms () > delivery->begin_by_at)
         return perform_done (
             arena, delivery, DELIVERY_OUTCOME_NOT_BEGUN, "it waited too long for its turn");
