@@ -113,6 +113,8 @@ static void
 s_check_space (void)
 {
     struct statvfs disk;
+    if (!home.has_postgres)
+        return;                 /* what grows is elsewhere */
     if (statvfs (home.path, &disk) != 0)
         return doctor_wrong ("Check the disk.", "%s: %s", home.path, strerror (errno));
     unsigned long long free_mb = (unsigned long long) disk.f_bavail * disk.f_frsize / (1024 * 1024);
