@@ -5,6 +5,20 @@
 #include <string.h>
 #include <strings.h>
 
+/* Values live as long as the process; a few dozen settings at most. */
+static const char *
+s_keep (const char *value)
+{
+    static struct kept { struct kept *next; char value []; } *kept;
+    size_t size = strlen (value) + 1;
+    struct kept *one = malloc (sizeof *one + size);
+    if (!one)
+        abort ();
+    one->next = kept;
+    kept = one;
+    return memcpy (one->value, value, size);
+}
+
 static const char *
 s_first_line (const char *name, const char *path)
 {
@@ -16,7 +30,7 @@ s_first_line (const char *name, const char *path)
     }
     fclose (file);
     line [strcspn (line, "\r\n")] = '\0';
-    return strdup (line);           /* for the life of the process */
+    return s_keep (line);
 }
 
 const char *

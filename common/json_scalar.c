@@ -159,7 +159,7 @@ s_read_real (const json_t *value, double *ret_real, char ret_expected [200])
 static bool
 s_read_float (const json_t *value, float *ret_real, char ret_expected [200])
 {
-    double real;
+    double real = 0;
     if (!s_read_real (value, &real, ret_expected))
         return false;
     if (isfinite (real) && !isfinite ((float) real))

@@ -112,7 +112,7 @@ static wire_code_t
 s_read_tag (scan_t *scan, const frame_t *frame, field_t *ret_field)
 {
     size_t start = scan->at;
-    uint64_t tag;
+    uint64_t tag = 0;
     wire_code_t code = s_read_varint (scan, frame->end, LENGTH_BYTES_MAX, &tag);
     if (code)
         return code;
@@ -269,7 +269,7 @@ static wire_code_t s_scan_message (
 static wire_code_t
 s_scan_length_prefixed (scan_t *scan, frame_t *frame, const field_t *field, bool is_packed)
 {
-    size_t length;
+    size_t length = 0;
     wire_code_t code = s_read_length (scan, frame, field, &length);
     if (code)
         return code;

@@ -17,7 +17,7 @@ s_grow (writer_t *self, size_t needed)
     while (room < needed)
         room *= 2;
     char *text = arena_alloc (self->arena, room);
-    if (self->size)
+    if (self->text)
         memcpy (text, self->text, self->size);
     self->text = text;
     self->room = room;
