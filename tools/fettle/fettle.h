@@ -8,7 +8,7 @@ typedef int (command_fn) (int argc, char **argv);
 
 command_fn command_up, command_down, command_status, command_migrate, command_doctor;
 command_fn command_send, command_tail, command_fetch, command_explain, command_dead, command_keys,
-    command_load, command_demo, command_audit;
+    command_load, command_demo, command_audit, command_sla;
 
 /* Prints "fettle NAME: sentence" and where help is; returns EXIT_USAGE. */
 int fettle_usage (const char *command, const char *format, ...) __attribute__ ((format (printf, 2, 3)));

@@ -169,3 +169,27 @@ const char help_audit [] =
     "way between services is waited for (10 s). Reads the database: FETTLE_ADMIN_DSN.\n"
     "\n"
     "Exit code 1: something is broken.";
+
+const char help_sla [] =
+    "fettle sla check FILE\n"
+    "fettle sla due --calendar FILE:NAME --start T --budget B [--pause FROM/TO]...\n"
+    "\n"
+    "Computes deadlines as the services do, without them. due_at is the first instant at which the budget\n"
+    "is used up, what people are told; breach_at the last, the next opening when it falls on a closing.\n"
+    "\n"
+    "check  reads calendars and cases with the instants expected of them, prints what differs, and ends\n"
+    "       with \"N passed, N failed\". FILE is JSON (- is standard input):\n"
+    "         {\"calendars\": {\"Rome\": {\"time_zone\": \"Europe/Rome\", \"weekly\": {\"mon\": [[\"08:30\", \"17:00\"]]},\n"
+    "                                 \"exceptions\": {\"2026-04-06\": []}}},\n"
+    "          \"cases\": [{\"id\": \"1\", \"calendar\": \"Rome\", \"start\": \"2026-06-08T06:30:00Z\", \"budget_s\": 7200,\n"
+    "                     \"pauses\": [[\"FROM\", \"TO\"]], \"due_at\": \"...\", \"breach_at\": \"...\"}]}\n"
+    "       An exception replaces the day, [] is a holiday. Instead of budget_s: working_days and mode\n"
+    "       (SAME_TIME, END_OF_DAY). The calendar 24x7 is always there: all time counts. null as an\n"
+    "       instant is never.\n"
+    "due    prints both instants and the walk that leads there: what was counted, closed, paused.\n"
+    "\n"
+    "  --calendar FILE:NAME  a calendar of such a file, or 24x7     --start T  2026-06-08T06:30:00Z\n"
+    "  --budget B            open time 2h, 90m, 2h30m, 1.5s, or working days 5wd, 5wd-end (closing time)\n"
+    "  --pause FROM/TO       time that does not count; FROM/ while it lasts; several are a union\n"
+    "\n"
+    "Exit code 1: a case failed. 2: the file or an option is wrong, and where.";

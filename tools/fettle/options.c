@@ -28,6 +28,18 @@ s_set_int (const char *command, const option_t *option, const char *text)
 }
 
 static bool
+s_set_list (const char *command, const option_t *option, const char *text)
+{
+    option_list_t *list = option->value;
+    if (list->count == OPTION_LIST_MAX) {
+        fettle_usage (command, "more than %d times %s.", OPTION_LIST_MAX, option->name);
+        return false;
+    }
+    list->values [list->count++] = text;
+    return true;
+}
+
+static bool
 s_set (const char *command, const option_t *option, const char *text)
 {
     if (!text) {
@@ -36,6 +48,8 @@ s_set (const char *command, const option_t *option, const char *text)
     }
     if (option->kind == OPTION_INT)
         return s_set_int (command, option, text);
+    if (option->kind == OPTION_LIST)
+        return s_set_list (command, option, text);
     *(const char **) option->value = text;
     return true;
 }

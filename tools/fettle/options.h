@@ -3,9 +3,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_INT } option_kind_t;
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_INT, OPTION_LIST } option_kind_t;
 
-/* value: a bool, const char * or int64_t that keeps what it has when the option is not given. INT: from min to max. */
+enum { OPTION_LIST_MAX = 100 };
+typedef struct { const char *values [OPTION_LIST_MAX]; int count; } option_list_t;
+
+/* value: a bool, const char *, int64_t or option_list_t that keeps what it has when the option is not given. INT: from min to
+ * max. LIST: may be given several times. */
 typedef struct {
     const char *name;           /* "--json" */
     option_kind_t kind;
