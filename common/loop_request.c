@@ -149,11 +149,12 @@ s_may_follow (const char *role)
 }
 
 static void
-s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, int64_t acknowledged)
+s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, int64_t acknowledged, int64_t up_to)
 {
     /* Response.events = 2 holds an Events; its list is stored packed, the other fields are appended behind it */
     arena_t *arena = engine_arena (&self->engine);
-    bus_events_t tail = { .base = bus_events_init, .last_sequence = self->engine.last_sequence, .acknowledged = acknowledged };
+    bus_events_t tail = { .base = bus_events_init, .last_sequence = self->engine.last_sequence, .acknowledged = acknowledged,
+                          .up_to = up_to };
     size_t tail_size = protobuf_c_message_get_packed_size (&tail.base), size = packed.size + tail_size;
     uint8_t *bytes = arena_alloc (arena, size + 16), *p = bytes;
     *p++ = 2 << 3 | 2;
@@ -187,20 +188,23 @@ s_take_replay (loop_t *self, const bus_route_t *route, int64_t after, int max)
     blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), after < 0 ? 0 : after, s_limit (max), &ok);
     if (!ok)
         return s_broken (self, route);
-    s_send_events (self, route, packed, 0);
+    s_send_events (self, route, packed, 0, 0);
 }
 
-/* Events of the wanted types only; what is left out still counts as given up to the last event of the run. */
+/* Events of the wanted types only. after moves to the last event that was looked at. */
 static blob_t
-s_filter (loop_t *self, blob_t packed, const char *prefix, int64_t after, int max)
+s_filter (loop_t *self, blob_t packed, const char *prefix, int max, int64_t *after)
 {
     arena_t *arena = engine_arena (&self->engine);
     ProtobufCAllocator allocator = arena_protobuf (arena);
     bus_events_t *events = (bus_events_t *) protobuf_c_message_unpack (&bus_events_descriptor, &allocator, packed.size, packed.data);
     size_t kept = 0;
-    for (size_t i = 0; events && i < events->n_events; i++) {
+    for (size_t i = 0; events && i < events->n_events && (int) kept < max; i++) {
         bus_event_t *event = events->events [i];
-        if (event->sequence > after && (int) kept < max && strncmp (event->type, prefix, strlen (prefix)) == 0)
+        if (event->sequence <= *after)
+            continue;
+        *after = event->sequence;
+        if (strncmp (event->type, prefix, strlen (prefix)) == 0)
             events->events [kept++] = event;
     }
     if (!events)
@@ -209,18 +213,16 @@ s_filter (loop_t *self, blob_t packed, const char *prefix, int64_t after, int ma
     return tx_pack (&self->engine.tx, &events->base);
 }
 
-/* With a prefix, runs without a wanted event are passed over, some at a time. */
+/* With a prefix, runs without a wanted event are passed over, some at a time: the consumer asks on from where this ended. */
 static blob_t
-s_collect (loop_t *self, const bus_fetch_t *fetch, int64_t after, bool *ret_ok)
+s_collect (loop_t *self, const bus_fetch_t *fetch, int64_t *after, bool *ret_ok)
 {
-    arena_t *arena = engine_arena (&self->engine);
     int max = s_limit (fetch->max);
-    for (int run = 0; run < 16; run++, after += FETCH_MAX) {
-        blob_t packed = db_store_replay (self->store, arena, after, *fetch->type_prefix ? FETCH_MAX : max, ret_ok);
-        if (!*ret_ok || (packed.size == 0 && after + FETCH_MAX > self->engine.last_sequence))
-            return (blob_t) { 0 };
-        blob_t filtered = s_filter (self, packed, fetch->type_prefix, after, max);
-        if (filtered.size)
+    for (int run = 0; run < 16 && *after < self->engine.last_sequence; run++) {
+        int64_t before = *after;
+        blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), before, *fetch->type_prefix ? FETCH_MAX : max, ret_ok);
+        blob_t filtered = *ret_ok ? s_filter (self, packed, fetch->type_prefix, max, after) : (blob_t) { 0 };
+        if (filtered.size || *after == before)
             return filtered;
     }
     return (blob_t) { 0 };
@@ -245,10 +247,11 @@ s_take_fetch (loop_t *self, const bus_incoming_t *incoming, const bus_fetch_t *f
     if (acknowledged < 0)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.not_yours",
                          "a consumer of this name belongs to another key: choose another name");
-    blob_t packed = s_collect (self, fetch, fetch->after < 0 ? acknowledged : fetch->after, &ok);
+    int64_t up_to = fetch->after < 0 ? acknowledged : fetch->after;
+    blob_t packed = s_collect (self, fetch, &up_to, &ok);
     if (!ok)
         return s_broken (self, incoming->route);
-    s_send_events (self, incoming->route, packed, acknowledged);
+    s_send_events (self, incoming->route, packed, acknowledged, up_to);
 }
 
 static void
