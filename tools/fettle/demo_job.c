@@ -80,12 +80,35 @@ job_issue_parts (demo_t *demo, job_t *job)
         && AWAIT (demo, parts_issued, work_order_id, job->work_order_id);
 }
 
+/* A run that was killed left him on the road: that order is given up, so that he is free again. */
+static void
+s_free (demo_t *demo, const job_t *job)
+{
+    const bus_reply_t *reply = demo_send (demo, NULL, start_travel (
+        .visit_id = (char *) job->visit_id, .engineer_id = (char *) job->engineer_id));
+    const char *other = strstr (reply->message ? reply->message : "", "with visit ");
+    if (reply->status != STATUS_REJECTED || strcmp (reply->code, "engineer.busy") != 0 || !other)
+        return;
+    char *visit_id = arena_strdup (demo->arena, other + strlen ("with visit "));
+    visit_id [strcspn (visit_id, ": ")] = '\0';
+    const dispatch_decided_t *decided =
+        (const dispatch_decided_t *) demo_ask (demo, get_decision (.visit_id = visit_id));
+    if (decided)
+        demo_send (demo, NULL, cancel_work_order (.work_order_id = decided->work_order_id,
+            .reason = "left over from an earlier run"));
+    demo_send (demo, NULL, start_travel (
+        .visit_id = (char *) job->visit_id, .engineer_id = (char *) job->engineer_id));
+}
+
 bool
 job_travel (demo_t *demo, job_t *job)
 {
-    return demo_do (demo, ENGINEER (demo, job), start_travel (.visit_id = (char *) job->visit_id,
-        .engineer_id = (char *) job->engineer_id),
-        "%s drives off", NAME (demo, job->engineer_id));
+    demo_settle (demo);
+    demo_print (demo, "1", ">",
+        arena_printf (demo->arena, "%s drives off", NAME (demo, job->engineer_id)));
+    demo_pause (demo, 500);
+    s_free (demo, job);
+    return AWAIT (demo, visit_travel_started, visit_id, job->visit_id);
 }
 
 static geo_point_t
