@@ -141,7 +141,7 @@ def follows_in(language):
             submit()                                # until the subscription has arrived; each gives a notification
             time.sleep(0.5)
             seen = output.read_text()
-        assert re.search(r'^notifier \d+ fettle\.notifier\.v1\.MessageQueued \S+ \{.*plant@example\.org', seen, re.M), seen
+        assert re.search(r'^notifier \d+ fettle\.notifier\.v1\.MessageQueued \S+ \{.*Dear ACME', seen, re.M), seen
         assert all(line.startswith('notifier ') for line in seen.splitlines()), seen
     finally:
         follower.terminate()
