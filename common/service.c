@@ -36,6 +36,7 @@ s_not_ready (loop_t *self, const char *format, ...)
     if (self->ready || strcmp (reason, self->reason) != 0)
         log_warning ("not ready: %s", reason);
     self->ready = false;
+    self->door_at = 0;
     memcpy (self->reason, reason, sizeof reason);
 }
 
@@ -157,6 +158,7 @@ s_become_ready (loop_t *self)
     bus_pause (self->bus, false);
     loop_sources_reset (self);
     self->ready = true;
+    self->door_at = 0;                  /* whoever asks for our health shall not hear old news */
     self->reason [0] = '\0';
     self->backoff_ms = 0;
     self->renew_at = moment_steady () + RENEW_MS;
