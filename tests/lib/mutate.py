@@ -1,4 +1,5 @@
 """What can be wrong with a message, by reflection over its descriptor: one field at a time, in every message it holds."""
+import itertools
 import struct
 
 from google.protobuf.descriptor import FieldDescriptor as F
@@ -10,30 +11,7 @@ REPEATED_MAX = 4096             # values of one repeated field on the wire
 STRING_MAX = 16384              # bytes of a string on the wire
 
 
-def plausible(descriptor_class, depth=0):
-    """A message with something in every field, for places that the given example leaves empty."""
-    message = descriptor_class()
-    for field in message.DESCRIPTOR.fields:
-        value = _plausible_value(field, message, depth)
-        if value is None:
-            continue
-        if field.label == F.LABEL_REPEATED:
-            getattr(message, field.name).append(value)
-        elif field.type == F.TYPE_MESSAGE:
-            getattr(message, field.name).CopyFrom(value)
-        else:
-            setattr(message, field.name, value)
-    return message
-
-
-def _plausible_value(field, message, depth):
-    if field.type == F.TYPE_MESSAGE:
-        return plausible(field.message_type._concrete_class, depth + 1) if depth < 3 else None
-    if field.type == F.TYPE_STRING:
-        return '2030-01-01' if field.name.endswith('_on') else 'x'
-    if field.type == F.TYPE_BYTES:
-        return b'x'
-    return 1
+_numbers = itertools.count(1)
 
 
 def _places(message, path=''):
@@ -66,7 +44,7 @@ def _values(field):
         yield 'is too long for the wire', 'x' * (STRING_MAX + 1)
         yield 'has a control character', 'a\x01b'
         if field.name.endswith('_id') or field.name.endswith('_ids'):
-            yield 'is unknown', 'no-such-thing'
+            yield 'is unknown', f'no-such-{next(_numbers)}'      # never one that was made by an earlier case
             yield 'is no id', 'a b/c\u00e9'
         if field.name.endswith('_on'):
             yield 'is no date', '2030-02-30'
@@ -86,21 +64,19 @@ def _values(field):
 
 def one_field(example):
     """(path, kind, packed) for every field and everything that can be wrong with it."""
-    for path, _, field in list(_places(example)):
+    for path, holder, field in list(_places(example)):
         for kind, value in _values(field):
             yield path, kind, _with(example, path, lambda holder, f: _set(holder, f, value))
         if field.label != F.LABEL_REPEATED:
             yield path, 'is left out', _with(example, path, lambda holder, f: holder.ClearField(f.name))
-        elif field.type == F.TYPE_MESSAGE or field.type == F.TYPE_STRING:
+        elif field.type == F.TYPE_STRING or (field.type == F.TYPE_MESSAGE and getattr(holder, field.name)):
             yield path, 'are very many', _with(example, path, _many)
 
 
 def _many(holder, field):
     values = getattr(holder, field.name)
-    first = values[0] if values else 'x' if field.type == F.TYPE_STRING else None
-    count = REPEATED_MAX + 1 if field.type == F.TYPE_STRING else 1500
-    if first is None or (field.type == F.TYPE_MESSAGE and first.ByteSize() * count > 60000):
-        count = 60000 // (first.ByteSize() + 3) if first is not None else 0
+    first = values[0] if values else 'x'
+    count = REPEATED_MAX + 1 if field.type == F.TYPE_STRING else min(1500, 60000 // (first.ByteSize() + 3))
     values.extend([first] * count)
 
 

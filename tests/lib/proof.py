@@ -10,20 +10,23 @@ from lib.stack import SERVICES
 # An accepted command of this type has said exactly one such event.
 ONE_EFFECT = {
     INTAKE + 'RecordSupportAttempt': 'SupportAttemptRecorded', INTAKE + 'ChangeSupportTier': 'WorkOrderRequested',
-    INTAKE + 'CancelServiceRequest': 'ServiceRequestCancelled', INTAKE + 'StartWaiting': 'CaseWaitingStarted',
+    INTAKE + 'CancelServiceRequest': 'ServiceRequestCancelled',
     INTAKE + 'ConfirmServiceRequest': 'ServiceRequestClosed', DISPATCHER + 'AcceptVisit': 'VisitAccepted',
     DISPATCHER + 'RejectVisit': 'VisitEnded', DISPATCHER + 'StartTravel': 'VisitTravelStarted',
     DISPATCHER + 'ArriveAtSite': 'VisitArrived', DISPATCHER + 'StartWork': 'VisitWorkStarted',
     DISPATCHER + 'FinishWork': 'VisitFinished', DISPATCHER + 'IssueServiceReport': 'ServiceReportIssued',
     DISPATCHER + 'RefuseSignature': 'ServiceReportSigned', INVENTORY + 'TransferStock': 'StockMoved',
 }
-# Each event of the first kind is answered by exactly one of the second: (publisher, event, key) -> (publisher, events, key).
+# Each event of the first kind leads to exactly one of the second, which names it as its cause.
 ONE_ANSWER = [
-    (('dispatcher', 'VisitProposed', 'visit_id'), ('scheduler', ('BookingHeld', 'BookingRefused'), 'booking_id')),
-    (('dispatcher', 'VisitAccepted', 'visit_id'), ('scheduler', ('BookingConfirmed',), 'booking_id')),
-    (('dispatcher', 'WorkOrderCompleted', 'work_order_id'), ('inventory', ('PartsSettled',), 'work_order_id')),
-    (('dispatcher', 'WorkOrderCompleted', 'work_order_id'), ('billing', ('WorkOrderPosted',), 'work_order_id')),
-    (('intake', 'WorkOrderRequested', 'request_id'), ('dispatcher', ('WorkOrderCreated',), 'request_id')),
+    (('dispatcher', 'VisitProposed'), ('scheduler', ('BookingHeld', 'BookingRefused'))),
+    (('dispatcher', 'VisitAccepted'), ('scheduler', ('BookingConfirmed', 'BookingRefused'))),
+    (('intake', 'WorkOrderRequested'), ('dispatcher', ('WorkOrderCreated',))),
+]
+# The same, when more than one event must have come first: told by what they are about.
+ONE_OUTCOME = [
+    (('dispatcher', 'WorkOrderCompleted'), ('inventory', 'PartsSettled')),
+    (('dispatcher', 'WorkOrderCompleted'), ('billing', 'WorkOrderPosted')),
 ]
 
 
@@ -144,24 +147,29 @@ class Proof:
 
     # ---- what services have made of each other's events
 
-    def keys(self, service, names, key):
-        return collections.Counter(getattr(body(event), key) for event in self.events[service]
-                                   if event.type.split('.')[-1] in names)
+    def named(self, service, names):
+        return [event for event in self.events[service] if event.type.split('.')[-1] in names]
 
     def chains(self):
         """An event has its consequence once: never lost, never twice."""
-        for (source, event, key), (target, answers, target_key) in ONE_ANSWER:
-            asked, answered = self.keys(source, (event,), key), self.keys(target, answers, target_key)
-            for one, count in asked.items():
-                if answered[one] != count:
-                    self.add(f'{count} {event} of {one} and {answered[one]} {"/".join(answers)}')
+        for (source, asked), (target, answers) in ONE_ANSWER:
+            causes = collections.Counter(event.causation_id for event in self.named(target, answers))
+            for event in self.named(source, (asked,)):
+                if causes[event.id] != 1:
+                    self.add(f'{asked} {event.subject} ({event.id}) led to {causes[event.id]} {"/".join(answers)}')
+        for (source, first), (target, second) in ONE_OUTCOME:
+            outcomes = collections.Counter(event.subject for event in self.named(target, (second,)))
+            for event in self.named(source, (first,)):
+                if outcomes[event.subject] != 1:
+                    self.add(f'{first} of {event.subject} led to {outcomes[event.subject]} {second}')
         for table, service in (('sla_watchdog.sla_case', 'sla-watchdog'), ('billing.entitlement', 'billing')):
             for row in self.rows(f'select id from intake.service_request where id not in (select id from {table}) limit 3'):
                 self.add(f'{service} knows nothing of request {row["id"]}')
 
     def notices(self):
         """I10: one message for each event and recipient; the provider has each once, or it is known that nobody knows."""
-        for key, count in self.keys('notifier', ('MessageQueued',), 'effect_key').items():
+        queued = collections.Counter(body(event).effect_key for event in self.named('notifier', ('MessageQueued',)))
+        for key, count in queued.items():
             if count != 1:
                 self.add(f'{count} messages for {key}')
         if not self.provider:

@@ -11,6 +11,9 @@ class Provider:
     def __init__(self):
         self.received = collections.Counter()
         self.lock = threading.Lock()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.hanging = 0                        # requests that wait for an answer
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -19,11 +22,18 @@ class Provider:
             def do_POST(self):                                  # noqa: N802, the library's name
                 size = int(self.headers.get('Content-Length') or 0)
                 provider.note(self.headers, self.rfile.read(size))
+                provider.wait()
                 self.send_response(200)
                 self.send_header('Content-Type', 'application/json')
-                self.send_header('Content-Length', '11')
+                self.send_header('Content-Length', '2')
                 self.end_headers()
-                self.wfile.write(b'{"id": "1"}')
+                self.wfile.write(b'{}')
+
+            def handle(self):
+                try:
+                    super().handle()
+                except ConnectionError:         # the notifier was killed: that is what the test is about
+                    pass
 
             def log_message(self, *_):                          # noqa: D102, quiet
                 pass
@@ -42,6 +52,20 @@ class Provider:
                 mark = None
         with self.lock:
             self.received[mark] += 1
+
+    def wait(self):
+        with self.lock:
+            self.hanging += 1
+        self.may_answer.wait(60)
+        with self.lock:
+            self.hanging -= 1
+
+    def hang(self, hang):
+        """From now on nobody gets an answer; or those who wait get theirs."""
+        if hang:
+            self.may_answer.clear()
+        else:
+            self.may_answer.set()
 
     def environment(self):
         """What a stack needs to deliver here."""
