@@ -13,18 +13,34 @@
 enum { SHOWN_MAX = 20, POLL_US = 200000 };
 
 static const invariant_t s_invariants [AUDIT_INVARIANTS] = {
-    { .name = "I1", .about = "every request that was accepted is known everywhere, once, and has the order it asked for" },
-    { .name = "I2", .about = "every work order has a request, an occurrence or a command behind it" },
-    { .name = "I3", .about = "orders and visits went from state to state as they may, and stand where their events say" },
-    { .name = "I4", .about = "stock is never negative, is what its movements add up to, and is not promised twice" },
-    { .name = "I5", .about = "every reserved part is kept, released, used or returned, and of ended orders nothing is left over" },
-    { .name = "I6", .about = "no engineer is booked twice, and who was sent could do the work" },
-    { .name = "I7", .about = "what is billable is billed once, and invoice numbers have no gap" },
-    { .name = "I8", .about = "every warning and breach was said once, not too early, and none was forgotten" },
-    { .name = "I10", .about = "nobody was told twice, and what was not told says why" },
-    { .name = "I11", .about = "every event is stored in sequence, without a gap, and has reached its consumers" },
-    { .name = "I13", .about = "money adds up: lines to orders and invoices, instalments to contracts" },
-    { .name = "I14", .about = "what could not be handled is kept with its reason" },
+    { .name = "I1",
+      .about = "every request that was accepted is known everywhere, once, and has the order it "
+               "asked for" },
+    { .name = "I2",
+      .about = "every work order has a request, an occurrence or a command behind it" },
+    { .name = "I3",
+      .about = "orders and visits went from state to state as they may, and stand where their "
+               "events say" },
+    { .name = "I4",
+      .about = "stock is never negative, is what its movements add up to, and is not promised "
+               "twice" },
+    { .name = "I5",
+      .about = "every reserved part is kept, released, used or returned, and of ended orders "
+               "nothing is left over" },
+    { .name = "I6",
+      .about = "no engineer is booked twice, and who was sent could do the work" },
+    { .name = "I7",
+      .about = "what is billable is billed once, and invoice numbers have no gap" },
+    { .name = "I8",
+      .about = "every warning and breach was said once, not too early, and none was forgotten" },
+    { .name = "I10",
+      .about = "nobody was told twice, and what was not told says why" },
+    { .name = "I11",
+      .about = "every event is stored in sequence, without a gap, and has reached its consumers" },
+    { .name = "I13",
+      .about = "money adds up: lines to orders and invoices, instalments to contracts" },
+    { .name = "I14",
+      .about = "what could not be handled is kept with its reason" },
 };
 
 /* ---- for the checks */
@@ -85,7 +101,8 @@ audit_query (audit_t *self, const char *sql)
 {
     PGresult *result = *self->error ? NULL : db_query (self->db, sql, 0, NULL);
     if (!result && !*self->error)
-        snprintf (self->error, sizeof self->error, "The tables can not be read: %.300s. Has `fettle migrate` been run?",
+        snprintf (self->error, sizeof self->error, "The tables can not be read: %.300s. Has `fettle migrate` been "
+            "run?",
                   db_error (self->db));
     return result;
 }
@@ -108,7 +125,8 @@ audit_heads (arena_t *arena)
     char *text = arena_strdup (arena, ""), schema [64];
     for (int i = 0; bus_services [i]; i++) {
         client_schema (bus_services [i], schema);
-        text = arena_printf (arena, "%s%sselect '%s' as service, last_sequence from \"%s\".lease", text, i ? " union all " : "",
+        text = arena_printf (arena, "%s%sselect '%s' as service, last_sequence from \"%s\".lease", text,
+            i ? " union all " : "",
                              bus_services [i], schema);
     }
     return text;
@@ -121,9 +139,11 @@ s_is_quiet (audit_t *self)
     char *cursors = arena_strdup (self->arena, "");
     for (int i = 0; bus_services [i]; i++) {
         client_schema (bus_services [i], schema);
-        cursors = arena_printf (self->arena, "%s%sselect source, sequence from \"%s\".cursor", cursors, i ? " union all " : "", schema);
+        cursors = arena_printf (self->arena, "%s%sselect source, sequence from \"%s\".cursor", cursors,
+            i ? " union all " : "", schema);
     }
-    PGresult *behind = audit_query (self, arena_printf (self->arena, "select 1 from (%s) c join (%s) h on h.service = c.source "
+    PGresult *behind = audit_query (self, arena_printf (self->arena,
+        "select 1 from (%s) c join (%s) h on h.service = c.source "
         "where c.sequence < h.last_sequence limit 1", cursors, audit_heads (self->arena)));
     bool is_quiet = !behind || DB_ROWS (behind) == 0;
     DB_FREE (behind);
@@ -144,7 +164,8 @@ static void
 s_print_invariant (audit_t *self, const invariant_t *invariant)
 {
     int shown = 0;
-    printf ("%-6s %-4s %8lld checked  %s%s%s\n", invariant->broken ? "BROKEN" : "ok", invariant->name, (long long) invariant->checked,
+    printf ("%-6s %-4s %8lld checked  %s%s%s\n", invariant->broken ? "BROKEN" : "ok", invariant->name,
+        (long long) invariant->checked,
             invariant->about, *invariant->note ? "; " : "", invariant->note);
     for (int i = 0; i < self->finding_count; i++)
         if (self->findings [i].of == invariant && shown++ < SHOWN_MAX)
@@ -160,8 +181,8 @@ s_json (audit_t *self, const invariant_t *invariant)
     for (int i = 0; i < self->finding_count; i++)
         if (self->findings [i].of == invariant)
             json_array_append_new (broken, json_string (self->findings [i].sentence));
-    json_t *object = json_pack ("{s:s, s:s, s:b, s:I, s:o}", "invariant", invariant->name, "about", invariant->about, "ok",
-                                invariant->broken == 0, "checked", (json_int_t) invariant->checked, "broken", broken);
+    json_t *object = json_pack ("{s:s, s:s, s:b, s:I, s:o}", "invariant", invariant->name, "about", invariant->about,
+        "ok", invariant->broken == 0, "checked", (json_int_t) invariant->checked, "broken", broken);
     if (*invariant->note)
         json_object_set_new (object, "note", json_string (invariant->note));
     return object;
@@ -224,7 +245,8 @@ command_audit (int argc, char **argv)
     audit_t self = { 0 };
     int64_t patience_s = 10;
     bool as_json = false;
-    const option_t options [] = { { "--invariant", OPTION_TEXT, &self.only, 0, 0 }, { "--json", OPTION_FLAG, &as_json, 0, 0 },
+    const option_t options [] = { { "--invariant", OPTION_TEXT, &self.only, 0, 0 },
+                                  { "--json", OPTION_FLAG, &as_json, 0, 0 },
                                   { "--patience", OPTION_INT, &patience_s, 0, 600 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)

@@ -1,5 +1,5 @@
-/* audit - what must always be true, checked over all schemas: by SQL (audit_sql.c), and by reading every event that was ever said
- * (audit_events.c, audit_paths.c). Everything is read in one snapshot. */
+/* audit - what must always be true, checked over all schemas: by SQL (audit_sql.c), and by reading every event that
+ * was ever said (audit_events.c, audit_paths.c). Everything is read in one snapshot. */
 #pragma once
 #include "client.h"
 #include "map.h"
@@ -28,8 +28,10 @@ typedef struct {
 
 bool audit_wants (const audit_t *self, const char *invariant);
 void audit_count (audit_t *self, const char *invariant, int64_t more);
-void audit_find (audit_t *self, const char *invariant, const char *format, ...) __attribute__ ((format (printf, 3, 4)));
-void audit_note (audit_t *self, const char *invariant, const char *format, ...) __attribute__ ((format (printf, 3, 4)));
+void audit_find (audit_t *self, const char *invariant, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
+void audit_note (audit_t *self, const char *invariant, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
 
 /* A query's rows; NULL when it failed, which is then the audit's error. */
 PGresult *audit_query (audit_t *self, const char *sql);

@@ -1,5 +1,5 @@
-/* audit_events - every event that was ever said, read once: is the outbox whole, does each row have its event and each event its
- * row, and do the events that carry more than a row can tell hold true. */
+/* audit_events - every event that was ever said, read once: is the outbox whole, does each row have its event and
+ * each event its row, and do the events that carry more than a row can tell hold true. */
 #include "audit.h"
 #include "bus.h"
 #include "show.h"
@@ -17,16 +17,28 @@ typedef struct {
 } expectation_t;
 
 static const expectation_t s_expectations [] = {
-    { "I1", &service_request_accepted_descriptor, "select id, 1 from intake.service_request" },
-    { "I2", &work_order_created_descriptor, "select id, 1 from dispatcher.work_order" },
-    { "I3", &visit_proposed_descriptor, "select id, 1 from dispatcher.visit" },
-    { "I4", &stock_moved_descriptor, "select id, 1 from inventory.stock_move" },
-    { "I5", &parts_settled_descriptor, "select id, 1 from inventory.work_order where settled" },
-    { "I7", &invoice_issued_descriptor, "select id, 1 from billing.invoice" },
-    { "I7", &work_order_posted_descriptor, "select id, 1 from billing.work_order where posted" },
-    { "I8", &sla_breached_descriptor, "select clock_id, count (*) from sla_watchdog.threshold where said and percent = 100 group by 1" },
-    { "I8", &sla_warned_descriptor, "select clock_id, count (*) from sla_watchdog.threshold where said and percent <> 100 group by 1" },
-    { "I10", &message_sent_descriptor, "select id, 1 from notifier.message where state = 3 and audience <> 'webhook'" },
+    { "I1", &service_request_accepted_descriptor,
+      "select id, 1 from intake.service_request" },
+    { "I2", &work_order_created_descriptor,
+      "select id, 1 from dispatcher.work_order" },
+    { "I3", &visit_proposed_descriptor,
+      "select id, 1 from dispatcher.visit" },
+    { "I4", &stock_moved_descriptor,
+      "select id, 1 from inventory.stock_move" },
+    { "I5", &parts_settled_descriptor,
+      "select id, 1 from inventory.work_order where settled" },
+    { "I7", &invoice_issued_descriptor,
+      "select id, 1 from billing.invoice" },
+    { "I7", &work_order_posted_descriptor,
+      "select id, 1 from billing.work_order where posted" },
+    { "I8", &sla_breached_descriptor,
+      "select clock_id, count (*) from sla_watchdog.threshold where said and percent = 100 group "
+      "by 1" },
+    { "I8", &sla_warned_descriptor,
+      "select clock_id, count (*) from sla_watchdog.threshold where said and percent <> 100 group "
+      "by 1" },
+    { "I10", &message_sent_descriptor,
+      "select id, 1 from notifier.message where state = 3 and audience <> 'webhook'" },
 };
 
 typedef struct {
@@ -83,10 +95,13 @@ s_check_decision (audit_t *audit, const dispatch_decided_t *decided)
     const dispatch_candidate_t *winner = s_winner (decided);
     audit_count (audit, "I6", 1);
     if (!winner)
-        audit_find (audit, "I6", "visit %s was given to %s, who was never looked at", decided->visit_id, decided->winner_id);
+        audit_find (audit, "I6", "visit %s was given to %s, who was never looked at", decided->visit_id,
+            decided->winner_id);
     else if (winner->n_failed_rules && (!decided->manual || !*decided->override_reason))
-        audit_find (audit, "I6", "visit %s was given to %s, whom rule %s refuses: needed %s, had %s", decided->visit_id,
-                    decided->winner_id, winner->failed_rules [0]->rule, winner->failed_rules [0]->needed, winner->failed_rules [0]->had);
+        audit_find (audit, "I6", "visit %s was given to %s, whom rule %s refuses: needed %s, had %s",
+            decided->visit_id,
+                    decided->winner_id, winner->failed_rules [0]->rule, winner->failed_rules [0]->needed,
+                    winner->failed_rules [0]->had);
 }
 
 static void
@@ -97,7 +112,8 @@ s_check_invoice (reader_t *self, const invoice_issued_t *issued)
         sum += issued->lines [i]->amount_minor;
     audit_count (self->audit, "I13", 1);
     if (sum != issued->total_minor)
-        audit_find (self->audit, "I13", "invoice %s says %lld, its lines add up to %lld", issued->number, (long long) issued->total_minor,
+        audit_find (self->audit, "I13", "invoice %s says %lld, its lines add up to %lld", issued->number,
+            (long long) issued->total_minor,
                     (long long) sum);
     *total = issued->total_minor;
     s_remember (&self->totals, self->audit, issued->invoice_id, total);
@@ -131,14 +147,16 @@ s_take (reader_t *self, const char *service, const bus_event_t *event)
     if (strcmp (event->source, service) != 0)
         audit_find (audit, "I11", "%s: sequence %lld is of %s", service, (long long) event->sequence, event->source);
     if (map_get (&self->ids, event->id))
-        audit_find (audit, "I11", "%s: sequence %lld has the id %s of another event", service, (long long) event->sequence, event->id);
+        audit_find (audit, "I11", "%s: sequence %lld has the id %s of another event", service,
+            (long long) event->sequence, event->id);
     s_remember (&self->ids, audit, event->id, &s_seen);
     const ProtobufCMessage *message = show_open (self->page_arena, event->type, event->data.data, event->data.len);
     if (message) {
         s_count_event (self, event);
         s_take_message (self, event, message);
     } else if (registry_find (event->type))
-        audit_find (audit, "I11", "%s: sequence %lld can not be read as %s", service, (long long) event->sequence, event->type);
+        audit_find (audit, "I11", "%s: sequence %lld can not be read as %s", service, (long long) event->sequence,
+            event->type);
 }
 
 /* ---- one segment */
@@ -159,19 +177,23 @@ s_take_segment (reader_t *self, const char *service, const PGresult *rows, int i
     audit_t *audit = self->audit;
     int64_t first = strtoll (DB_VALUE (rows, i, 0), NULL, 10), last = strtoll (DB_VALUE (rows, i, 1), NULL, 10);
     blob_t bytes = audit_bytes (self->page_arena, rows, i, 2);
-    const bus_events_t *events = (const bus_events_t *) show_open (self->page_arena, bus_events_descriptor.name, bytes.data, bytes.size);
+    const bus_events_t *events = (const bus_events_t *) show_open (self->page_arena, bus_events_descriptor.name,
+        bytes.data, bytes.size);
     self->expected = first;
     if (!events)
-        return audit_find (audit, "I11", "%s: sequences %lld to %lld can not be read", service, (long long) first, (long long) last);
+        return audit_find (audit, "I11", "%s: sequences %lld to %lld can not be read", service, (long long) first,
+            (long long) last);
     if ((int64_t) events->n_events != last - first + 1)
-        audit_find (audit, "I11", "%s: %zu events are stored as sequences %lld to %lld", service, events->n_events, (long long) first,
+        audit_find (audit, "I11", "%s: %zu events are stored as sequences %lld to %lld", service, events->n_events,
+            (long long) first,
                     (long long) last);
     for (size_t e = 0; e < events->n_events; e++)
         s_take (self, service, events->events [e]);
     const char *in_trail = map_get (trails, DB_VALUE (rows, i, 1));
     int stories = s_stories (self, events), trailed = in_trail ? (int) strtol (in_trail, NULL, 10) : 0;
     if (stories != trailed)
-        audit_find (audit, "I11", "%s: sequences %lld to %lld belong to %d stories, the trail knows %d", service, (long long) first,
+        audit_find (audit, "I11", "%s: sequences %lld to %lld belong to %d stories, the trail knows %d", service,
+            (long long) first,
                     (long long) last, stories, trailed);
 }
 
@@ -180,7 +202,8 @@ static map_t
 s_trails (audit_t *audit, const char *schema)
 {
     map_t trails = { 0 };
-    PGresult *rows = audit_query (audit, arena_printf (audit->arena, "select last_sequence, count (*) from \"%s\".trail group by 1", schema));
+    PGresult *rows = audit_query (audit, arena_printf (audit->arena,
+        "select last_sequence, count (*) from \"%s\".trail group by 1", schema));
     for (int i = 0; rows && i < DB_ROWS (rows); i++)
         s_remember (&trails, audit, DB_VALUE (rows, i, 0), arena_strdup (audit->arena, DB_VALUE (rows, i, 1)));
     DB_FREE (rows);
@@ -196,8 +219,10 @@ s_read_service (reader_t *self, const char *service)
     map_t trails = s_trails (self->audit, schema);
     while (rows_read == PAGE_MAX && !*self->audit->error) {
         arena_reset (self->page_arena);
-        PGresult *rows = audit_query (self->audit, arena_printf (self->page_arena, "select first_sequence, last_sequence, "
-            "encode (events, 'hex') from \"%s\".segment where last_sequence > %s order by last_sequence limit %d", schema, after, PAGE_MAX));
+        PGresult *rows = audit_query (self->audit, arena_printf (self->page_arena,
+            "select first_sequence, last_sequence, "
+            "encode (events, 'hex') from \"%s\".segment where last_sequence > %s order by last_sequence limit %d",
+            schema, after, PAGE_MAX));
         rows_read = rows ? DB_ROWS (rows) : 0;
         for (int i = 0; i < rows_read; i++)
             s_take_segment (self, service, rows, i, &trails);
@@ -221,11 +246,13 @@ s_expect (reader_t *self, const expectation_t *expectation, const map_t *said)
         int wanted = (int) strtol (DB_VALUE (rows, i, 1), NULL, 10), is = count ? *count : 0;
         found += count != NULL;
         if (is != wanted)
-            audit_find (audit, expectation->invariant, "%s was said %d times of %s, which should be %d", type, is, DB_VALUE (rows, i, 0),
+            audit_find (audit, expectation->invariant, "%s was said %d times of %s, which should be %d", type, is,
+                DB_VALUE (rows, i, 0),
                         wanted);
     }
     if (rows && found < (int) said->count)
-        audit_find (audit, expectation->invariant, "%s was said of %d things that are in no table", type, (int) said->count - found);
+        audit_find (audit, expectation->invariant, "%s was said of %d things that are in no table", type,
+            (int) said->count - found);
     DB_FREE (rows);
 }
 
@@ -244,8 +271,10 @@ s_check_causes (reader_t *self)
 {
     for (uint32_t i = 0; i < self->causes.capacity; i++) {
         const map_slot_t *slot = &self->causes.slots [i];
-        if (slot->key && slot->value && !map_get (&self->ids, slot->value) && !s_is_command (self->audit, slot->value))
-            audit_find (self->audit, "I2", "work order %s was caused by %s, which is neither an event nor a command", slot->key,
+        if (slot->key && slot->value && !map_get (&self->ids, slot->value) && !s_is_command (self->audit,
+            slot->value))
+            audit_find (self->audit, "I2", "work order %s was caused by %s, which is neither an event nor a command",
+                slot->key,
                         (const char *) slot->value);
     }
 }
@@ -253,13 +282,15 @@ s_check_causes (reader_t *self)
 static void
 s_check_asked (reader_t *self)
 {
-    PGresult *rows = audit_query (self->audit, "select distinct request_id from dispatcher.work_order where request_id <> ''");
+    PGresult *rows = audit_query (self->audit, "select distinct request_id from dispatcher.work_order where "
+        "request_id <> ''");
     map_t made = { 0 };
     for (int i = 0; rows && i < DB_ROWS (rows); i++)
         s_remember (&made, self->audit, DB_VALUE (rows, i, 0), &s_seen);
     for (uint32_t i = 0; rows && i < self->asked.capacity; i++)
         if (self->asked.slots [i].key && !map_get (&made, self->asked.slots [i].key))
-            audit_find (self->audit, "I1", "request %s asked for a work order, and none was made", self->asked.slots [i].key);
+            audit_find (self->audit, "I1", "request %s asked for a work order, and none was made",
+                self->asked.slots [i].key);
     DB_FREE (rows);
 }
 
@@ -270,7 +301,8 @@ s_check_totals (reader_t *self)
     for (int i = 0; rows && i < DB_ROWS (rows); i++) {
         const int64_t *said = map_get (&self->totals, DB_VALUE (rows, i, 0));
         if (said && *said != strtoll (DB_VALUE (rows, i, 2), NULL, 10))
-            audit_find (self->audit, "I13", "invoice %s was issued over %lld, the table says %s", DB_VALUE (rows, i, 1), (long long) *said,
+            audit_find (self->audit, "I13", "invoice %s was issued over %lld, the table says %s", DB_VALUE (rows, i,
+                1), (long long) *said,
                         DB_VALUE (rows, i, 2));
     }
     DB_FREE (rows);
@@ -279,15 +311,18 @@ s_check_totals (reader_t *self)
 static void
 s_check_contracts (reader_t *self)
 {
-    PGresult *rows = audit_query (self->audit, "select c.id, encode (c.details, 'hex'), coalesce (sum (i.amount_minor), 0) "
+    PGresult *rows = audit_query (self->audit, "select c.id, encode (c.details, 'hex'), coalesce (sum "
+        "(i.amount_minor), 0) "
         "from billing.contract c left join billing.instalment i on i.contract_id = c.id group by c.id");
     for (int i = 0; rows && i < DB_ROWS (rows); i++) {
         blob_t bytes = audit_bytes (self->audit->arena, rows, i, 1);
-        const contract_details_t *details = (const contract_details_t *) show_open (self->audit->arena, contract_details_descriptor.name,
+        const contract_details_t *details = (const contract_details_t *) show_open (self->audit->arena,
+            contract_details_descriptor.name,
             bytes.data, bytes.size);
         audit_count (self->audit, "I13", 1);
         if (details && details->value_minor != strtoll (DB_VALUE (rows, i, 2), NULL, 10))
-            audit_find (self->audit, "I13", "contract %s is worth %lld, its instalments add up to %s", DB_VALUE (rows, i, 0),
+            audit_find (self->audit, "I13", "contract %s is worth %lld, its instalments add up to %s",
+                DB_VALUE (rows, i, 0),
                         (long long) details->value_minor, DB_VALUE (rows, i, 2));
     }
     DB_FREE (rows);

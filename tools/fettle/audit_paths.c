@@ -11,19 +11,25 @@ typedef struct { int from, to; } step_t;
 
 /* While an order is open its state follows from its visits; it ends completed and posted, or cancelled. */
 static const step_t s_order_steps [] = {
-    ORDER (UNSCHEDULED, SCHEDULED), ORDER (UNSCHEDULED, CANCELLED), ORDER (SCHEDULED, UNSCHEDULED), ORDER (SCHEDULED, IN_PROGRESS),
-    ORDER (SCHEDULED, CANCELLED), ORDER (IN_PROGRESS, ON_HOLD), ORDER (IN_PROGRESS, COMPLETED), ORDER (IN_PROGRESS, UNSCHEDULED),
-    ORDER (IN_PROGRESS, SCHEDULED), ORDER (IN_PROGRESS, CANCELLED), ORDER (ON_HOLD, IN_PROGRESS), ORDER (ON_HOLD, UNSCHEDULED),
-    ORDER (ON_HOLD, CANCELLED), ORDER (COMPLETED, POSTED), ORDER (POSTED, CLOSED), { 0, 0 }
+    ORDER (UNSCHEDULED, SCHEDULED), ORDER (UNSCHEDULED, CANCELLED),
+    ORDER (SCHEDULED, UNSCHEDULED), ORDER (SCHEDULED, IN_PROGRESS), ORDER (SCHEDULED, CANCELLED),
+    ORDER (IN_PROGRESS, ON_HOLD), ORDER (IN_PROGRESS, COMPLETED),
+    ORDER (IN_PROGRESS, UNSCHEDULED), ORDER (IN_PROGRESS, SCHEDULED),
+    ORDER (IN_PROGRESS, CANCELLED), ORDER (ON_HOLD, IN_PROGRESS), ORDER (ON_HOLD, UNSCHEDULED),
+    ORDER (ON_HOLD, CANCELLED), ORDER (COMPLETED, POSTED), ORDER (POSTED, CLOSED),
+    { 0, 0 }
 };
 
 static const step_t s_visit_steps [] = {
-    VISIT (UNSPECIFIED, PROPOSED), VISIT (PROPOSED, OFFERED), VISIT (OFFERED, ACCEPTED), VISIT (ACCEPTED, TRAVELLING),
-    VISIT (ACCEPTED, ON_SITE), VISIT (TRAVELLING, ON_SITE), VISIT (ON_SITE, WORKING), VISIT (PAUSED, WORKING), VISIT (WORKING, PAUSED),
-    VISIT (WORKING, FINISHED), VISIT (PAUSED, FINISHED), VISIT (FINISHED, REPORTED), VISIT (OFFERED, REJECTED), VISIT (OFFERED, EXPIRED),
-    VISIT (TRAVELLING, NO_ACCESS), VISIT (ON_SITE, NO_ACCESS), VISIT (PROPOSED, CANCELLED), VISIT (OFFERED, CANCELLED),
-    VISIT (ACCEPTED, CANCELLED), VISIT (TRAVELLING, CANCELLED), VISIT (ON_SITE, CANCELLED), VISIT (WORKING, CANCELLED),
-    VISIT (PAUSED, CANCELLED), { 0, 0 }
+    VISIT (UNSPECIFIED, PROPOSED), VISIT (PROPOSED, OFFERED), VISIT (OFFERED, ACCEPTED),
+    VISIT (ACCEPTED, TRAVELLING), VISIT (ACCEPTED, ON_SITE), VISIT (TRAVELLING, ON_SITE),
+    VISIT (ON_SITE, WORKING), VISIT (PAUSED, WORKING), VISIT (WORKING, PAUSED),
+    VISIT (WORKING, FINISHED), VISIT (PAUSED, FINISHED), VISIT (FINISHED, REPORTED),
+    VISIT (OFFERED, REJECTED), VISIT (OFFERED, EXPIRED), VISIT (TRAVELLING, NO_ACCESS),
+    VISIT (ON_SITE, NO_ACCESS), VISIT (PROPOSED, CANCELLED), VISIT (OFFERED, CANCELLED),
+    VISIT (ACCEPTED, CANCELLED), VISIT (TRAVELLING, CANCELLED), VISIT (ON_SITE, CANCELLED),
+    VISIT (WORKING, CANCELLED), VISIT (PAUSED, CANCELLED),
+    { 0, 0 }
 };
 
 typedef struct { int state; } life_t;
@@ -57,12 +63,16 @@ s_take_order (paths_t *self, audit_t *audit, const bus_event_t *event, const wor
     const ProtobufCEnumDescriptor *states = &work_order_state_descriptor;
     audit_count (audit, "I3", 1);
     if (life->state != (int) changed->from_state)
-        audit_find (audit, "I3", "work order %s was %s, and changed from %s in sequence %lld", changed->work_order_id,
-                    show_enum (audit->arena, states, life->state), show_enum (audit->arena, states, (int) changed->from_state),
+        audit_find (audit, "I3", "work order %s was %s, and changed from %s in sequence %lld",
+            changed->work_order_id,
+                    show_enum (audit->arena, states, life->state), show_enum (audit->arena, states,
+                    (int) changed->from_state),
                     (long long) event->sequence);
     else if (!s_is_step (s_order_steps, (int) changed->from_state, (int) changed->state))
-        audit_find (audit, "I3", "work order %s went from %s to %s in sequence %lld, which it may not", changed->work_order_id,
-                    show_enum (audit->arena, states, (int) changed->from_state), show_enum (audit->arena, states, (int) changed->state),
+        audit_find (audit, "I3", "work order %s went from %s to %s in sequence %lld, which it may not",
+            changed->work_order_id,
+                    show_enum (audit->arena, states, (int) changed->from_state), show_enum (audit->arena, states,
+                    (int) changed->state),
                     (long long) event->sequence);
     life->state = (int) changed->state;
 }
@@ -73,11 +83,16 @@ static int
 s_visit_state (const bus_event_t *event, const ProtobufCMessage *message)
 {
     static const struct { const ProtobufCMessageDescriptor *type; int state; } meanings [] = {
-        { &visit_proposed_descriptor, VISIT_STATE_PROPOSED },          { &visit_offered_descriptor, VISIT_STATE_OFFERED },
-        { &visit_accepted_descriptor, VISIT_STATE_ACCEPTED },          { &visit_travel_started_descriptor, VISIT_STATE_TRAVELLING },
-        { &visit_arrived_descriptor, VISIT_STATE_ON_SITE },            { &visit_work_started_descriptor, VISIT_STATE_WORKING },
-        { &visit_work_paused_descriptor, VISIT_STATE_PAUSED },         { &visit_finished_descriptor, VISIT_STATE_FINISHED },
-        { &service_report_signed_descriptor, VISIT_STATE_REPORTED } };
+        { &visit_proposed_descriptor, VISIT_STATE_PROPOSED },
+        { &visit_offered_descriptor, VISIT_STATE_OFFERED },
+        { &visit_accepted_descriptor, VISIT_STATE_ACCEPTED },
+        { &visit_travel_started_descriptor, VISIT_STATE_TRAVELLING },
+        { &visit_arrived_descriptor, VISIT_STATE_ON_SITE },
+        { &visit_work_started_descriptor, VISIT_STATE_WORKING },
+        { &visit_work_paused_descriptor, VISIT_STATE_PAUSED },
+        { &visit_finished_descriptor, VISIT_STATE_FINISHED },
+        { &service_report_signed_descriptor, VISIT_STATE_REPORTED },
+    };
     if (message->descriptor == &visit_ended_descriptor)
         return (int) ((const visit_ended_t *) message)->state;
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
@@ -89,13 +104,15 @@ s_visit_state (const bus_event_t *event, const ProtobufCMessage *message)
 static void
 s_take_visit (paths_t *self, audit_t *audit, const bus_event_t *event, const ProtobufCMessage *message, int state)
 {
-    const char *id = message->descriptor == &service_report_signed_descriptor ? ((const service_report_signed_t *) message)->visit_id
+    const char *id = message->descriptor == &service_report_signed_descriptor
+        ? ((const service_report_signed_t *) message)->visit_id
                                                                                : event->subject;
     life_t *life = s_life (&self->visits, audit, id);
     audit_count (audit, "I3", 1);
     if (!s_is_step (s_visit_steps, life->state, state))
         audit_find (audit, "I3", "visit %s went from %s to %s in sequence %lld, which it may not", id,
-                    show_enum (audit->arena, &visit_state_descriptor, life->state), show_enum (audit->arena, &visit_state_descriptor, state),
+                    show_enum (audit->arena, &visit_state_descriptor, life->state), show_enum (audit->arena,
+                    &visit_state_descriptor, state),
                     (long long) event->sequence);
     life->state = state;
 }
@@ -121,7 +138,8 @@ s_is_same (int said, int stored)
 }
 
 static void
-s_compare (audit_t *audit, const map_t *lives, const char *noun, const ProtobufCEnumDescriptor *states, const char *sql)
+s_compare (audit_t *audit, const map_t *lives, const char *noun, const ProtobufCEnumDescriptor *states,
+    const char *sql)
 {
     PGresult *rows = audit_query (audit, sql);
     for (int i = 0; rows && i < DB_ROWS (rows); i++) {
@@ -129,7 +147,8 @@ s_compare (audit_t *audit, const map_t *lives, const char *noun, const ProtobufC
         int stored = (int) strtol (DB_VALUE (rows, i, 1), NULL, 10), said = life ? life->state : 0;
         if (!s_is_same (said, stored))
             audit_find (audit, "I3", "%s %s is %s, but its events leave it %s", noun, DB_VALUE (rows, i, 0),
-                        show_enum (audit->arena, states, stored), said ? show_enum (audit->arena, states, said) : "unsaid");
+                        show_enum (audit->arena, states, stored), said ? show_enum (audit->arena, states,
+                        said) : "unsaid");
     }
     audit_count (audit, "I3", rows ? DB_ROWS (rows) : 0);
     DB_FREE (rows);
@@ -138,6 +157,7 @@ s_compare (audit_t *audit, const map_t *lives, const char *noun, const ProtobufC
 void
 paths_compare (paths_t *self, audit_t *audit)
 {
-    s_compare (audit, &self->orders, "work order", &work_order_state_descriptor, "select id, state from dispatcher.work_order");
+    s_compare (audit, &self->orders, "work order", &work_order_state_descriptor,
+        "select id, state from dispatcher.work_order");
     s_compare (audit, &self->visits, "visit", &visit_state_descriptor, "select id, state from dispatcher.visit");
 }

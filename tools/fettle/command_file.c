@@ -29,7 +29,8 @@ command_text_read (arena_t *arena, const char *path, size_t *ret_size, char erro
         writer_add (&writer, buffer, size);
     bool is_read = !ferror (file) && !writer.is_overfull;
     if (!is_read)
-        snprintf (error, 512, "%.300s can not be read: %s.", path, writer.is_overfull ? "more than 256 MiB" : strerror (errno));
+        snprintf (error, 512, "%.300s can not be read: %s.", path, writer.is_overfull
+            ? "more than 256 MiB" : strerror (errno));
     if (!is_standard)
         fclose (file);
     *ret_size = writer.size;
@@ -64,7 +65,8 @@ command_values_read (const char *text, size_t size, char error [512])
         json_error_t found;
         json_t *value = json_loadb (text + at, size - at, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &found);
         if (!value) {
-            snprintf (error, 512, "not JSON at line %d, column %d: %.200s", s_line_of (text, at) + found.line - 1, found.column, found.text);
+            snprintf (error, 512, "not JSON at line %d, column %d: %.200s", s_line_of (text, at) + found.line - 1,
+                found.column, found.text);
             json_decref (list);
             return NULL;
         }
@@ -135,7 +137,8 @@ s_push (reader_t *self, bus_command_t *command, const char *given_id)
         list->capacity = list->capacity * 2 + 64;
     }
     list->commands [list->count++] = (listed_command_t) {
-        .file = self->file, .service = arena_strdup (self->arena, service), .type = command->type, .id = command->id, .index = self->index,
+        .file = self->file, .service = arena_strdup (self->arena, service), .type = command->type, .id = command->id,
+            .index = self->index,
         .command = command };
 }
 

@@ -20,7 +20,8 @@ typedef struct {
 static void
 s_print_line (dead_t *self, const letter_row_t *row)
 {
-    printf ("%-16s  %s  %-8s  %-28s  %s\n", row->name, show_instant (self->arena, row->received_at), row->state, show_type (row->type),
+    printf ("%-16s  %s  %-8s  %-28s  %s\n", row->name, show_instant (self->arena, row->received_at), row->state,
+        show_type (row->type),
             row->reason);
 }
 
@@ -52,7 +53,8 @@ static void
 s_print_whole (dead_t *self, const letter_row_t *row)
 {
     ProtobufCMessage *message = show_open (self->arena, row->type, row->body.data, row->body.size);
-    printf ("%s, %s\n  reason    %s\n  received  %s\n  type      %s\n  from      %s, %s", row->name, row->state, row->reason,
+    printf ("%s, %s\n  reason    %s\n  received  %s\n  type      %s\n  from      %s, %s", row->name, row->state,
+        row->reason,
             show_instant (self->arena, row->received_at), row->type, row->source, row->origin);
     if (row->sequence)
         printf (", sequence %lld", (long long) row->sequence);
@@ -128,7 +130,8 @@ s_retry (dead_t *self, int count, char **ids)
 {
     int code, found;
     letter_row_t *rows = s_chosen (self, count, ids, &found, &code);
-    return rows ? s_mark (self, rows, found, "retry", "will be tried again within seconds; if it fails again it is a new letter") : code;
+    return rows ? s_mark (self, rows, found, "retry", "will be tried again within seconds; if it fails again it is "
+        "a new letter") : code;
 }
 
 static bool
@@ -152,7 +155,8 @@ s_drop (dead_t *self, int count, char **ids)
     if (!rows)
         return code;
     if (!s_is_sure (self, found))
-        return fettle_fail (isatty (STDIN_FILENO) ? EXIT_NO : EXIT_USAGE, "dead", "nothing was dropped: say --yes to drop without being asked.");
+        return fettle_fail (isatty (STDIN_FILENO) ? EXIT_NO : EXIT_USAGE, "dead",
+            "nothing was dropped: say --yes to drop without being asked.");
     return s_mark (self, rows, found, "dropped", "dropped");
 }
 
@@ -168,7 +172,8 @@ s_run (dead_t *self, verb_fn *verb, int count, char **ids)
     if (!self->db)
         return fettle_fail (EXIT_UNREACHABLE, "dead", "%s", error);
     self->arena = arena_new ();
-    int code = letter_check (self->db, error) ? verb (self, count, ids) : fettle_fail (EXIT_UNREACHABLE, "dead", "%s", error);
+    int code = letter_check (self->db, error) ? verb (self, count, ids) : fettle_fail (EXIT_UNREACHABLE, "dead",
+        "%s", error);
     arena_destroy (&self->arena);
     db_close (&self->db);
     return code;
@@ -182,8 +187,10 @@ command_dead (int argc, char **argv)
     dead_t self = { .filter = { .state = "dead" } };
     char error [512];
     const option_t options [] = {
-        { "--service", OPTION_TEXT, &self.filter.service, 0, 0 }, { "--reason", OPTION_TEXT, &self.filter.reason, 0, 0 },
-        { "--type", OPTION_TEXT, &self.filter.type, 0, 0 },       { "--state", OPTION_TEXT, &self.filter.state, 0, 0 },
+        { "--service", OPTION_TEXT, &self.filter.service, 0, 0 }, { "--reason", OPTION_TEXT, &self.filter.reason, 0,
+            0 },
+        { "--type", OPTION_TEXT, &self.filter.type, 0, 0 },       { "--state", OPTION_TEXT, &self.filter.state, 0,
+        0 },
         { "--all", OPTION_FLAG, &self.all, 0, 0 },                { "--yes", OPTION_FLAG, &self.yes, 0, 0 },
         { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
     int count = options_take (argc, argv, options);

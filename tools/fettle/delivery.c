@@ -27,12 +27,14 @@ delivery_fits (const bus_command_t *command, char error [512])
 {
     char service [64];
     if (!client_service_of (command->type, service)) {
-        snprintf (error, 512, "%.100s belongs to no service: name a command of one. `fettle send --list` shows all.", command->type);
+        snprintf (error, 512, "%.100s belongs to no service: name a command of one. `fettle send --list` shows all.",
+            command->type);
         return false;
     }
     if (command->data.len <= wire_limits.message_size)
         return true;
-    snprintf (error, 512, "the message has %zu bytes: a service takes up to %zu. Split it.", command->data.len, wire_limits.message_size);
+    snprintf (error, 512, "the message has %zu bytes: a service takes up to %zu. Split it.", command->data.len,
+        wire_limits.message_size);
     return false;
 }
 
@@ -140,9 +142,11 @@ s_is_given_up (run_t *self, int64_t *resent_at)
 }
 
 bool
-delivery_run (const char *service, arena_t *arena, delivery_t *deliveries, int count, const delivery_rules_t *rules, char error [512])
+delivery_run (const char *service, arena_t *arena, delivery_t *deliveries, int count, const delivery_rules_t *rules,
+char error [512])
 {
-    run_t self = { .client = client_open (service, error), .arena = arena, .all = deliveries, .count = count, .rules = rules,
+    run_t self = { .client = client_open (service, error), .arena = arena, .all = deliveries, .count = count,
+        .rules = rules,
                    .heard_at = moment_steady () };
     int64_t resent_at = self.heard_at;
     bool is_lost = false;
@@ -152,8 +156,10 @@ delivery_run (const char *service, arena_t *arena, delivery_t *deliveries, int c
         is_lost = s_is_given_up (&self, &resent_at);
     }
     if (is_lost)
-        snprintf (error, 512, "%s does not answer within %.1f s (%d of %d answered). Is it running? `fettle status` tells. Sending the "
-                  "same again is safe when the ids are the same.", service, rules->timeout_ms / 1000.0, self.done, count);
+        snprintf (error, 512, "%s does not answer within %.1f s (%d of %d answered). Is it running? `fettle status` "
+            "tells. Sending the "
+                  "same again is safe when the ids are the same.", service, rules->timeout_ms / 1000.0, self.done,
+                  count);
     client_close (&self.client);
     return self.done == count;
 }

@@ -1,7 +1,8 @@
-/* delivery - many commands to one service: in order, several under way at once, sent again when the service asks for it.
+/* delivery - many commands to one service: in order, several under way at once, sent again when the service asks
+ * for it.
  *
- * A command's id is its idempotency key, so what got no answer is sent again after a while: the service answers what it
- * answered first. */
+ * A command's id is its idempotency key, so what got no answer is sent again after a while: the service answers
+ * what it answered first. */
 #pragma once
 #include "client.h"
 
@@ -14,7 +15,8 @@ typedef struct {
     void *context;                  /* the caller's */
 } delivery_t;
 
-/* Asked for each answer. Below 0: it is final. Else: send again after so many ms (the judge may change the command's id). */
+/* Asked for each answer. Below 0: it is final. Else: send again after so many ms (the judge may change the
+ * command's id). */
 typedef int64_t (delivery_judge_fn) (void *closure, delivery_t *delivery);
 
 typedef struct {
@@ -25,8 +27,10 @@ typedef struct {
     void (*done) (void *closure, const delivery_t *delivery);   /* in the order of final answers; NULL: none */
 } delivery_rules_t;
 
-/* Returns when all have their final answer. False with a sentence: no answer for timeout_ms; those that are not done are unknown. */
-bool delivery_run (const char *service, arena_t *arena, delivery_t *deliveries, int count, const delivery_rules_t *rules,
+/* Returns when all have their final answer. False with a sentence: no answer for timeout_ms; those that are not
+ * done are unknown. */
+bool delivery_run (const char *service, arena_t *arena, delivery_t *deliveries, int count,
+    const delivery_rules_t *rules,
                    char error [512]);
 /* The judge that waits while the service says "not now", for up to timeout_ms of the closure (an int). */
 int64_t delivery_retry (void *closure, delivery_t *delivery);

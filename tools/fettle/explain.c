@@ -18,7 +18,8 @@ s_print_json (db_t *db, arena_t *arena, const char *id, const story_t *story)
         json_array_append_new (roots, json_string (story->roots [i]));
     for (int i = 0; i < story->count; i++)
         json_array_append_new (events, show_cloud_event (arena, story->nodes [i].event));
-    json_t *whole = json_pack ("{s:s, s:o, s:i, s:o, s:o}", "id", id, "stories", roots, "storiesFound", story->root_total, "events", events,
+    json_t *whole = json_pack ("{s:s, s:o, s:i, s:o, s:o}", "id", id, "stories", roots, "storiesFound",
+        story->root_total, "events", events,
                                "standing", standing);
     printf ("%s\n", json_print (arena, whole, JSON_PRETTY_PRINT));
     json_decref (whole);

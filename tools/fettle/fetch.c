@@ -1,6 +1,7 @@
 /* fetch - durable reading of one service's events.
  *
- * Events of other names are left out here and not by the service: then the cursor also moves over what was left out. */
+ * Events of other names are left out here and not by the service: then the cursor also moves over what was left
+ * out. */
 #include "client.h"
 #include "fettle.h"
 #include "options.h"
@@ -26,17 +27,20 @@ s_fail (int code, const char *sentence)
 static int
 s_refused (const bus_reply_t *reply)
 {
-    return fettle_fail (reply->status == STATUS_RETRY ? EXIT_UNREACHABLE : EXIT_NO, "fetch", "%s: %s", reply->code, reply->message);
+    return fettle_fail (reply->status == STATUS_RETRY ? EXIT_UNREACHABLE : EXIT_NO, "fetch", "%s: %s", reply->code,
+        reply->message);
 }
 
 static const bus_response_t *
 s_ask_page (fetch_t *self, arena_t *arena, int64_t max, char error [512])
 {
     bus_replay_t replay = { .base = bus_replay_init, .after = self->after, .max = (int32_t) max };
-    bus_fetch_t fetch = { .base = bus_fetch_init, .consumer = (char *) self->consumer, .after = self->after, .max = (int32_t) max,
+    bus_fetch_t fetch = { .base = bus_fetch_init, .consumer = (char *) self->consumer, .after = self->after,
+        .max = (int32_t) max,
                           .type_prefix = (char *) "" };
     bus_request_t request = { .base = bus_request_init };
-    request.body_case = self->consumer ? FETTLE__BUS__V1__REQUEST__BODY_FETCH : FETTLE__BUS__V1__REQUEST__BODY_REPLAY;
+    request.body_case = self->consumer
+        ? FETTLE__BUS__V1__REQUEST__BODY_FETCH : FETTLE__BUS__V1__REQUEST__BODY_REPLAY;
     if (self->consumer)
         request.fetch = &fetch;
     else
@@ -69,7 +73,8 @@ s_acknowledge (fetch_t *self, arena_t *arena)
 {
     char error [512];
     bus_ack_t ack = { .base = bus_ack_init, .consumer = (char *) self->consumer, .sequence = self->after };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_ACK, .ack = &ack };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_ACK,
+        .ack = &ack };
     if (fflush (stdout) != 0)
         return s_fail (EXIT_NO, "what was read could not be written: the cursor stays.");
     const bus_response_t *response = client_ask (self->client, arena, &request, CLIENT_TIMEOUT_MS, error);
@@ -121,7 +126,8 @@ command_fetch (int argc, char **argv)
     const option_t options [] = {
         { "--after", OPTION_INT, &self.after, 0, INT64_MAX },    { "--max", OPTION_INT, &self.max, 1, INT64_MAX },
         { "--consumer", OPTION_TEXT, &self.consumer, 0, 0 },     { "--ack", OPTION_FLAG, &self.acknowledges, 0, 0 },
-        { "--prefix", OPTION_TEXT, &self.prefix, 0, 0 },         { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
+        { "--prefix", OPTION_TEXT, &self.prefix, 0, 0 },         { "--json", OPTION_FLAG, &self.json, 0, 0 },
+        { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;

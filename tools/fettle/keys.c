@@ -27,7 +27,8 @@ s_is_name (const char *name)
 {
     static const char allowed [] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t length = strlen (name);
-    return length >= 1 && length <= 48 && strspn (name, allowed) == length && name [0] != '.' && strcmp (name, "server") != 0
+    return length >= 1 && length <= 48 && strspn (name, allowed) == length && name [0] != '.'
+        && strcmp (name, "server") != 0
         && strcmp (name, "service") != 0;
 }
 
@@ -52,7 +53,8 @@ s_hand_over (keys_t *self, const char *name, char error [512])
         is_written = false;
     if (is_written && unlink (from) == 0)
         return true;
-    snprintf (error, 512, "%.300s can not be written: %s. The secret is still in %.100s.", to, strerror (errno), self->directory);
+    snprintf (error, 512, "%.300s can not be written: %s. The secret is still in %.100s.", to, strerror (errno),
+        self->directory);
     return false;
 }
 
@@ -61,16 +63,19 @@ s_new (keys_t *self, const char *name)
 {
     char error [512];
     if (!s_is_name (name))
-        return fettle_usage ("keys", "%.80s: a name is 1 to 48 characters of A-Z a-z 0-9 . _ - and not server or service.", name);
+        return fettle_usage ("keys", "%.80s: a name is 1 to 48 characters of A-Z a-z 0-9 . _ - and not server or "
+            "service.", name);
     if (!self->role || !bus_keys_role_exists (self->role))
         return fettle_usage ("keys", "give --role, one of those that `fettle keys roles` shows.");
     if (self->out && access (self->out, W_OK | X_OK) != 0)
-        return fettle_fail (EXIT_USAGE, "keys", "%s is no directory that can be written: %s.", self->out, strerror (errno));
+        return fettle_fail (EXIT_USAGE, "keys", "%s is no directory that can be written: %s.", self->out,
+            strerror (errno));
     if (!bus_keys_make_client (self->directory, name, self->role, error))
         return fettle_fail (EXIT_NO, "keys", "%s", error);
     if (self->out && !s_hand_over (self, name, error))
         return fettle_fail (EXIT_NO, "keys", "%s", error);
-    printf ("%s may connect as %s. Give these two files to it, the first is secret:\n  %s/%s.key_secret\n  %s/server.key\n", name,
+    printf ("%s may connect as %s. Give these two files to it, the first is secret:\n  %s/%s.key_secret\n  "
+        "%s/server.key\n", name,
             self->role, self->out ? self->out : self->directory, name, self->directory);
     return EXIT_OK;
 }
@@ -130,7 +135,8 @@ s_list (keys_t *self, const char *name)
         return fettle_usage ("keys", "there is no role %s: `fettle keys roles` shows all.", self->role);
     bus_keys_t *keys = bus_keys_open (self->directory, error);
     if (!keys)
-        return fettle_fail (EXIT_NO, "keys", "there are no keys in %s yet: `fettle keys new NAME --role ROLE` makes them.", self->directory);
+        return fettle_fail (EXIT_NO, "keys", "there are no keys in %s yet: `fettle keys new NAME --role ROLE` makes "
+            "them.", self->directory);
     snprintf (folder, sizeof folder, "%s/clients", self->directory);
     int count = scandir (folder, &entries, s_is_key, alphasort);
     s_print_keys (self, keys, entries, count);
@@ -148,10 +154,12 @@ s_roles (keys_t *self, const char *name)
     (void) name;
     for (const struct bus_role *role = bus_roles; role->name; role++)
         if (self->json)
-            json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:b}", "name", role->name, "about", role->about, "maySend",
+            json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:b}", "name", role->name, "about", role->about,
+                "maySend",
                 role->may_send, "mayFollow", role->may_follow));
         else
-            printf ("%-10s %s\n%-10s sends %s\n%-10s %s events\n", role->name, role->about, "", *role->may_send ? role->may_send : "nothing",
+            printf ("%-10s %s\n%-10s sends %s\n%-10s %s events\n", role->name, role->about, "", *role->may_send
+            ? role->may_send : "nothing",
                     "", role->may_follow ? "reads" : "reads no");
     if (self->json) {
         arena_t *arena = arena_new ();
@@ -168,7 +176,8 @@ s_revoke (keys_t *self, const char *name)
     char error [512], file [PATH_MAX];
     snprintf (file, sizeof file, "%s/clients/%s.key", self->directory, name);
     if (!s_is_name (name) || access (file, F_OK) != 0)
-        return fettle_fail (EXIT_NO, "keys", "nobody named %.80s has a key in %s: `fettle keys list` shows who has.", name, self->directory);
+        return fettle_fail (EXIT_NO, "keys", "nobody named %.80s has a key in %s: `fettle keys list` shows who has.",
+            name, self->directory);
     if (!bus_keys_revoke (self->directory, name, error))
         return fettle_fail (EXIT_NO, "keys", "%s", error);
     printf ("%s may not connect any more; what it sends over an open connection is refused.\n", name);
@@ -179,9 +188,11 @@ int
 command_keys (int argc, char **argv)
 {
     static const struct { const char *name; verb_fn *run; bool takes_name; } verbs [] = {
-        { "new", s_new, true }, { "list", s_list, false }, { "roles", s_roles, false }, { "revoke", s_revoke, true } };
+        { "new", s_new, true }, { "list", s_list, false }, { "roles", s_roles, false }, { "revoke", s_revoke,
+            true } };
     keys_t self = { .directory = config_text ("FETTLE_KEYS", home_file ("keys")) };
-    const option_t options [] = { { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--out", OPTION_TEXT, &self.out, 0, 0 },
+    const option_t options [] = { { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--out", OPTION_TEXT, &self.out, 0,
+        0 },
                                   { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)

@@ -29,8 +29,10 @@ s_query (arena_t *arena, const char *rest)
     writer_add_text (&writer, "select * from (");
     for (int i = 0; bus_services [i]; i++) {
         client_schema (bus_services [i], schema);
-        writer_add_text (&writer, arena_printf (arena, "%sselect '%s' as service, id, (extract (epoch from received_at) * 1000)::bigint "
-            "as received, origin, source, sequence, message_id, type, correlation_id, reason, state, encode (body, 'base64') as body "
+        writer_add_text (&writer, arena_printf (arena, "%sselect '%s' as service, id, (extract (epoch from "
+            "received_at) * 1000)::bigint "
+            "as received, origin, source, sequence, message_id, type, correlation_id, reason, state, encode (body, "
+            "'base64') as body "
             "from \"%s\".dead_letter", i ? " union all " : "", bus_services [i], schema));
     }
     writer_add_text (&writer, ") as letter where ");
@@ -51,8 +53,10 @@ s_row (arena_t *arena, const PGresult *result, int i)
             break;
     const uint8_t *body = base64_decode (arena, text [11], &size);
     return (letter_row_t) {
-        .service = text [0], .name = arena_printf (arena, "%s:%s", text [0], text [1]), .id = strtoll (text [1], NULL, 10),
-        .received_at = strtoll (text [2], NULL, 10), .origin = text [3], .source = text [4], .sequence = strtoll (text [5], NULL, 10),
+        .service = text [0], .name = arena_printf (arena, "%s:%s", text [0], text [1]), .id = strtoll (text [1],
+            NULL, 10),
+        .received_at = strtoll (text [2], NULL, 10), .origin = text [3], .source = text [4],
+        .sequence = strtoll (text [5], NULL, 10),
         .message_id = text [6], .type = text [7], .correlation_id = text [8], .reason = text [9], .state = text [10],
         .body = { body, body ? size : 0 } };
 }
@@ -86,7 +90,8 @@ letter_row_t *
 letter_list (db_t *db, arena_t *arena, const letter_filter_t *filter, int *ret_count)
 {
     const char *state = filter->state && strcmp (filter->state, "all") != 0 ? filter->state : NULL;
-    return s_ask (db, arena, "($1::text is null or service = $1) and ($2::text is null or strpos (lower (reason), lower ($2)) > 0) "
+    return s_ask (db, arena, "($1::text is null or service = $1) and ($2::text is null or strpos (lower (reason), "
+        "lower ($2)) > 0) "
         "and ($3::text is null or strpos (lower (type), lower ($3)) > 0) and ($4::text is null or state = $4)",
         (const char *[]) { filter->service, filter->reason, filter->type, state }, 4, ret_count);
 }
@@ -101,14 +106,17 @@ letter_find (db_t *db, arena_t *arena, const char *name, const char *service, ch
         snprintf (error, 512, "%.80s is no id of a dead letter: they look like billing:12.", name);
         return NULL;
     }
-    letter_row_t *rows = s_ask (db, arena, "id = $1::bigint and ($2::text is null or service = $2)", (const char *[]) { number, of }, 2,
+    letter_row_t *rows = s_ask (db, arena, "id = $1::bigint and ($2::text is null or service = $2)",
+        (const char *[]) { number, of }, 2,
                                 &count);
     if (count == 1)
         return rows;
     if (count == 0)
-        snprintf (error, 512, "There is no dead letter %.80s: `fettle dead list --state all` shows what there is.", name);
+        snprintf (error, 512, "There is no dead letter %.80s: `fettle dead list --state all` shows what there is.",
+            name);
     else
-        snprintf (error, 512, "%d services have a dead letter %.80s: say which, %s or %s.", count, name, rows [0].name, rows [1].name);
+        snprintf (error, 512, "%d services have a dead letter %.80s: say which, %s or %s.", count, name,
+        rows [0].name, rows [1].name);
     return NULL;
 }
 
@@ -118,11 +126,13 @@ letter_mark (db_t *db, const letter_row_t *row, const char *state, char error [5
     arena_t *arena = arena_new ();
     char schema [64];
     client_schema (row->service, schema);
-    PGresult *result = db_query (db, arena_printf (arena, "update \"%s\".dead_letter set state = $1 where id = %lld and (state = 'dead' "
+    PGresult *result = db_query (db, arena_printf (arena, "update \"%s\".dead_letter set state = $1 where id = %lld "
+        "and (state = 'dead' "
         "or (state = 'retry' and $1 = 'dropped')) returning id", schema, (long long) row->id), 1, &state);
     bool is_marked = result && DB_ROWS (result) == 1;
     if (!is_marked)
-        snprintf (error, 512, "%s was not changed: %s%s.", row->name, result ? "it is " : "", result ? row->state : db_error (db));
+        snprintf (error, 512, "%s was not changed: %s%s.", row->name, result ? "it is " : "", result
+            ? row->state : db_error (db));
     DB_FREE (result);
     arena_destroy (&arena);
     return is_marked;
@@ -135,7 +145,8 @@ s_add_body (arena_t *arena, json_t *object, const letter_row_t *row)
     if (message)
         json_object_set_new (object, "data", json_value_from_message (message, 0));
     else
-        json_object_set_new (object, "bodyBase64", json_string (base64_encode (arena, row->body.data, row->body.size)));
+        json_object_set_new (object, "bodyBase64", json_string (base64_encode (arena, row->body.data,
+        row->body.size)));
 }
 
 json_t *
@@ -143,9 +154,12 @@ letter_json (arena_t *arena, const letter_row_t *row, bool with_body)
 {
     char received [MOMENT_SIZE];
     moment_print (row->received_at, received);
-    json_t *object = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "id", row->name, "service", row->service,
-        "state", row->state, "receivedAt", received, "origin", row->origin, "source", row->source, "sequence", (json_int_t) row->sequence,
-        "messageId", row->message_id, "type", row->type, "correlationId", row->correlation_id, "reason", row->reason);
+    json_t *object = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "id", row->name,
+        "service", row->service,
+        "state", row->state, "receivedAt", received, "origin", row->origin, "source", row->source, "sequence",
+        (json_int_t) row->sequence,
+        "messageId", row->message_id, "type", row->type, "correlationId", row->correlation_id, "reason",
+        row->reason);
     if (with_body)
         s_add_body (arena, object, row);
     return object;

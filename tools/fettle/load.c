@@ -1,7 +1,8 @@
 /* load - sends the commands of files, so that doing it twice does nothing twice.
  *
- * A command's id is a hash of its type, its content and how often the file has said the same before. A rejected command keeps its
- * answer under its id; so that it gets another chance the next time, each further try has the number of the try in its id. */
+ * A command's id is a hash of its type, its content and how often the file has said the same before. A rejected
+ * command keeps its answer under its id; so that it gets another chance the next time, each further try has the
+ * number of the try in its id. */
 #include "command_file.h"
 #include "delivery.h"
 #include "fettle.h"
@@ -62,13 +63,15 @@ static void
 s_reject (load_t *self, const listed_command_t *listed, const bus_reply_t *reply)
 {
     self->rejected++;
-    json_array_append_new (self->rejections, json_pack ("{s:s, s:i, s:s, s:s, s:s}", "file", listed->file, "index", listed->index, "type",
+    json_array_append_new (self->rejections, json_pack ("{s:s, s:i, s:s, s:s, s:s}", "file", listed->file, "index",
+        listed->index, "type",
         listed->type, "code", reply->code, "message", reply->message));
     if (self->json)
         return;
     if (self->shows_progress)
         fprintf (stderr, "\r\033[K");
-    fprintf (stderr, "rejected  %s, command %d, %s: %s: %s\n", listed->file, listed->index, listed->type, reply->code, reply->message);
+    fprintf (stderr, "rejected  %s, command %d, %s: %s: %s\n", listed->file, listed->index, listed->type,
+        reply->code, reply->message);
 }
 
 static void
@@ -95,7 +98,8 @@ s_batch_end (const load_t *self, int from)
 {
     const listed_command_t *all = self->list.commands;
     int to = from;
-    while (to < self->list.count && strcmp (all [to].service, all [from].service) == 0 && all [to].file == all [from].file)
+    while (to < self->list.count && strcmp (all [to].service, all [from].service) == 0
+        && all [to].file == all [from].file)
         to++;
     return to;
 }
@@ -104,10 +108,12 @@ static bool
 s_send_batch (load_t *self, int from, int to, char error [512])
 {
     delivery_t *deliveries = arena_array (self->arena, (size_t) (to - from), sizeof *deliveries);
-    delivery_rules_t rules = { .window = (int) self->window, .timeout_ms = 2 * CLIENT_TIMEOUT_MS, .judge = s_judge, .closure = self,
+    delivery_rules_t rules = { .window = (int) self->window, .timeout_ms = 2 * CLIENT_TIMEOUT_MS, .judge = s_judge,
+        .closure = self,
                                .done = s_done };
     for (int i = from; i < to; i++)
-        deliveries [i - from] = (delivery_t) { .command = self->list.commands [i].command, .context = &self->list.commands [i] };
+        deliveries [i - from] = (delivery_t) { .command = self->list.commands [i].command,
+            .context = &self->list.commands [i] };
     return delivery_run (self->list.commands [from].service, self->arena, deliveries, to - from, &rules, error);
 }
 
@@ -132,7 +138,8 @@ static void
 s_print_summary (load_t *self)
 {
     if (self->json) {
-        json_t *summary = json_pack ("{s:i, s:i, s:i, s:O}", "accepted", self->accepted, "duplicate", self->duplicate, "rejected",
+        json_t *summary = json_pack ("{s:i, s:i, s:i, s:O}", "accepted", self->accepted, "duplicate",
+            self->duplicate, "rejected",
                                      self->rejected, "rejections", self->rejections);
         printf ("%s\n", json_print (self->arena, summary, JSON_PRETTY_PRINT));
         json_decref (summary);
@@ -147,7 +154,8 @@ s_load (load_t *self, int count, char **paths)
         if (!command_list_read (&self->list, self->arena, paths [i], self->actor))
             self->list.wrong++;
     if (self->list.wrong)
-        return fettle_fail (EXIT_USAGE, "load", "nothing was sent: mend the %d mistakes above first.", self->list.wrong);
+        return fettle_fail (EXIT_USAGE, "load", "nothing was sent: mend the %d mistakes above first.",
+            self->list.wrong);
     if (self->only_check)
         return printf ("%d commands, all well-formed\n", self->list.count), EXIT_OK;
     self->rejections = json_array ();
@@ -165,7 +173,8 @@ command_load (int argc, char **argv)
     const option_t options [] = {
         { "--check", OPTION_FLAG, &self.only_check, 0, 0 }, { "--json", OPTION_FLAG, &self.json, 0, 0 },
         { "--quiet", OPTION_FLAG, &self.is_quiet, 0, 0 },   { "--actor", OPTION_TEXT, &self.actor, 0, 0 },
-        { "--window", OPTION_INT, &self.window, 1, 4096 },  { "--patience", OPTION_INT, &self.patience_ms, 0, 60000 }, { 0 } };
+        { "--window", OPTION_INT, &self.window, 1, 4096 },  { "--patience", OPTION_INT, &self.patience_ms, 0,
+        60000 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;

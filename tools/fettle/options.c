@@ -19,7 +19,8 @@ s_set_int (const char *command, const option_t *option, const char *text)
     char *end;
     long long value = strtoll (text, &end, 10);
     if (!*text || *end || value < option->min || value > option->max) {
-        fettle_usage (command, "%s %s: give a whole number from %lld to %lld.", option->name, text, (long long) option->min,
+        fettle_usage (command, "%s %s: give a whole number from %lld to %lld.", option->name, text,
+            (long long) option->min,
                       (long long) option->max);
         return false;
     }
@@ -109,6 +110,7 @@ options_moment (const char *command, const char *name, const char *text, int64_t
     *ret_at = strtoll (text, &end, 10);
     if (*text && !*end && *ret_at > 0)
         return true;
-    fettle_usage (command, "%s %s: give an instant such as 2026-06-08T08:00:00Z, or milliseconds since 1970.", name, text);
+    fettle_usage (command, "%s %s: give an instant such as 2026-06-08T08:00:00Z, or milliseconds since 1970.", name,
+        text);
     return false;
 }

@@ -19,7 +19,8 @@ typedef struct {
 static const char *
 s_kind (const ProtobufCFieldDescriptor *field)
 {
-    static const char *const kinds [] = { "int", "int", "int", "int64", "int64", "int64", "uint", "uint", "uint64", "uint64", "float",
+    static const char *const kinds [] = { "int", "int", "int", "int64", "int64", "int64", "uint", "uint", "uint64",
+        "uint64", "float",
                                           "double", "bool", "", "text", "bytes", "" };
     if (field->type == PROTOBUF_C_TYPE_ENUM)
         return ((const ProtobufCEnumDescriptor *) field->descriptor)->short_name;
@@ -35,7 +36,8 @@ s_print_fields (const ProtobufCMessageDescriptor *type)
     for (unsigned i = 0; i < type->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &type->fields [i];
         json_name (field->name, name);
-        printf ("%s%s: %s%s", i ? ", " : "  {", name, s_kind (field), field->label == PROTOBUF_C_LABEL_REPEATED ? " []" : "");
+        printf ("%s%s: %s%s", i ? ", " : "  {", name, s_kind (field), field->label == PROTOBUF_C_LABEL_REPEATED
+            ? " []" : "");
     }
     printf (type->n_fields ? "}\n" : "  {}\n");
 }
@@ -64,7 +66,8 @@ s_answer (send_t *self, const bus_reply_t *reply)
 {
     const ProtobufCMessageDescriptor *type = registry_find (reply->type);
     ProtobufCAllocator allocator = arena_protobuf (self->arena);
-    ProtobufCMessage *answer = type ? protobuf_c_message_unpack (type, &allocator, reply->data.len, reply->data.data) : NULL;
+    ProtobufCMessage *answer = type ? protobuf_c_message_unpack (type, &allocator, reply->data.len,
+        reply->data.data) : NULL;
     return answer ? json_value_from_message (answer, JSON_PRINT_DEFAULTS) : NULL;
 }
 
@@ -90,7 +93,8 @@ s_print_line (send_t *self, const bus_reply_t *reply)
     }
     printf ("%s", status + sizeof "STATUS_" - 1);
     if (reply->status == STATUS_DUPLICATE)
-        printf (" (first %s)", enum_name (reply->base.descriptor->fields [1].descriptor, reply->first_status) + sizeof "STATUS_" - 1);
+        printf (" (first %s)", enum_name (reply->base.descriptor->fields [1].descriptor,
+            reply->first_status) + sizeof "STATUS_" - 1);
     printf ("  %s", reply->id);
     if (*reply->subject)
         printf ("  subject %s", reply->subject);
@@ -128,7 +132,8 @@ s_prepare (send_t *self, const char *type, const json_t *message, delivery_t *de
         snprintf (error, 512, "a message is a JSON object: {\"field\": value, ...}.");
         return false;
     }
-    client_command_t asked = { .id = self->id, .type = type, .json = json_print (self->arena, message, 0), .actor = self->actor,
+    client_command_t asked = { .id = self->id, .type = type, .json = json_print (self->arena, message, 0),
+        .actor = self->actor,
                                .traceparent = self->traceparent, .time_at = self->time_at };
     delivery->command = (bus_command_t *) client_command_new (self->arena, &asked, error);
     return delivery->command && delivery_fits (delivery->command, error);
@@ -138,13 +143,15 @@ static int
 s_deliver (send_t *self, delivery_t *deliveries, int count)
 {
     char service [64], error [512];
-    delivery_rules_t rules = { .window = (int) self->window, .timeout_ms = self->timeout_ms, .judge = s_judge, .closure = self,
+    delivery_rules_t rules = { .window = (int) self->window, .timeout_ms = self->timeout_ms, .judge = s_judge,
+        .closure = self,
                                .done = s_done };
     client_service_of (deliveries->command->type, service);
     if (!delivery_run (service, self->arena, deliveries, count, &rules, error))
         return fettle_fail (EXIT_UNREACHABLE, "send", "%s", error);
     if (self->not_now)
-        return fettle_fail (EXIT_UNREACHABLE, "send", "%s did not take %d of %d within %d s.", service, self->not_now, count,
+        return fettle_fail (EXIT_UNREACHABLE, "send", "%s did not take %d of %d within %d s.", service,
+            self->not_now, count,
                             self->timeout_ms / 1000);
     return self->rejected ? EXIT_NO : EXIT_OK;
 }

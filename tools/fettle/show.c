@@ -121,7 +121,8 @@ s_ends_with (const char *name, const char *end)
 static const char *
 s_currency (const ProtobufCMessage *message)
 {
-    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name (message->descriptor, "currency");
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name (message->descriptor,
+        "currency");
     const char *value = field ? *(char *const *) ((const char *) message + field->offset) : NULL;
     return value ? value : "";
 }
@@ -183,7 +184,8 @@ s_value (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDe
 static size_t
 s_size (const ProtobufCFieldDescriptor *field)
 {
-    return field->type == PROTOBUF_C_TYPE_INT32 || field->type == PROTOBUF_C_TYPE_ENUM || field->type == PROTOBUF_C_TYPE_BOOL ? 4 : 8;
+    return field->type == PROTOBUF_C_TYPE_INT32 || field->type == PROTOBUF_C_TYPE_ENUM
+        || field->type == PROTOBUF_C_TYPE_BOOL ? 4 : 8;
 }
 
 static char *
@@ -200,7 +202,8 @@ s_list (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDes
         writer_add_text (&writer, i ? " " : "");
         writer_add_text (&writer, s_value (arena, message, field, at + i * s_size (field)));
     }
-    return writer.size > LIST_MAX_BYTES || writer.is_overfull ? arena_printf (arena, "%zu", count) : writer_text (&writer);
+    return writer.size > LIST_MAX_BYTES || writer.is_overfull ? arena_printf (arena, "%zu",
+        count) : writer_text (&writer);
 }
 
 static bool
@@ -220,7 +223,8 @@ s_is_default (const ProtobufCFieldDescriptor *field, const void *at)
 static bool
 s_is_dull (const char *name)
 {
-    static const char *const dull [] = { "currency", "input_hash", "content_hash", "effect_key", "policy_version", "calendar_version",
+    static const char *const dull [] = { "currency", "input_hash", "content_hash", "effect_key", "policy_version",
+        "calendar_version",
                                          "rule", "trace", "body" };
     for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
         if (strcmp (dull [i], name) == 0)
@@ -245,7 +249,8 @@ show_name (arena_t *arena, const char *name)
 }
 
 static char *
-s_field (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *const *known)
+s_field (arena_t *arena, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+    const char *const *known)
 {
     const void *at = (const char *) message + field->offset;
     char *name = show_name (arena, field->name), *value;

@@ -16,8 +16,8 @@ const char *show_type (const char *type);
 /* What is in an event's or letter's bytes; NULL: this version does not know the type, or they are damaged. */
 ProtobufCMessage *show_open (arena_t *arena, const char *type, const uint8_t *data, size_t size);
 
-/* The fields that are set, in words: "engineer e1, starts 10:20:00, charge 12.50 EUR". known: values that the reader has before
- * him anyway; ends with NULL. */
+/* The fields that are set, in words: "engineer e1, starts 10:20:00, charge 12.50 EUR". known: values that the
+ * reader has before him anyway; ends with NULL. */
 char *show_fields (arena_t *arena, const ProtobufCMessage *message, const char *const *known);
 /* A number as its field's name asks for: an instant, a span, money of that currency. */
 char *show_number (arena_t *arena, const char *name, int64_t value, const char *currency);
@@ -26,11 +26,12 @@ char *show_name (arena_t *arena, const char *field_name);
 /* Text as it can stand in a line: in quotes and cut unless it is one word. */
 char *show_text (arena_t *arena, const char *value);
 
-/* The envelope and its message as a CloudEvent 1.0; to be json_decref'd. Attributes beside the standard ones: sequence,
- * correlationid, causationid, traceparent, actor, recordedtime, epoch. */
+/* The envelope and its message as a CloudEvent 1.0; to be json_decref'd. Attributes beside the standard ones:
+ * sequence, correlationid, causationid, traceparent, actor, recordedtime, epoch. */
 json_t *show_cloud_event (arena_t *arena, const bus_event_t *event);
 /* The same, or a line for people, to standard output. False: it can not be written any more. */
 bool show_event (arena_t *arena, const bus_event_t *event, bool as_json);
 
-/* Does an event of this type belong to a prefix as a person types it: "VisitAcc", "dispatcher", "fettle.billing.v1.Cost". "" is all. */
+/* Does an event of this type belong to a prefix as a person types it: "VisitAcc", "dispatcher",
+ * "fettle.billing.v1.Cost". "" is all. */
 bool show_has_prefix (const char *type, const char *prefix);

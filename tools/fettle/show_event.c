@@ -58,8 +58,10 @@ static void
 s_line (arena_t *arena, const bus_event_t *event)
 {
     ProtobufCMessage *message = show_open (arena, event->type, event->data.data, event->data.len);
-    const char *fields = message ? show_fields (arena, message, (const char *[]) { event->subject, NULL }) : "(of a type this version does not know)";
-    printf ("%s  %-12s  %-24s  %s%s%s\n", show_clock (arena, event->time), event->source, show_type (event->type), event->subject,
+    const char *fields = message ? show_fields (arena, message, (const char *[]) { event->subject,
+        NULL }) : "(of a type this version does not know)";
+    printf ("%s  %-12s  %-24s  %s%s%s\n", show_clock (arena, event->time), event->source, show_type (event->type),
+        event->subject,
             *fields ? "  " : "", fields);
 }
 

@@ -11,17 +11,24 @@ enum { ROOTS_MAX = 40 };
 
 /* Each finds the roots of some kind of id; the newest story of all last. */
 static const char s_roots_of [] =
-    "select id as root, accepted_at as at from intake.service_request where $1 in (id, asset_id, external_id, order_id) "
-    "union select root_id, created_at from dispatcher.work_order where $1 in (id, request_id, occurrence_id, asset_id, root_id) "
-    "union select w.root_id, w.created_at from dispatcher.visit v join dispatcher.work_order w on w.id = v.work_order_id where v.id = $1 "
-    "union select w.root_id, w.created_at from dispatcher.service_report r join dispatcher.work_order w on w.id = r.work_order_id "
+    "select id as root, accepted_at as at from intake.service_request where $1 in (id, asset_id, external_id, "
+    "order_id) "
+    "union select root_id, created_at from dispatcher.work_order where $1 in (id, request_id, occurrence_id, "
+    "asset_id, root_id) "
+    "union select w.root_id, w.created_at from dispatcher.visit v join dispatcher.work_order w on w.id = "
+    "v.work_order_id where v.id = $1 "
+    "union select w.root_id, w.created_at from dispatcher.service_report r join dispatcher.work_order w on w.id = "
+    "r.work_order_id "
     "where r.id = $1 "
     "union select id, due_at from scheduler.plan_occurrence where $1 in (id, plan_id) "
-    "union select w.root, w.completed_at from billing.invoice i join billing.work_order w on i.id = 'work_order:' || w.id "
+    "union select w.root, w.completed_at from billing.invoice i join billing.work_order w on i.id = 'work_order:' "
+    "|| w.id "
     "where $1 in (i.id, i.number) "
-    "union select n.contract_id, null from billing.invoice i join billing.instalment n on i.id = 'instalment:' || n.id "
+    "union select n.contract_id, null from billing.invoice i join billing.instalment n on i.id = 'instalment:' || "
+    "n.id "
     "where $1 in (i.id, i.number, n.id, n.contract_id) "
-    "union select w.root, w.completed_at from billing.cost_line l join billing.work_order w on w.id = l.work_order_id where l.id = $1 "
+    "union select w.root, w.completed_at from billing.cost_line l join billing.work_order w on w.id = "
+    "l.work_order_id where l.id = $1 "
     "union select case_id, started_at from sla_watchdog.sla_clock where id = $1 "
     "union select correlation_id, queued_at from notifier.message where id = $1 ";
 
@@ -81,7 +88,8 @@ s_add_trails (reader_t *self, const char *id)
     bool ok = true;
     for (int i = 0; bus_services [i] && ok; i++) {
         client_schema (bus_services [i], schema);
-        ok = s_add_roots (self, arena_printf (self->arena, "select correlation_id from \"%s\".trail where correlation_id = $1 limit 1",
+        ok = s_add_roots (self, arena_printf (self->arena, "select correlation_id from \"%s\".trail where "
+            "correlation_id = $1 limit 1",
                                               schema), id);
     }
     return ok;
@@ -104,7 +112,8 @@ s_search (reader_t *self, const char *id)
     char schema [64];
     for (int i = 0; bus_services [i]; i++) {
         client_schema (bus_services [i], schema);
-        PGresult *rows = db_query (self->db, arena_printf (self->arena, "select encode (events, 'hex') from \"%s\".segment "
+        PGresult *rows = db_query (self->db, arena_printf (self->arena,
+            "select encode (events, 'hex') from \"%s\".segment "
             "where position (convert_to ($1, 'UTF8') in events) > 0 order by last_sequence", schema), 1, &id);
         if (!rows)
             return false;
@@ -124,7 +133,8 @@ static bool
 s_find_roots (reader_t *self, const char *id)
 {
     self->story->roots = arena_array (self->arena, ROOTS_MAX + 1, sizeof *self->story->roots);
-    const char *newest_first = arena_printf (self->arena, "select root from (%s) r group by root order by max (at) desc nulls last",
+    const char *newest_first = arena_printf (self->arena, "select root from (%s) r group by root order by max (at) "
+        "desc nulls last",
                                              s_roots_of);
     return s_add_roots (self, newest_first, id) && s_add_trails (self, id)
         && (self->story->root_count || s_search (self, id));
@@ -155,8 +165,10 @@ s_read_events (reader_t *self, const char *roots)
     char schema [64];
     for (int i = 0; bus_services [i]; i++) {
         client_schema (bus_services [i], schema);
-        PGresult *rows = db_query (self->db, arena_printf (self->arena, "select encode (s.events, 'hex') from \"%s\".segment s where "
-            "s.last_sequence in (select last_sequence from \"%s\".trail where correlation_id = any ($1::text[])) order by 1", schema,
+        PGresult *rows = db_query (self->db, arena_printf (self->arena,
+            "select encode (s.events, 'hex') from \"%s\".segment s where "
+            "s.last_sequence in (select last_sequence from \"%s\".trail where correlation_id = any ($1::text[])) "
+            "order by 1", schema,
             schema), 1, &roots);
         if (!rows)
             return false;
@@ -239,7 +251,8 @@ story_read (db_t *db, arena_t *arena, const char *id, story_t *ret_story, bool *
     }
     if (!ret_story->count) {
         snprintf (error, 512, "Nobody knows \"%.80s\". Ids of requests, work orders, visits and events look like "
-                  "01a204d2-611f-769e-9752-be6fd38e6bcb, an invoice like IT-2026-000001, others are the names they were registered "
+                  "01a204d2-611f-769e-9752-be6fd38e6bcb, an invoice like IT-2026-000001, others are the names they "
+                  "were registered "
                   "under. `fettle tail --since-start` shows what there is.", id);
         return false;
     }

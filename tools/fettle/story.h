@@ -6,7 +6,8 @@ typedef struct node_t node_t;
 struct node_t {
     const bus_event_t *event;
     const ProtobufCMessage *message;    /* NULL: this version does not know the type */
-    node_t *cause;                      /* the event of this story that led to it; NULL: a command, a timer, another story */
+    /* the event of this story that led to it; NULL: a command, a timer, another story */
+    node_t *cause;
     node_t *first_child, *last_child, *next;    /* in order of time */
 };
 
@@ -18,9 +19,9 @@ typedef struct {
     const char **known;         /* ids the reader has before him; ends with NULL */
 } story_t;
 
-/* The stories that an id belongs to: of a request, work order, visit, report, asset, occurrence, plan, contract, invoice, message,
- * clock, command, event, or whatever an event was about. False with a sentence: nobody knows it, or the tables can not be read
- * (then *ret_is_lost). All in the arena. */
+/* The stories that an id belongs to: of a request, work order, visit, report, asset, occurrence, plan, contract,
+ * invoice, message, clock, command, event, or whatever an event was about. False with a sentence: nobody knows it,
+ * or the tables can not be read (then *ret_is_lost). All in the arena. */
 bool story_read (db_t *db, arena_t *arena, const char *id, story_t *ret_story, bool *ret_is_lost, char error [512]);
 
 /* roots as a parameter for "= any ($1::text[])". */

@@ -1,7 +1,7 @@
 /* tail - follows the events of all services.
  *
- * The sockets may lose events, so the sequence of each service is watched, with its heartbeats: what is missing is read from the
- * service, as is all there ever was with --since-start. */
+ * The sockets may lose events, so the sequence of each service is watched, with its heartbeats: what is missing is
+ * read from the service, as is all there ever was with --since-start. */
 #include "bus.h"
 #include "client.h"
 #include "fettle.h"
@@ -37,7 +37,8 @@ static bool
 s_is_wanted (const tail_t *self, const bus_event_t *event)
 {
     return show_has_prefix (event->type, self->prefix)
-        && (!self->subject || strcmp (event->subject, self->subject) == 0 || strcmp (event->correlation_id, self->subject) == 0);
+        && (!self->subject || strcmp (event->subject, self->subject) == 0 || strcmp (event->correlation_id,
+        self->subject) == 0);
 }
 
 static void
@@ -58,7 +59,8 @@ s_next (source_t *source)
     if (source->page && source->at < source->page->n_events)
         return source->page->events [source->at];
     bus_replay_t replay = { .base = bus_replay_init, .after = source->seen, .max = PAGE_MAX };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay = &replay };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY,
+        .replay = &replay };
     arena_reset (source->arena);
     source->page = NULL;
     source->at = 0;
@@ -148,7 +150,8 @@ s_take (tail_t *self, arena_t *arena, blob_t topic, blob_t bytes)
 {
     static const char heartbeat [] = "fettle.bus.v1.Heartbeat";
     bool is_beat = strncmp ((const char *) topic.data, heartbeat, sizeof heartbeat - 1) == 0;
-    ProtobufCMessage *message = show_open (arena, is_beat ? heartbeat : "fettle.bus.v1.Event", bytes.data, bytes.size);
+    ProtobufCMessage *message = show_open (arena, is_beat ? heartbeat : "fettle.bus.v1.Event", bytes.data,
+        bytes.size);
     if (message && is_beat)
         s_take_heartbeat (self, (bus_heartbeat_t *) message);
     else if (message)
@@ -189,7 +192,8 @@ s_ask_heads (tail_t *self)
     int answered = 0;
     char error [512];
     bus_get_status_t ask = { .base = bus_get_status_init };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS, .get_status = &ask };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_GET_STATUS,
+        .get_status = &ask };
     for (int i = 0; i < self->count; i++) {
         source_t *source = &self->sources [i];
         const bus_response_t *response = client_ask (source->client, source->arena, &request, HELLO_MS, error);
@@ -207,7 +211,8 @@ s_run (tail_t *self)
 {
     char error [512];
     for (int i = 0; bus_services [i]; i++)
-        if ((!self->service || strcmp (self->service, bus_services [i]) == 0) && !s_open_source (self, bus_services [i], error))
+        if ((!self->service || strcmp (self->service, bus_services [i]) == 0) && !s_open_source (self,
+            bus_services [i], error))
             return fettle_fail (EXIT_UNREACHABLE, "tail", "%s", error);
     bus_follow_t *follow = bus_follow_new (self->names, "", error);
     if (!follow)
@@ -229,7 +234,8 @@ command_tail (int argc, char **argv)
     const option_t options [] = {
         { "--service", OPTION_TEXT, &self.service, 0, 0 },     { "--subject", OPTION_TEXT, &self.subject, 0, 0 },
         { "--since-start", OPTION_FLAG, &self.since_start, 0, 0 }, { "--json", OPTION_FLAG, &self.json, 0, 0 },
-        { "--max", OPTION_INT, &self.max, 1, INT64_MAX },      { "--for", OPTION_INT, &self.for_s, 1, 864000 }, { 0 } };
+        { "--max", OPTION_INT, &self.max, 1, INT64_MAX },      { "--for", OPTION_INT, &self.for_s, 1, 864000 },
+        { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;

@@ -11,7 +11,8 @@ enum { INDENT = 2, DEPTH_MAX = 8, OTHERS_MAX = 12 };
 static char *
 s_points (arena_t *arena, int64_t minor)
 {
-    return arena_printf (arena, "%s%lld.%02lld", minor < 0 ? "-" : "", (long long) (minor < 0 ? -minor : minor) / 100,
+    return arena_printf (arena, "%s%lld.%02lld", minor < 0 ? "-" : "", (long long) (minor < 0
+        ? -minor : minor) / 100,
                          (long long) (minor < 0 ? -minor : minor) % 100);
 }
 
@@ -20,7 +21,8 @@ s_print_terms (arena_t *arena, const dispatch_candidate_t *candidate)
 {
     for (size_t i = 0; i < candidate->n_terms; i++) {
         const cost_term_t *term = candidate->terms [i];
-        printf ("%s%s %s (%lld %s)", i ? " + " : " = ", term->term, s_points (arena, term->amount_minor), (long long) term->quantity,
+        printf ("%s%s %s (%lld %s)", i ? " + " : " = ", term->term, s_points (arena, term->amount_minor),
+            (long long) term->quantity,
                 term->unit);
     }
 }
@@ -39,13 +41,15 @@ s_print_candidate (arena_t *arena, const dispatch_candidate_t *candidate, const 
         printf (" costs %s", s_points (arena, candidate->cost_minor));
         s_print_terms (arena, candidate);
         if (candidate->starts_at)
-            printf (", from %s, %lld min of travel", show_clock (arena, candidate->starts_at), (long long) candidate->travel_minutes);
+            printf (", from %s, %lld min of travel", show_clock (arena, candidate->starts_at),
+                (long long) candidate->travel_minutes);
     }
     putchar ('\n');
 }
 
 static void
-s_print_others (arena_t *arena, dispatch_candidate_t *const *candidates, size_t count, const char *winner_id, int indent)
+s_print_others (arena_t *arena, dispatch_candidate_t *const *candidates, size_t count, const char *winner_id,
+int indent)
 {
     int printed = 0;
     for (size_t i = 0; i < count; i++)
@@ -60,11 +64,13 @@ s_print_decision (arena_t *arena, const dispatch_decided_t *decided, int indent)
 {
     for (size_t i = 0; i < decided->n_candidates; i++)
         if (strcmp (decided->candidates [i]->engineer_id, decided->winner_id) == 0)
-            s_print_candidate (arena, decided->candidates [i], decided->manual ? "chosen by a person:" : "taken:", indent);
+            s_print_candidate (arena, decided->candidates [i], decided->manual ? "chosen by a person:" : "taken:",
+                indent);
     if (*decided->override_reason)
         printf ("%*sbecause \"%s\"\n", indent, "", decided->override_reason);
     if (*decided->runner_up_id)
-        printf ("%*snext best %s, %s more\n", indent, "", decided->runner_up_id, s_points (arena, decided->runner_up_gap_minor));
+        printf ("%*snext best %s, %s more\n", indent, "", decided->runner_up_id, s_points (arena,
+            decided->runner_up_gap_minor));
     s_print_others (arena, decided->candidates, decided->n_candidates, decided->winner_id, indent);
 }
 
@@ -104,7 +110,8 @@ s_print_event (const story_t *story, arena_t *arena, const node_t *node, const n
     const bus_event_t *event = node->event;
     const char *known [] = { event->subject, story->known [0], story->known [0] ? story->known [1] : NULL,
                              story->known [0] && story->known [1] ? story->known [2] : NULL, NULL };
-    const char *fields = node->message ? show_fields (arena, node->message, known) : "(of a type this version does not know)";
+    const char *fields = node->message ? show_fields (arena, node->message,
+        known) : "(of a type this version does not know)";
     bool names_subject = !s_is_known (story, event->subject);
     printf ("%s  %10s  %-12s  %*s%s  %s%s%s", show_clock (arena, event->recorded),
             s_since (arena, node, before), event->source, depth * INDENT, "", show_type (event->type),
