@@ -1,6 +1,6 @@
 """A small company for tests of the command line: its own stack in a directory, its master data, and a repair from the call to the
 invoice, all through the program `fettle`."""
-import json, os, subprocess, time
+import json, os, shutil, subprocess, time
 
 BUILD = os.environ.get("FETTLE_BUILD", os.path.join(os.path.dirname(__file__), "../../build"))
 FETTLE = os.path.join(BUILD, "fettle")
@@ -59,6 +59,7 @@ class Company:
     def start(self, *options):
         os.makedirs(SCRATCH, exist_ok=True)
         os.chmod(SCRATCH, 0o755)
+        shutil.rmtree(self.home, ignore_errors=True)        # of a run before
         code, out, err = self.run("up", "-d", "--no-demo", *options)
         if code != 0:
             raise RuntimeError(f"fettle up: {code}\n{out}{err}")
