@@ -12,7 +12,7 @@
 
 enum { MAX_SOURCES = 16, MAX_OPEN_DOORS = 2, HWM_EVENTS = 50000, HWM_COMMANDS = 20000 };
 
-struct bus_route_t { blob_t identity; };
+struct bus_route_t { blob_t identity; bool is_enveloped; };
 
 /* A tcp address where followers connect, to be bound again when one of them loses its key. */
 typedef struct { char endpoint [256]; bool is_bound; } open_door_t;
@@ -298,24 +298,25 @@ s_identify (bus_t *self, arena_t *arena, const char *public_key, bus_incoming_t 
     request->role = arena_strdup (arena, role);
 }
 
-static bool
+/* One frame is the request. REQ sockets put an empty one before it, and want it back; others are of no use. */
+static void
 s_receive_body (bus_t *self, arena_t *arena, bus_incoming_t *request, bool more)
 {
     zmq_msg_t frame;
-    int parts = 0;
-    while (more) {
+    for (int i = 0; more; i++) {
         zmq_msg_init (&frame);
         if (zmq_msg_recv (&frame, self->router, ZMQ_DONTWAIT) < 0)
             break;
         size_t size = zmq_msg_size (&frame);
-        s_identify (self, arena, zmq_msg_gets (&frame, "User-Id"), request);
-        if (size || !parts)         /* REQ sockets put an empty frame before the body */
-            request->bytes = (blob_t) { (const uint8_t *) arena_copy (arena, zmq_msg_data (&frame), size), size };
-        parts++;
         more = zmq_msg_more (&frame);
+        if (i == 0)
+            s_identify (self, arena, zmq_msg_gets (&frame, "User-Id"), request);
+        if (i == 0 && size == 0 && more)
+            request->route->is_enveloped = true;
+        else if (i == request->route->is_enveloped)
+            request->bytes = (blob_t) { (const uint8_t *) arena_copy (arena, zmq_msg_data (&frame), size), size };
         zmq_msg_close (&frame);
     }
-    return parts > 0;
 }
 
 bool
@@ -325,10 +326,10 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
     bool more;
     if (!bus_socket_receive (self->router, arena, &identity, &more))
         return false;
-    *ret_request = (bus_incoming_t) { .key = "", .role = "", .bytes = { (const uint8_t *) "", 0 } };
+    bus_route_t *route = arena_alloc (arena, sizeof *route);
+    *route = (bus_route_t) { .identity = identity };
+    *ret_request = (bus_incoming_t) { .route = route, .key = "", .role = "", .bytes = { (const uint8_t *) "", 0 } };
     s_receive_body (self, arena, ret_request, more);
-    ret_request->route = arena_alloc (arena, sizeof *ret_request->route);
-    ret_request->route->identity = identity;
     return true;
 }
 
@@ -377,8 +378,11 @@ bus_publish (bus_t *self, blob_t topic, blob_t event)
 void
 bus_answer (bus_t *self, const bus_route_t *route, blob_t response)
 {
-    if (bus_socket_send (self->router, route->identity, true))
-        bus_socket_send (self->router, response, false);
+    if (!bus_socket_send (self->router, route->identity, true))
+        return;
+    if (route->is_enveloped)
+        bus_socket_send (self->router, (blob_t) { (const uint8_t *) "", 0 }, true);
+    bus_socket_send (self->router, response, false);
 }
 
 void

@@ -389,9 +389,19 @@ def test_a_frame_above_a_megabyte_ends_the_connection_and_nothing_else():
 
 
 def test_frames_too_many_are_no_reason_to_be_silent():
-    assert ask_raw([b'a', b'b', b'c', b'd'])
     request = bus.Request(get_status=bus.GetStatus()).SerializeToString()
-    assert ask_raw([b'', request]).status.ready         # as REQ sockets send it
+    assert ask_raw([request, b'b', b'c', b'd']).status.ready
+    assert ask_raw([b'a', request]).reply.status == STATUS.STATUS_REJECTED
+
+
+def test_a_socket_that_asks_and_waits_in_turn_is_answered_too():
+    crm = client('crm')
+    req = crm.socket(zmq.REQ)
+    req.connect(crm.address('intake', 'cmd'))
+    for _ in range(3):
+        req.send(bus.Request(get_status=bus.GetStatus()).SerializeToString())
+        assert req.poll(5000)
+        assert bus.Response.FromString(req.recv()).status.ready
 
 
 def test_the_same_id_again_gives_the_first_answer():
