@@ -37,11 +37,11 @@ s_earlier (int64_t a, int64_t b)
 
 bool
 ledger_each (calendar_t *calendar, const interval_t *pauses, size_t pauses_count, int64_t *at,
-    int64_t to_at, ledger_entry_t *ret_entry)
+    int64_t to_at, ledger_span_t *ret_entry)
 {
     if (*at >= to_at)
         return false;
-    ledger_entry_t entry = { *at, to_at, LEDGER_CLOSED, pauses_count };
+    ledger_span_t entry = { *at, to_at, LEDGER_CLOSED, pauses_count };
     if (!calendar_is_open (calendar, *at)) {
         entry.to_at = s_earlier (calendar_next_open (calendar, *at), to_at);
     } else {

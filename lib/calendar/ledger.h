@@ -15,12 +15,12 @@ typedef struct {
     int64_t from_at, to_at;
     ledger_kind_t kind;
     size_t pause;                           /* LEDGER_PAUSED: its number in the list */
-} ledger_entry_t;
+} ledger_span_t;
 
 /* Walks the entries of [*at, to_at) in order: true and the next one, and *at moved to its end;
  * false at the end. Entries are never empty, and follow each other without gap or overlap.
  *     for (int64_t at = from_at; ledger_each (calendar, pauses, count, &at, to_at, &entry); ) ... */
 bool ledger_each (calendar_t *calendar, const interval_t *pauses, size_t pauses_count, int64_t *at,
-    int64_t to_at, ledger_entry_t *ret_entry);
+    int64_t to_at, ledger_span_t *ret_entry);
 
 #endif

@@ -12,6 +12,7 @@ static const handler_t s_handlers [] = {
     COMMAND (set_sla_deadline,                          on_set_sla_deadline),
     COMMAND (reach_sla_milestone,                       on_reach_sla_milestone),
     QUERY   (get_sla,                                   on_get_sla),
+    QUERY   (get_sla_ledger,                            on_get_sla_ledger),
 
     EVENT   (intake,     territory_published,           on_territory_published),
     EVENT   (scheduler,  calendar_published,            on_calendar_published),

@@ -155,8 +155,9 @@ void fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact);
 /* threshold.c */
 void on_threshold (tx_t *tx, const wakeup_t *wakeup);
 
-/* standing.c */
+/* standing.c, sla_ledger.c */
 void on_get_sla (tx_t *tx, const get_sla_t *query);
+void on_get_sla_ledger (tx_t *tx, const get_sla_ledger_t *query);
 
 /* alert_rule.c, gauge.c */
 #define METRIC_OFFER   "offer.unanswered_ms"

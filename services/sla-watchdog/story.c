@@ -115,10 +115,10 @@ s_void_at (const story_t *self, milestone_t milestone)
     return milestone == MILESTONE_SOLVE_REMOTE ? s_earlier (at, self->onsite_at) : at;
 }
 
-static bool
-s_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t count)
+bool
+story_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t reason_count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < reason_count; i++)
         if (reasons [i] == reason)
             return true;
     return false;
@@ -137,7 +137,7 @@ story_history (tx_t *tx, const story_t *self, const sla_case_t *sla_case, milest
         .pauses = arena_array (tx_arena (tx), (size_t) self->wait_count + 1, sizeof (interval_t))
     };
     for (int i = 0; i < self->wait_count; i++)
-        if (s_is_listed (self->waits [i].reason, reasons, reason_count))
+        if (story_is_listed (self->waits [i].reason, reasons, reason_count))
             history.pauses [history.pause_count++] = (interval_t) { self->waits [i].from_at, self->waits [i].to_at };
     return history;
 }
@@ -147,7 +147,7 @@ story_wait_at (const story_t *self, int64_t at, const wait_reason_t *reasons, si
 {
     for (int i = 0; i < self->wait_count; i++)
         if (self->waits [i].from_at <= at && at < self->waits [i].to_at
-            && s_is_listed (self->waits [i].reason, reasons, reason_count))
+            && story_is_listed (self->waits [i].reason, reasons, reason_count))
             return &self->waits [i];
     return NULL;
 }

@@ -34,5 +34,7 @@ bool story_is_over (const story_t *self);
 history_t story_history (tx_t *tx, const story_t *self, const sla_case_t *sla_case, milestone_t milestone,
     const wait_reason_t *reasons, size_t reason_count);
 
+bool story_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t reason_count);
+
 /* The wait among these reasons that the instant lies in and that began first, or NULL. */
 const wait_t *story_wait_at (const story_t *self, int64_t at, const wait_reason_t *reasons, size_t reason_count);

@@ -46,7 +46,7 @@ s_pauses (int64_t start_at)
 }
 
 static bool
-s_is_right (calendar_t *calendar, const pauses_t *pauses, const ledger_entry_t *entry)
+s_is_right (calendar_t *calendar, const pauses_t *pauses, const ledger_span_t *entry)
 {
     bool is_open = calendar_between (calendar, entry->from_at, entry->to_at) == entry->to_at - entry->from_at;
     if (entry->kind == LEDGER_CLOSED)
@@ -62,7 +62,7 @@ static void
 s_prove (calendar_t *calendar, int64_t start_at, int64_t stop_at, const pauses_t *pauses)
 {
     int64_t sums [3] = { 0 }, expected_at = start_at;
-    ledger_entry_t entry;
+    ledger_span_t entry;
     for (int64_t at = start_at; ledger_each (calendar, pauses->list, pauses->count, &at, stop_at, &entry);) {
         assert_int_equal (entry.from_at, expected_at);
         assert_true (entry.to_at > entry.from_at);
@@ -106,7 +106,7 @@ test_a_pause_over_night_is_closed_in_the_closed_hours (void **state)
         LEDGER_CLOSED, LEDGER_RUNNING, LEDGER_PAUSED, LEDGER_CLOSED, LEDGER_PAUSED, LEDGER_RUNNING
     };
     static const int quarters [] = { 34, 64, 68, 130, 136, 144 };
-    ledger_entry_t entry;
+    ledger_span_t entry;
     int count = 0;
     for (int64_t at = day; ledger_each (calendar, &pause, 1, &at, day + 36 * HOUR, &entry); count++) {
         assert_int_equal (entry.kind, kinds [count]);
@@ -123,7 +123,7 @@ test_of_overlapping_pauses_the_one_that_began_first_is_named (void **state)
     calendar_t *calendar = calendar_new_always ("UTC");
     assert_null (calendar_seal (calendar));
     interval_t pauses [] = { { 50, 90 }, { 10, 60 }, { 70, 70 } };
-    ledger_entry_t entry;
+    ledger_span_t entry;
     int64_t at = 20;
     assert_true (ledger_each (calendar, pauses, 3, &at, 100, &entry));
     assert_int_equal (entry.pause, 1);

@@ -7,13 +7,13 @@ int
 command_sla (int argc, char **argv)
 {
     static const struct { const char *name; command_fn *run; } commands [] = {
-        { "check", sla_check }, { "due", sla_due } };
+        { "check", sla_check }, { "due", sla_due }, { "explain", sla_explain } };
     if (argc < 2)
-        return fettle_usage ("sla", "say what to do: check or due.");
+        return fettle_usage ("sla", "say what to do: check, due or explain.");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp (argv [1], commands [i].name) == 0) {
             argv [1] = argv [0];
             return commands [i].run (argc - 1, argv + 1);
         }
-    return fettle_usage ("sla", "there is no sla %s: it is check or due.", argv [1]);
+    return fettle_usage ("sla", "there is no sla %s: it is check, due or explain.", argv [1]);
 }

@@ -18,7 +18,7 @@ static const char *const s_kinds [] = {
     [LEDGER_RUNNING] = "counted", [LEDGER_PAUSED] = "paused", [LEDGER_CLOSED] = "closed" };
 
 static void
-s_print_entry (walk_t *self, const ledger_entry_t *entry)
+s_print_entry (walk_t *self, const ledger_span_t *entry)
 {
     char from [SLA_TEXT_SIZE], to [SLA_TEXT_SIZE], length [SLA_TEXT_SIZE], sum [SLA_TEXT_SIZE];
     if (self->lines++ >= LINES_MAX)
@@ -34,7 +34,7 @@ s_print_entry (walk_t *self, const ledger_entry_t *entry)
 static void
 s_print_walk (walk_t *self, int64_t from_at, int64_t to_at)
 {
-    ledger_entry_t entry;
+    ledger_span_t entry;
     const sla_promise_t *promise = self->promise;
     for (int64_t at = from_at; ledger_each (promise->calendar, promise->pauses, promise->pause_count, &at, to_at, &entry);) {
         self->sums_ms [entry.kind] += entry.to_at - entry.from_at;
