@@ -123,6 +123,14 @@ valid_int (tx_t *tx, const char *field, int64_t value, int64_t min, int64_t max)
 }
 
 bool
+valid_real (tx_t *tx, const char *field, double value, double min, double max)
+{
+    return (value >= min && value <= max)
+        || s_invalid (tx, field, tx_printf (tx, "%g", value),
+            tx_printf (tx, "is out of range: give %g to %g", min, max));
+}
+
+bool
 valid_order (tx_t *tx, const char *field, int64_t from_at, int64_t to_at)
 {
     if (from_at == 0 || to_at == 0)

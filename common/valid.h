@@ -13,6 +13,7 @@ bool valid_id (tx_t *tx, const char *field, const char *value);             /* 1
 bool valid_optional_id (tx_t *tx, const char *field, const char *value);    /* or "" */
 bool valid_text (tx_t *tx, const char *field, const char *value, size_t min_bytes, size_t max_bytes);
 bool valid_int (tx_t *tx, const char *field, int64_t value, int64_t min, int64_t max);
+bool valid_real (tx_t *tx, const char *field, double value, double min, double max);    /* NaN is never fine */
 bool valid_order (tx_t *tx, const char *field, int64_t from_at, int64_t to_at);     /* from < to, both set */
 bool valid_instant (tx_t *tx, const char *field, int64_t at);               /* 2000 .. 2200, or 0 */
 bool valid_past (tx_t *tx, const char *field, int64_t at);                  /* set, and at most 5 minutes ahead of tx_now */

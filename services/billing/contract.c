@@ -35,6 +35,9 @@ s_line_valid (tx_t *tx, const contract_details_t *details, size_t at)
         || !valid_optional_id (tx, "site_id", line->site_id)
         || !valid_text (tx, "device_type", line->device_type, 0, 100))
         return false;
+    for (size_t i = 0; i < line->n_types; i++)
+        if (!valid_enum (tx, "types", &request_type_descriptor, (int) line->types [i]))
+            return false;
     if (!is_empty (line->asset_id) + !is_empty (line->site_id) + !is_empty (line->device_type) > 1)
         return tx_reject (tx, "line.ambiguous",
             "line %s names more than one of asset, site and device type: make a line for each",
@@ -100,6 +103,9 @@ s_valid (tx_t *tx, const register_contract_t *command)
         && valid_optional_id (tx, "tier", details->tier) && valid_optional_id (tx, "sla_plan_id", details->sla_plan_id)
         && s_term_valid (tx, details) && valid_currency (tx, "currency", details->currency)
         && valid_int (tx, "value_minor", details->value_minor, 0, MONEY_MAX)
+        && valid_int (tx, "precedence", details->precedence, 0, 1000000)
+        && (!details->billing_mode
+            || valid_enum (tx, "billing_mode", &billing_mode_descriptor, (int) details->billing_mode))
         && s_instalments_valid (tx, details) && s_lines_valid (tx, details);
 }
 

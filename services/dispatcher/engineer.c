@@ -23,6 +23,17 @@ s_valid_skills (tx_t *tx, const engineer_details_t *details)
 }
 
 static bool
+s_valid_excluded (tx_t *tx, const engineer_details_t *details)
+{
+    if (!valid_int (tx, "excluded_customer_ids", (int64_t) details->n_excluded_customer_ids, 0, EXCLUDED_CUSTOMERS_MAX))
+        return false;
+    for (size_t i = 0; i < details->n_excluded_customer_ids; i++)
+        if (!valid_id (tx, "excluded_customer_ids", details->excluded_customer_ids [i]))
+            return false;
+    return true;
+}
+
+static bool
 s_valid_details (tx_t *tx, const engineer_details_t *details)
 {
     return valid_text (tx, "name", details->name, 1, 200)
@@ -36,8 +47,8 @@ s_valid_details (tx_t *tx, const engineer_details_t *details)
         && valid_int (tx, "cost_per_hour_minor", details->cost_per_hour_minor, 0, COST_MAX_MINOR)
         && valid_int (tx, "cost_per_km_minor", details->cost_per_km_minor, 0, COST_MAX_MINOR)
         && valid_optional_id (tx, "provider_id", details->provider_id)
-        && valid_int (tx, "excluded_customer_ids", (int64_t) details->n_excluded_customer_ids, 0,
-        EXCLUDED_CUSTOMERS_MAX)
+        && s_valid_excluded (tx, details)
+        && (!details->language || valid_enum (tx, "language", &language_descriptor, (int) details->language))
         && (is_empty (details->time_zone) || valid_zone (tx, "time_zone", details->time_zone));
 }
 
@@ -118,6 +129,7 @@ on_report_position (tx_t *tx, const report_position_t *command)
         return tx_reject (tx, "point.missing",
             "engineer %s sent no point: send latitude and longitude", engineer->id);
     if (!valid_point (tx, "point", command->point)
+        || !valid_real (tx, "accuracy_m", command->accuracy_m, 0, 1e7)
         || !valid_past (tx, "fixed_at", command->fixed_at))
         return;
     if (!engineer->on_duty)

@@ -14,7 +14,8 @@ s_valid (tx_t *tx, const issue_service_report_t *command)
 {
     for (size_t i = 0; i < command->n_parts_used && i <= PARTS_MAX; i++)
         if (!valid_id (tx, "item_id", command->parts_used [i]->item_id)
-            || !valid_int (tx, "quantity", command->parts_used [i]->quantity, 1, 1000000))
+            || !valid_int (tx, "quantity", command->parts_used [i]->quantity, 1, 1000000)
+            || !valid_text (tx, "serial", command->parts_used [i]->serial, 0, 100))
             return false;
     if (!isfinite (command->distance_km) || command->distance_km < 0
         || command->distance_km > DISTANCE_MAX_KM)

@@ -65,6 +65,7 @@ on_arrive_at_site (tx_t *tx, const arrive_at_site_t *command)
 {
     trip_t trip;
     if (!valid_point (tx, "point", command->point)
+        || !valid_real (tx, "accuracy_m", command->accuracy_m, 0, 1e7)
         || !visit_may (tx, command->visit_id, command->engineer_id, "ArriveAtSite", &trip))
         return;
     visit_t *visit = trip.visit;

@@ -5,6 +5,7 @@
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "occurrence_id",
     "waiting_territory_id");
 
+enum { SKILLS_MAX = 32, PARTS_MAX = 100 };
 enum { DEFAULT_WORK_MINUTES = 60, DEFAULT_PRIORITY = 50, MAINTENANCE_PRIORITY = 60,
     WORK_MINUTES_MAX = 14 * 24 * 60 };
 
@@ -91,17 +92,28 @@ on_occurrence_generated (tx_t *tx, const occurrence_generated_t *event)
 }
 
 static bool
-s_valid (tx_t *tx, const create_work_order_t *command)
+s_needs_are_valid (tx_t *tx, const create_work_order_t *command)
 {
+    if (!valid_int (tx, "skills", (int64_t) command->n_skills, 0, SKILLS_MAX)
+        || !valid_int (tx, "parts", (int64_t) command->n_parts, 0, PARTS_MAX))
+        return false;
     for (size_t i = 0; i < command->n_skills; i++)
         if (!valid_id (tx, "skill", command->skills [i]->skill)
             || !valid_int (tx, "level", command->skills [i]->level, 1, 10))
             return false;
     for (size_t i = 0; i < command->n_parts; i++)
         if (!valid_id (tx, "item_id", command->parts [i]->item_id)
-            || !valid_int (tx, "quantity", command->parts [i]->quantity, 1, 1000000))
+            || !valid_int (tx, "quantity", command->parts [i]->quantity, 1, 1000000)
+            || !valid_text (tx, "serial", command->parts [i]->serial, 0, 100))
             return false;
-    return valid_optional_id (tx, "work_order_id", command->work_order_id)
+    return true;
+}
+
+static bool
+s_valid (tx_t *tx, const create_work_order_t *command)
+{
+    return s_needs_are_valid (tx, command)
+        && valid_optional_id (tx, "work_order_id", command->work_order_id)
         && valid_enum (tx, "type", &request_type_descriptor, command->type)
         && valid_id (tx, "site_id", command->site_id)
         && valid_optional_id (tx, "asset_id", command->asset_id)

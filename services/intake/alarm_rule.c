@@ -13,7 +13,7 @@ s_is_valid (tx_t *tx, const register_alarm_rule_t *rule)
         && valid_int (tx, "fold_window_ms", rule->fold_window_ms, 0, 7 * DAY_MS)
         && (!rule->first_tier
             || valid_enum (tx, "first_tier", &support_tier_descriptor, rule->first_tier))
-        && (rule->suppressed || valid_int (tx, "fault_level", rule->fault_level, 1, 4))
+        && valid_int (tx, "fault_level", rule->fault_level, rule->suppressed ? 0 : 1, 4)
         && valid_text (tx, "fault_code", rule->fault_code, 0, 64)
         && needs_valid (tx, rule->skills, rule->n_skills, rule->parts, rule->n_parts,
             rule->work_minutes);

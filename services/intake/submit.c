@@ -6,7 +6,7 @@
 ENTITY_TABLE (external_message, EXTERNAL_MESSAGE_FIELDS, NULL);
 
 enum { EXTERNAL_ID_MAX = 200, TEXT_MAX = 10000, PHONE_MAX = 40, FAULT_CODE_MAX = 64 };
-enum { ATTACHMENTS_MAX = 20, ATTACHMENT_MAX = 500, AHEAD_MAX_MS = 5 * MINUTE_MS };
+enum { ATTACHMENTS_MAX = 20, ATTACHMENT_MAX = 500, ID_MAX = 100, AHEAD_MAX_MS = 5 * MINUTE_MS };
 
 static bool s_refuse (tx_t *tx, const submit_service_request_t *command, const char *code,
     const char *format, ...) __attribute__ ((format (printf, 4, 5)));
@@ -28,28 +28,45 @@ s_refuse (tx_t *tx, const submit_service_request_t *command, const char *code, c
     return false;
 }
 
+/* Tab and line ends are text; other control characters break terminals and printed reports. */
+static bool
+s_is_text (const char *value)
+{
+    for (; *value; value++)
+        if (((unsigned char) *value < 0x20 && !strchr ("\t\n\r", *value)) || *value == 0x7F)
+            return false;
+    return true;
+}
+
+static bool
+s_text_is_valid (tx_t *tx, const submit_service_request_t *command, const char *field,
+    const char *value, size_t max)
+{
+    char *code = tx_printf (tx, "%s.invalid", field);
+    if (strlen (value) > max)
+        return s_refuse (tx, command, code, "%s has %zu bytes: give at most %zu", field,
+            strlen (value), max);
+    return s_is_text (value)
+        || s_refuse (tx, command, code, "%s contains control characters: send plain text", field);
+}
+
 static bool
 s_sizes_are_valid (tx_t *tx, const submit_service_request_t *command)
 {
-    if (strlen (command->text) > TEXT_MAX)
-        return s_refuse (tx, command, "text.invalid", "the text has %zu bytes: give at most %d",
-            strlen (command->text), TEXT_MAX);
-    if (strlen (command->contact_phone) > PHONE_MAX)
-        return s_refuse (tx, command, "contact_phone.invalid",
-            "the phone number has %zu characters: give at most %d", strlen (command->contact_phone),
-            PHONE_MAX);
-    if (strlen (command->fault_code) > FAULT_CODE_MAX)
-        return s_refuse (tx, command, "fault_code.invalid",
-            "the fault code has %zu bytes: give at most %d", strlen (command->fault_code),
-            FAULT_CODE_MAX);
+    const struct { const char *field, *value; size_t max; } texts [] = {
+        { "external_id", command->external_id, EXTERNAL_ID_MAX }, { "text", command->text, TEXT_MAX },
+        { "contact_phone", command->contact_phone, PHONE_MAX }, { "serial", command->serial, ID_MAX },
+        { "fault_code", command->fault_code, FAULT_CODE_MAX }, { "customer_id", command->customer_id, ID_MAX },
+        { "site_id", command->site_id, ID_MAX }, { "asset_id", command->asset_id, ID_MAX } };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!s_text_is_valid (tx, command, texts [i].field, texts [i].value, texts [i].max))
+            return false;
     if (command->n_attachments > ATTACHMENTS_MAX)
         return s_refuse (tx, command, "attachments.invalid", "%zu attachments: give at most %d",
             command->n_attachments, ATTACHMENTS_MAX);
     for (size_t i = 0; i < command->n_attachments; i++)
-        if (strlen (command->attachments [i]) > ATTACHMENT_MAX)
-            return s_refuse (tx, command, "attachments.invalid",
-                "attachment %zu has %zu bytes: reference it in %d", i + 1,
-                strlen (command->attachments [i]), ATTACHMENT_MAX);
+        if (!s_text_is_valid (tx, command, "attachments", command->attachments [i], ATTACHMENT_MAX))
+            return false;
     return true;
 }
 

@@ -21,6 +21,7 @@ s_valid (tx_t *tx, const register_item_t *command)
         if (!valid_id (tx, "substitutes", details->substitutes [i]))
             return false;
     return valid_text (tx, "name", details->name, 1, 200) && valid_text (tx, "unit", details->unit, 0, 20)
+        && valid_text (tx, "price_group", details->price_group, 0, 64)
         && valid_int (tx, "cost_minor", details->cost_minor, 0, INT64_C (1000000000000))
         && valid_int (tx, "min_quantity", details->min_quantity, 0, 1000000000)
         && ((is_empty (details->currency) && !details->cost_minor)
@@ -92,7 +93,8 @@ item_parts_valid (tx_t *tx, size_t count, part_quantity_t *const *parts, int64_t
         return tx_reject (tx, "parts.missing", "no parts: name at least one item with its quantity"), false;
     for (size_t i = 0; i < count; i++) {
         if (!valid_id (tx, "item_id", parts [i]->item_id)
-            || !valid_int (tx, "quantity", parts [i]->quantity, min_quantity, 1000000000))
+            || !valid_int (tx, "quantity", parts [i]->quantity, min_quantity, 1000000000)
+            || !valid_text (tx, "serial", parts [i]->serial, 0, 100))
             return false;
         if (parts [i]->quantity == 0)
             return tx_reject (tx, "quantity.invalid", "quantity of %s is 0: leave the line out",

@@ -77,6 +77,8 @@ s_parents_are_fine (tx_t *tx, const char *id, const char *parent_id)
     return true;
 }
 
+enum { WEEKLY_MAX = 168 };          /* one for each hour of a week */
+
 void
 on_publish_calendar (tx_t *tx, const publish_calendar_t *command)
 {
@@ -87,6 +89,7 @@ on_publish_calendar (tx_t *tx, const publish_calendar_t *command)
         return tx_reject (tx, "details.missing", "calendar %s has no details: send zone and hours",
             command->calendar_id);
     if (!valid_text (tx, "name", details->name, 0, 200) || !valid_optional_id (tx, "parent_id", details->parent_id)
+        || !valid_int (tx, "weekly", (int64_t) details->n_weekly, 0, WEEKLY_MAX)
         || !s_parents_are_fine (tx, command->calendar_id, details->parent_id))
         return;
     published_calendar_t *known = tx_get (tx, published_calendar, command->calendar_id);

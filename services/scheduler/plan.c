@@ -5,11 +5,17 @@
 
 #define YEAR_MS         (INT64_C (366) * 24 * 3600 * 1000)
 
+enum { SKILLS_MAX = 32, PARTS_MAX = 100, DATES_MAX = 1000 };
 enum { PLAN_ID_MAX = 53 };          /* "<plan>:YYYY-MM-DD" is an id too */
 
 static bool
 s_dates_are_valid (tx_t *tx, const maintenance_plan_details_t *details)
 {
+    if (!valid_int (tx, "dates_on", (int64_t) details->n_dates_on, 0, DATES_MAX))
+        return false;
+    for (size_t i = 0; i < details->n_dates_on; i++)
+        if (!valid_date (tx, "dates_on", details->dates_on [i]))
+            return false;
     if (details->recurrence != RECURRENCE_KIND_DATES)
         return valid_date (tx, "first_on", details->first_on);
     if (details->n_dates_on == 0)
@@ -17,22 +23,23 @@ s_dates_are_valid (tx_t *tx, const maintenance_plan_details_t *details)
     if (details->floating)
         return tx_reject (tx, "plan.floating_dates",
             "a list of dates can not float: choose a recurrence, or unset floating"), false;
-    for (size_t i = 0; i < details->n_dates_on; i++)
-        if (!valid_date (tx, "dates_on", details->dates_on [i]))
-            return false;
     return true;
 }
 
 static bool
 s_needs_are_valid (tx_t *tx, const maintenance_plan_details_t *details)
 {
+    if (!valid_int (tx, "skills", (int64_t) details->n_skills, 0, SKILLS_MAX)
+        || !valid_int (tx, "parts", (int64_t) details->n_parts, 0, PARTS_MAX))
+        return false;
     for (size_t i = 0; i < details->n_skills; i++)
         if (!valid_text (tx, "skill", details->skills [i]->skill, 1, 100)
             || !valid_int (tx, "level", details->skills [i]->level, 0, 100))
             return false;
     for (size_t i = 0; i < details->n_parts; i++)
         if (!valid_id (tx, "item_id", details->parts [i]->item_id)
-            || !valid_int (tx, "quantity", details->parts [i]->quantity, 1, 1000000))
+            || !valid_int (tx, "quantity", details->parts [i]->quantity, 1, 1000000)
+            || !valid_text (tx, "serial", details->parts [i]->serial, 0, 100))
             return false;
     return valid_int (tx, "work_minutes", details->work_minutes, 0, 60 * 24 * 30)
         && valid_text (tx, "description", details->description, 0, 4000);
@@ -124,6 +131,8 @@ on_publish_maintenance_plan (tx_t *tx, const publish_maintenance_plan_t *command
 void
 on_suspend_maintenance_plan (tx_t *tx, const suspend_maintenance_plan_t *command)
 {
+    if (!valid_id (tx, "plan_id", command->plan_id))
+        return;
     maintenance_plan_t *plan = tx_get (tx, maintenance_plan, command->plan_id);
     if (!plan)
         return tx_reject (tx, "plan.unknown", "no plan %s", command->plan_id);

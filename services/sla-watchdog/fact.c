@@ -155,7 +155,7 @@ void
 on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
 {
     if (!valid_enum (tx, "milestone", &milestone_descriptor, (int) command->milestone)
-        || !valid_instant (tx, "due_at", command->due_at))
+        || !valid_instant (tx, "due_at", command->due_at) || !valid_text (tx, "reason", command->reason, 0, 500))
         return;
     sla_case_t *sla_case = s_known_case (tx, command->case_id);
     if (!sla_case)

@@ -1,5 +1,6 @@
 /* The checks that every command begins with: what passes, what is refused, and how the refusal
  * reads. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,6 +102,13 @@ static bool
 s_int (tx_t *tx)
 {
     return valid_int (tx, "level", s_number, 1, 4);
+}
+static double s_measure;
+
+static bool
+s_real (tx_t *tx)
+{
+    return valid_real (tx, "distance_km", s_measure, 0, 2.5);
 }
 static bool
 s_order (tx_t *tx)
@@ -212,6 +220,26 @@ test_a_number_may_be_each_end_of_its_range_and_nothing_beyond (void **state)
     s_assert_number (s_int, 5, "level.invalid");
     s_assert_number (s_int, INT64_MIN, "level.invalid");
     assert_non_null (strstr (tx_fake_message (s_tx), "-9223372036854775808"));
+}
+
+static void
+s_assert_measure (double measure, const char *code)
+{
+    s_measure = measure;
+    s_assert_number (s_real, 0, code);
+}
+
+static void
+test_a_measure_is_a_number_within_its_range (void **state)
+{
+    (void) state;
+    s_assert_measure (0, "");
+    s_assert_measure (2.5, "");
+    s_assert_measure (-0.001, "distance_km.invalid");
+    s_assert_measure (2.501, "distance_km.invalid");
+    s_assert_measure (NAN, "distance_km.invalid");
+    s_assert_measure (INFINITY, "distance_km.invalid");
+    s_assert_measure (-INFINITY, "distance_km.invalid");
 }
 
 static void
@@ -358,6 +386,7 @@ main (void)
         VALID_TEST (test_a_refusal_says_the_value_and_what_to_do_and_never_sends_a_megabyte_back),
         VALID_TEST (test_a_text_has_a_size_in_bytes_and_no_control_characters),
         VALID_TEST (test_a_number_may_be_each_end_of_its_range_and_nothing_beyond),
+        VALID_TEST (test_a_measure_is_a_number_within_its_range),
         VALID_TEST (test_a_span_of_time_has_both_ends_and_ends_after_it_begins),
         VALID_TEST (test_an_instant_lies_in_the_years_2000_to_2199_or_is_not_set),
         VALID_TEST (test_what_has_happened_lies_at_most_five_minutes_ahead),
