@@ -229,7 +229,8 @@ s_handle_zap (bus_t *self)
     if (count == 0)
         return false;
     char public_key [41] = "";
-    bool curve = count == 7 && frames [5].size == 5 && memcmp (frames [5].data, "CURVE", 5) == 0 && frames [6].size == 32;
+    bool curve = count == 7 && frames [5].size == 5 && memcmp (frames [5].data, "CURVE", 5) == 0
+        && frames [6].size == 32;
     if (curve)
         zmq_z85_encode (public_key, frames [6].data, 32);
     s_answer_zap (self, frames [1], curve && s_may_enter (self, frames [2], public_key), public_key);
@@ -449,8 +450,17 @@ s_send_typed (void *socket, const char *type, blob_t message)
     bus_socket_send (socket, message, false);
 }
 
-void bus_worker_send (bus_t *self, const char *type, blob_t message) { s_send_typed (self->jobs, type, message); }
-void bus_worker_return (bus_t *self, const char *type, blob_t message) { s_send_typed (self->worker_results, type, message); }
+void
+bus_worker_send (bus_t *self, const char *type, blob_t message)
+{
+    s_send_typed (self->jobs, type, message);
+}
+
+void
+bus_worker_return (bus_t *self, const char *type, blob_t message)
+{
+    s_send_typed (self->worker_results, type, message);
+}
 
 bool
 bus_worker_receive (bus_t *self, arena_t *arena, const char **ret_type, blob_t *ret_message)

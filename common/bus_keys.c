@@ -14,8 +14,9 @@ const struct bus_role bus_roles [] = {
     { "engineer", "fettle.dispatcher.v1.AcceptVisit fettle.dispatcher.v1.RejectVisit fettle.dispatcher.v1.StartTravel "
       "fettle.dispatcher.v1.ArriveAtSite fettle.dispatcher.v1.StartWork fettle.dispatcher.v1.PauseWork "
       "fettle.dispatcher.v1.FinishWork fettle.dispatcher.v1.ReportNoAccess fettle.dispatcher.v1.RecordTimeEntry "
-      "fettle.dispatcher.v1.CorrectTimeEntry fettle.dispatcher.v1.IssueServiceReport fettle.dispatcher.v1.SignServiceReport "
-      "fettle.dispatcher.v1.RefuseSignature fettle.dispatcher.v1.ReportPosition fettle.dispatcher.v1.SetDuty "
+      "fettle.dispatcher.v1.CorrectTimeEntry fettle.dispatcher.v1.IssueServiceReport "
+      "fettle.dispatcher.v1.SignServiceReport fettle.dispatcher.v1.RefuseSignature "
+      "fettle.dispatcher.v1.ReportPosition fettle.dispatcher.v1.SetDuty "
       "fettle.dispatcher.v1.GetDecision fettle.scheduler.v1.RecordAbsence fettle.inventory.v1.ReturnParts",
       "an engineer's device: visits, positions, reports", false },
     { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false },

@@ -2,7 +2,8 @@
  *
  *   FETTLE_KEYS/server.key_secret      this deployment's own pair (services use it for both ends)
  *   FETTLE_KEYS/server.key             its public half, for clients
- *   FETTLE_KEYS/clients/NAME.key       public halves of those let in; metadata: role, name. Removing the file revokes it.
+ *   FETTLE_KEYS/clients/NAME.key       public halves of those let in; metadata: role, name.
+ *                                      Removing the file revokes it.
  *   FETTLE_KEYS/NAME.key_secret        made by `fettle keys new NAME`, to be handed to the client */
 #pragma once
 #include <stdbool.h>

@@ -9,8 +9,8 @@
 enum { FETCH_MAX = 512, CLOCK_AHEAD_MS = 300000 };
 
 static const wire_limits_t s_request_limits = {
-    .message_size = 128 * 1024, .string_size = 4096, .bytes_size = 128 * 1024, .depth = 3, .fields = 64, .unknown_fields = 16,
-    .repeated = 64 };
+    .message_size = 128 * 1024, .string_size = 4096, .bytes_size = 128 * 1024, .depth = 3, .fields = 64,
+    .unknown_fields = 16, .repeated = 64 };
 
 static void
 s_respond (loop_t *self, const bus_route_t *route, const bus_response_t *response)
@@ -25,7 +25,8 @@ s_respond (loop_t *self, const bus_route_t *route, const bus_response_t *respons
 static void
 s_reply (loop_t *self, const bus_route_t *route, bus_reply_t *reply)
 {
-    bus_response_t response = { .base = bus_response_init, .body_case = FETTLE__BUS__V1__RESPONSE__BODY_REPLY, .reply = reply };
+    bus_response_t response = { .base = bus_response_init, .reply = reply,
+                                .body_case = FETTLE__BUS__V1__RESPONSE__BODY_REPLY };
     s_respond (self, route, &response);
 }
 
@@ -45,7 +46,8 @@ void
 loop_answer (loop_t *self, const message_t *message)
 {
     bus_reply_t reply = {
-        .base = bus_reply_init, .id = message->id, .code = message->code, .message = message->message, .subject = message->subject,
+        .base = bus_reply_init, .id = message->id, .code = message->code, .message = message->message,
+        .subject = message->subject,
         .status = (Fettle__Bus__V1__Reply__Status) (message->status ? message->status : STATUS_ACCEPTED),
         .first_status = (Fettle__Bus__V1__Reply__Status) message->first_status };
     if (message->answer) {
@@ -83,21 +85,23 @@ s_objection (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *
 {
     arena_t *arena = engine_arena (&self->engine);
     if (!s_is_id (command->id))
-        return s_no ("command.bad_id", "the command's id must be 1 to 64 characters of A-Z a-z 0-9 . _ : - (a UUID is best)");
+        return s_no ("command.bad_id",
+                     "the command's id must be 1 to 64 characters of A-Z a-z 0-9 . _ : - (a UUID is best)");
     if (!bus_key_is_valid (self->bus, incoming->key))
         return s_no ("key.revoked", arena_printf (arena, "the key %s has been revoked", incoming->key));
     if (!handler)
-        return s_no ("command.unknown_type", arena_printf (arena, "%s takes no \"%.100s\": see docs/events.md for who takes what",
-                     self->service->name, command->type));
+        return s_no ("command.unknown_type", arena_printf (arena,
+                     "%s takes no \"%.100s\": see docs/events.md for who takes what", self->service->name, command->type));
     if (!bus_may_send (incoming->role, command->type)) {
         self->count_of.forbidden++;
-        return s_no ("command.forbidden", arena_printf (arena, "the key %s has the role %s, which may not send %.100s", incoming->key,
-                     incoming->role, command->type));
+        return s_no ("command.forbidden", arena_printf (arena,
+                     "the key %s has the role %s, which may not send %.100s", incoming->key, incoming->role, command->type));
     }
     if (command->deadline && command->deadline < moment_now ())
         return s_no ("command.expired", "the command's deadline had passed when it arrived");
     if (command->time > moment_now () + CLOCK_AHEAD_MS)
-        return s_no ("command.time_in_future", "the command's time is more than 5 minutes ahead of the service's clock");
+        return s_no ("command.time_in_future",
+                     "the command's time is more than 5 minutes ahead of the service's clock");
     if (strlen (command->actor) > 128 || strlen (command->traceparent) > 64)
         return s_no ("command.too_long", "actor takes up to 128 bytes, traceparent up to 64");
     if (!self->ready)
@@ -134,8 +138,8 @@ s_take_command (loop_t *self, const bus_incoming_t *incoming, const bus_command_
     }
     self->messages [self->count++] = (message_t) {
         .origin = handler->kind == HANDLER_QUERY ? ORIGIN_QUERY : ORIGIN_COMMAND, .handler = handler, .body = body,
-        .id = command->id, .actor = s_actor (self, incoming, command), .correlation = "", .traceparent = command->traceparent,
-        .time = command->time, .raw = { command->data.data, command->data.len }, .type = handler->type->name,
+        .id = command->id, .actor = s_actor (self, incoming, command), .correlation = "",
+        .traceparent = command->traceparent, .time = command->time, .raw = { command->data.data, command->data.len }, .type = handler->type->name,
         .route = incoming->route };
     CRASHPOINT ("message_received");
 }
@@ -153,8 +157,8 @@ s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, int64_t ac
 {
     /* Response.events = 2 holds an Events; its list is stored packed, the other fields are appended behind it */
     arena_t *arena = engine_arena (&self->engine);
-    bus_events_t tail = { .base = bus_events_init, .last_sequence = self->engine.last_sequence, .acknowledged = acknowledged,
-                          .up_to = up_to };
+    bus_events_t tail = { .base = bus_events_init, .last_sequence = self->engine.last_sequence,
+                          .acknowledged = acknowledged, .up_to = up_to };
     size_t tail_size = protobuf_c_message_get_packed_size (&tail.base), size = packed.size + tail_size;
     uint8_t *bytes = arena_alloc (arena, size + 16), *p = bytes;
     *p++ = 2 << 3 | 2;
@@ -185,7 +189,8 @@ static void
 s_take_replay (loop_t *self, const bus_route_t *route, int64_t after, int max)
 {
     bool ok;
-    blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), after < 0 ? 0 : after, s_limit (max), &ok);
+    arena_t *arena = engine_arena (&self->engine);
+    blob_t packed = db_store_replay (self->store, arena, after < 0 ? 0 : after, s_limit (max), &ok);
     if (!ok)
         return s_broken (self, route);
     s_send_events (self, route, packed, 0, 0);
@@ -197,7 +202,8 @@ s_filter (loop_t *self, blob_t packed, const char *prefix, int max, int64_t *aft
 {
     arena_t *arena = engine_arena (&self->engine);
     ProtobufCAllocator allocator = arena_protobuf (arena);
-    bus_events_t *events = (bus_events_t *) protobuf_c_message_unpack (&bus_events_descriptor, &allocator, packed.size, packed.data);
+    bus_events_t *events = (bus_events_t *) protobuf_c_message_unpack (&bus_events_descriptor, &allocator, packed.size,
+                                                                        packed.data);
     size_t kept = 0;
     for (size_t i = 0; events && i < events->n_events && (int) kept < max; i++) {
         bus_event_t *event = events->events [i];
@@ -213,14 +219,15 @@ s_filter (loop_t *self, blob_t packed, const char *prefix, int max, int64_t *aft
     return tx_pack (&self->engine.tx, &events->base);
 }
 
-/* With a prefix, runs without a wanted event are passed over, some at a time: the consumer asks on from where this ended. */
+/* With a prefix, runs without a wanted event are passed over, some at a time: the consumer asks on from where this
+ * ended. */
 static blob_t
 s_collect (loop_t *self, const bus_fetch_t *fetch, int64_t *after, bool *ret_ok)
 {
-    int max = s_limit (fetch->max);
+    int max = s_limit (fetch->max), run_max = *fetch->type_prefix ? FETCH_MAX : max;
     for (int run = 0; run < 16 && *after < self->engine.last_sequence; run++) {
         int64_t before = *after;
-        blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), before, *fetch->type_prefix ? FETCH_MAX : max, ret_ok);
+        blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), before, run_max, ret_ok);
         blob_t filtered = *ret_ok ? s_filter (self, packed, fetch->type_prefix, max, after) : (blob_t) { 0 };
         if (filtered.size || *after == before)
             return filtered;
@@ -262,14 +269,16 @@ s_take_ack (loop_t *self, const bus_incoming_t *incoming, bus_ack_t *ack)
         return s_refuse_name (self, incoming->route);
     int64_t acknowledged = db_store_consumer (self->store, ack->consumer, incoming->key, &ok);
     if (acknowledged < 0)
-        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.not_yours", "this cursor belongs to another key");
+        return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.not_yours",
+                         "this cursor belongs to another key");
     if (ack->sequence < 0 || ack->sequence > self->engine.last_sequence)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "ack.out_of_range",
                          arena_printf (engine_arena (&self->engine), "sequence %lld was never given: the last is %lld",
                                        (long long) ack->sequence, (long long) self->engine.last_sequence));
     if (!ok || !db_store_acknowledge (self->store, ack->consumer, ack->sequence))
         return s_broken (self, incoming->route);
-    bus_response_t response = { .base = bus_response_init, .body_case = FETTLE__BUS__V1__RESPONSE__BODY_ACK, .ack = ack };
+    bus_response_t response = { .base = bus_response_init, .ack = ack,
+                                .body_case = FETTLE__BUS__V1__RESPONSE__BODY_ACK };
     s_respond (self, incoming->route, &response);
 }
 
@@ -281,15 +290,19 @@ s_take_status (loop_t *self, const bus_route_t *route)
     bus_lag_t lags [MAX_LOOP_SOURCES], *pointers [MAX_LOOP_SOURCES];
     for (int i = 0; i < self->source_count; i++) {
         const source_t *source = &self->sources [i];
-        lags [i] = (bus_lag_t) { .base = bus_lag_init, .source = (char *) source->name, .applied = source->applied, .head = source->head };
+        lags [i] = (bus_lag_t) { .base = bus_lag_init, .source = (char *) source->name, .applied = source->applied,
+                                 .head = source->head };
         pointers [i] = &lags [i];
     }
     bus_service_status_t status = {
-        .base = bus_service_status_init, .service = (char *) self->service->name, .ready = self->ready, .reason = self->reason,
-        .epoch = self->engine.epoch, .last_sequence = self->engine.last_sequence, .started_at = self->started_at,
-        .n_lags = (size_t) self->source_count, .lags = pointers, .dead_letters = self->dead_letters, .version = FETTLE_VERSION,
+        .base = bus_service_status_init, .service = (char *) self->service->name, .ready = self->ready,
+        .reason = self->reason, .epoch = self->engine.epoch, .last_sequence = self->engine.last_sequence,
+        .started_at = self->started_at,
+        .n_lags = (size_t) self->source_count, .lags = pointers, .dead_letters = self->dead_letters,
+        .version = FETTLE_VERSION,
         .metrics = loop_metrics (self, engine_arena (&self->engine)) };
-    bus_response_t response = { .base = bus_response_init, .body_case = FETTLE__BUS__V1__RESPONSE__BODY_STATUS, .status = &status };
+    bus_response_t response = { .base = bus_response_init, .status = &status,
+                                .body_case = FETTLE__BUS__V1__RESPONSE__BODY_STATUS };
     s_respond (self, route, &response);
 }
 
@@ -314,8 +327,8 @@ s_take (loop_t *self, const bus_incoming_t *incoming)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "key.revoked", "this key has been revoked");
     if (!s_may_follow (incoming->role))
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "request.forbidden",
-                         arena_printf (engine_arena (&self->engine), "the key %s has the role %s, which may not read events",
-                                       incoming->key, incoming->role));
+                         arena_printf (engine_arena (&self->engine), "the key %s has the role %s, which may not read"
+                                       " events", incoming->key, incoming->role));
     if (!self->ready)
         return s_broken (self, incoming->route);
     if (request->body_case == FETTLE__BUS__V1__REQUEST__BODY_REPLAY)

@@ -2,7 +2,7 @@
  *
  * Needs libzmq, libczmq (certificates) and protobuf-c:
  *     protoc-c --proto_path=proto --c_out=build/clients/c $(find proto -name '*.proto')
- *     cc -Ibuild/clients/c tests/clients/c/submit.c $(find build/clients/c -name '*.c') -lczmq -lzmq -lprotobuf-c -o build/clients/submit
+ *     cc -Ibuild/clients/c tests/clients/c/submit.c $(find build/clients/c -name '*.c') -lczmq -lzmq -lprotobuf-c
  * FETTLE_ADDRESS is intake's command door (tcp://host:7111), FETTLE_KEY and FETTLE_SERVER_KEY the certificates. */
 #include <czmq.h>
 #include <zmq.h>
@@ -56,12 +56,14 @@ static bool
 s_show (const uint8_t *bytes, size_t size, int *ret_exit_code)
 {
     Fettle__Bus__V1__Response *response = fettle__bus__v1__response__unpack (NULL, size, bytes);
-    Fettle__Bus__V1__Reply *reply = response && response->body_case == FETTLE__BUS__V1__RESPONSE__BODY_REPLY ? response->reply : NULL;
+    bool is_reply = response && response->body_case == FETTLE__BUS__V1__RESPONSE__BODY_REPLY;
+    Fettle__Bus__V1__Reply *reply = is_reply ? response->reply : NULL;
     bool is_decided = reply && reply->status != FETTLE__BUS__V1__REPLY__STATUS__STATUS_RETRY;
     if (is_decided && *reply->code)
         printf ("rejected: %s: %s\n", reply->code, reply->message);
     else if (is_decided)
-        printf ("%s %s\n", reply->status == FETTLE__BUS__V1__REPLY__STATUS__STATUS_DUPLICATE ? "DUPLICATE" : "ACCEPTED", reply->subject);
+        printf ("%s %s\n", reply->status == FETTLE__BUS__V1__REPLY__STATUS__STATUS_DUPLICATE ? "DUPLICATE" : "ACCEPTED",
+                reply->subject);
     *ret_exit_code = is_decided && !*reply->code ? 0 : 1;
     if (response)
         fettle__bus__v1__response__free_unpacked (response, NULL);
@@ -72,8 +74,8 @@ int
 main (int argc, char **argv)
 {
     static uint8_t request [16384], answer [65536];
-    if (argc != 3 || strlen (argv [1]) + strlen (argv [2]) > 6000 || !getenv ("FETTLE_ADDRESS") || !getenv ("FETTLE_KEY")
-        || !getenv ("FETTLE_SERVER_KEY"))
+    if (argc != 3 || strlen (argv [1]) + strlen (argv [2]) > 6000 || !getenv ("FETTLE_ADDRESS")
+        || !getenv ("FETTLE_KEY") || !getenv ("FETTLE_SERVER_KEY"))
         return fprintf (stderr, "submit ASSET_ID TEXT, with FETTLE_ADDRESS, FETTLE_KEY and FETTLE_SERVER_KEY set\n"), 2;
     zuuid_t *id = zuuid_new ();
     size_t size = s_pack (zuuid_str (id), argv [1], argv [2], request);
