@@ -91,11 +91,13 @@ s_objection (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *
         return s_no ("key.revoked", arena_printf (arena, "the key %s has been revoked", incoming->key));
     if (!handler)
         return s_no ("command.unknown_type", arena_printf (arena,
-                     "%s takes no \"%.100s\": see docs/events.md for who takes what", self->service->name, command->type));
+                     "%s takes no \"%.100s\": see docs/events.md for who takes what", self->service->name,
+                     command->type));
     if (!bus_may_send (incoming->role, command->type)) {
         self->count_of.forbidden++;
         return s_no ("command.forbidden", arena_printf (arena,
-                     "the key %s has the role %s, which may not send %.100s", incoming->key, incoming->role, command->type));
+                     "the key %s has the role %s, which may not send %.100s", incoming->key,
+                     incoming->role, command->type));
     }
     if (command->deadline && command->deadline < moment_now ())
         return s_no ("command.expired", "the command's deadline had passed when it arrived");
@@ -139,7 +141,8 @@ s_take_command (loop_t *self, const bus_incoming_t *incoming, const bus_command_
     self->messages [self->count++] = (message_t) {
         .origin = handler->kind == HANDLER_QUERY ? ORIGIN_QUERY : ORIGIN_COMMAND, .handler = handler, .body = body,
         .id = command->id, .actor = s_actor (self, incoming, command), .correlation = "",
-        .traceparent = command->traceparent, .time = command->time, .raw = { command->data.data, command->data.len }, .type = handler->type->name,
+        .traceparent = command->traceparent, .time = command->time,
+        .raw = { command->data.data, command->data.len }, .type = handler->type->name,
         .route = incoming->route };
     CRASHPOINT ("message_received");
 }

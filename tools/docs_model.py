@@ -148,7 +148,7 @@ def _set_listeners(services, tables):
 
 def _sentence(source):
     """The text of adjacent C string literals at the start of SOURCE, with the values left out."""
-    match = re.match(r'\s*,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', source)
+    match = re.match(r'\s*,\s*(?:\w+_printf \([^"]*)?((?:"(?:[^"\\]|\\.)*"\s*)+)', source)
     if not match:
         return ''
     text = ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1])).replace('\\"', '"')
