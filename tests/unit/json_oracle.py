@@ -226,7 +226,7 @@ def check_broken(tool, name, message, chance):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tool", default=f"{ROOT}/build/tests/unit/json_tool")
+    parser.add_argument("--tool", default=os.path.join(os.environ.get("FETTLE_BUILD", f"{ROOT}/build"), "tests/unit/json_tool"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=60)
     options = parser.parse_args()
