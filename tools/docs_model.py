@@ -161,7 +161,7 @@ def _codes(files, word):
     for file in sorted(files):
         source = file.read_text()
         for match in re.finditer(r'"([a-z][a-z_]*\.[a-z_]+)"', source):
-            statement = source[max(source.rfind(c, 0, match.start()) for c in ';{}'):match.start()]
+            statement = source[max(source.rfind(c, 0, match.start()) for c in ';}'):match.start()]
             if re.search(word, statement) and '#include' not in statement:
                 codes.setdefault(match[1], _sentence(source[match.end():]))
     return dict(sorted(codes.items()))
@@ -206,8 +206,8 @@ def read(root):
         _set_roles(service, tables[name])
         service.codes = _codes((root / f'services/{name}').glob('*.c'), 'reject|refuse')
     _set_listeners(services, tables)
-    common = _codes([root / 'common/loop_request.c', root / 'common/service.c', root / 'common/loop_outcome.c'],
-                    r's_no|s_refuse|objection_t|code =')
+    common = _codes([root / f'common/{name}.c' for name in ('loop_request', 'service', 'engine')],
+                    r's_no|s_refuse|objection_t|code =|reject')
     common.update(_wire_codes((root / 'common/wire.h').read_text()))
     return Model(services, shared, bus, _roles((root / 'common/bus_keys.c').read_text()), common,
                  (root / 'VERSION').read_text().strip())
