@@ -85,6 +85,9 @@ s_check_alone (tx_t *tx, const sla_plan_details_t *details)
     if (!valid_text (tx, "name", details->name, 1, 200) || !valid_int (tx, "order", details->order, 0, 1000000)
         || !s_check_conditions (tx, details))
         return false;
+    if (details->change_policy
+        && !valid_enum (tx, "change_policy", &change_policy_descriptor, (int) details->change_policy))
+        return false;
     if (!details->is_default && !s_has_condition (details))
         return s_refuse (tx, "plan.no_condition", "a plan without condition matches everything: say is_default, or "
             "give a contract tier, a customer grade or a request type");

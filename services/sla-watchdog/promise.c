@@ -45,6 +45,16 @@ s_text (tx_t *tx, const terms_t *terms)
         (long long) promise->budget_days, (long long) promise->fixed_at, reasons, terms->calendar_id);
 }
 
+/* A promise that counts from a change is another one, though its budget be the same. */
+static void
+s_count_from (tx_t *tx, const sla_clock_t *clock, terms_t *terms)
+{
+    if (!clock || clock->counted_from_at <= terms->history.started_at)
+        return;
+    terms->history.started_at = clock->counted_from_at;
+    terms->text = tx_printf (tx, "%s@%lld", terms->text, (long long) clock->counted_from_at);
+}
+
 /* An instant named to the customer stands whatever the plan says, and waits do not move it. */
 static bool
 s_promise (tx_t *tx, const derivation_t *of, const sla_target_spec_t *target, int64_t fixed_at, terms_t *terms)
@@ -63,18 +73,44 @@ s_promise (tx_t *tx, const derivation_t *of, const sla_target_spec_t *target, in
     return business_time_find (tx, of->sla_case, target, terms);
 }
 
-promised_t
-promise_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, terms_t *ret_terms)
+static promised_t
+s_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, const sla_target_spec_t *target,
+    const sla_clock_t *clock, terms_t *ret_terms)
 {
-    const sla_target_spec_t *target = of->details ? target_choose (of->details, of->sla_case, milestone) : NULL;
     int64_t fixed_at = of->story.promised_at [milestone];
     if (!fixed_at && (!target || target->budget_type == BUDGET_TYPE_FIXED_INSTANT))
         return PROMISE_NONE;
-    terms_t terms = { .calendar_id = "" };
+    terms_t terms = { .calendar_id = "", .target = fixed_at ? NULL : target };
     bool known = s_promise (tx, of, target, fixed_at, &terms);
     s_percents (target, &terms);
     terms.text = s_text (tx, &terms);
     terms.history = story_history (tx, &of->story, of->sla_case, milestone, terms.reasons, terms.reason_count);
+    s_count_from (tx, clock, &terms);
     *ret_terms = terms;
     return known ? PROMISE_MADE : PROMISE_WAITS;
+}
+
+static int64_t
+s_due_at (tx_t *tx, const terms_t *terms)
+{
+    return verdict_of (&terms->promise, &terms->history, tx_now (tx)).due_at;
+}
+
+promised_t
+promise_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, const sla_clock_t *clock, terms_t *ret_terms)
+{
+    const sla_target_spec_t *target = of->details ? target_choose (of->details, of->sla_case, milestone) : NULL;
+    const sla_target_spec_t *kept = clock && clock->keeps ? tx_unpack (tx, sla_target_spec, clock->kept) : NULL;
+    if (!kept)
+        return s_terms (tx, of, milestone, target, clock, ret_terms);
+    promised_t promised = s_terms (tx, of, milestone, kept, clock, ret_terms);
+    if (clock->keeps == KEEPS_ALWAYS)
+        return promised;
+    terms_t terms;
+    if (s_terms (tx, of, milestone, target, clock, &terms) == PROMISE_MADE
+        && (promised != PROMISE_MADE || s_due_at (tx, &terms) < s_due_at (tx, ret_terms))) {
+        *ret_terms = terms;
+        return PROMISE_MADE;
+    }
+    return promised;
 }

@@ -9,6 +9,7 @@ typedef struct {
     const sla_plan_details_t *details;
     story_t story;
     const char *cause;
+    int64_t changed_at;                 /* level, contract or plan changed then; 0: something else has happened */
 } derivation_t;
 
 typedef enum {
@@ -20,6 +21,7 @@ typedef enum {
 typedef struct {
     promise_t promise;
     history_t history;
+    const sla_target_spec_t *target;    /* NULL: an instant named to the customer */
     const wait_reason_t *reasons;       /* that stop it */
     size_t reason_count;
     const char *calendar_id;            /* "" no calendar: all time counts */
@@ -38,7 +40,11 @@ calendar_t *business_time_always (tx_t *tx, const char *time_zone);
 /* Loads what the clocks of a case are derived from; chooses the plan if the case has none. */
 derivation_t derivation_of (tx_t *tx, sla_case_t *sla_case, const char *cause);
 
-promised_t promise_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, terms_t *ret_terms);
+/* clock: the milestone's, NULL when there is none yet. */
+promised_t promise_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, const sla_clock_t *clock,
+    terms_t *ret_terms);
+/* promise_change.c: notes in the clock what of its promise outlives the change that of knows of. */
+void promise_change (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_clock_t *clock);
 
 /* sla_clock.c: the clock of one milestone; NULL: none yet. */
 void sla_clock_derive (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_clock_t *self);

@@ -51,13 +51,18 @@ ENTITY_STRUCT (sla_fact, SLA_FACT_FIELDS);
 
 /* One promise of a case as last derived; id "<case_id>:<MILESTONE name>". state UNSPECIFIED: its calendar is not known
  * yet. generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one
- * are done in this generation; warned_percent: the highest ever said. */
+ * are done in this generation; warned_percent: the highest ever said.
+ * policy, target: how the promise may be changed, and what it is (RETROACTIVE: empty). kept: an older promise that holds by
+ * keeps_t. counted_from_at: the change that the clock began again from, 0 none. */
+typedef enum { KEEPS_NOTHING, KEEPS_IF_EARLIER, KEEPS_ALWAYS } keeps_t;
+
 #define SLA_CLOCK_FIELDS(F, T) \
     F (T, text, id) F (T, text, case_id) F (T, enum, milestone) F (T, enum, state) F (T, int, generation) \
     F (T, text, plan_id) F (T, text, promise) F (T, text, calendar_id) F (T, int, calendar_version) \
     F (T, text, open_calendar_id) F (T, time, started_at) F (T, time, due_at) F (T, time, breach_at) \
     F (T, time, stopped_at) F (T, int, consumed_ms) F (T, int, budget_ms) F (T, bool, breached) \
-    F (T, int, handled_percent) F (T, int, warned_percent)
+    F (T, int, handled_percent) F (T, int, warned_percent) \
+    F (T, enum, policy) F (T, blob, target) F (T, enum, keeps) F (T, blob, kept) F (T, time, counted_from_at)
 ENTITY_STRUCT (sla_clock, SLA_CLOCK_FIELDS);
 
 /* A threshold that was passed, 100 is the breach; id "<clock_id>:<generation>:<percent>". said false: logged only. */
@@ -127,6 +132,8 @@ void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
 void sla_case_expect (tx_t *tx, const char *case_id);
 /* Derives every clock of the case from its facts, and says what changed. cause: why, for the events. */
 void sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause);
+/* The same after level, contract or plan have changed at changed_at: promises are changed as their plans say. */
+void sla_case_change (tx_t *tx, sla_case_t *self, int64_t changed_at, const char *cause);
 
 /* sweep.c: those that a publication concerns, derived or settled one by one from timers. */
 #define SWEEP_CALENDAR  "calendar_changed"

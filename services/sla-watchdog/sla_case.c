@@ -45,12 +45,13 @@ sla_case_expect (tx_t *tx, const char *case_id)
 }
 
 void
-sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
+sla_case_change (tx_t *tx, sla_case_t *self, int64_t changed_at, const char *cause)
 {
     if (!self->accepted_at)
         return;                             /* others were faster than intake: their facts wait here */
     tx_correlate (tx, self->id);
     derivation_t of = derivation_of (tx, self, cause);
+    of.changed_at = changed_at;
     s_watch (tx, self, &of.story);
     s_set_open (self, &of.story);
     if (!self->fault_level)
@@ -58,6 +59,12 @@ sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
     list_t clocks = tx_find (tx, sla_clock, case_id, self->id);
     for (int milestone = MILESTONE_UNSPECIFIED + 1; milestone < MILESTONES; milestone++)
         sla_clock_derive (tx, &of, (milestone_t) milestone, s_clock_of (clocks, milestone));
+}
+
+void
+sla_case_derive (tx_t *tx, sla_case_t *self, const char *cause)
+{
+    sla_case_change (tx, self, 0, cause);
 }
 
 void
@@ -88,8 +95,9 @@ on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event)
     self->triaged_at = tx_time (tx);
     if (self->fault_level == event->fault_level)
         return;
+    bool is_first = !self->fault_level;
     self->fault_level = event->fault_level;
-    sla_case_derive (tx, self, "request triaged");
+    sla_case_change (tx, self, is_first ? 0 : self->triaged_at, "request triaged");
 }
 
 static bool
@@ -98,7 +106,7 @@ s_is_same (const char *left, const char *right)
     return strcmp (left ? left : "", right ? right : "") == 0;
 }
 
-/* Another contract is another plan; the start stays and the waits count (RETROACTIVE). */
+/* Another contract is another plan. That there is one at all is no change, billing only says it after intake. */
 void
 on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
 {
@@ -106,11 +114,12 @@ on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
     sla_case_t *self = tx_need (tx, sla_case, event->request_id);
     if (tx_time (tx) < self->entitled_at)
         return;
+    bool is_first = !self->entitled_at;
     self->entitled_at = tx_time (tx);
     if (s_is_same (self->contract_tier, event->contract_tier) && s_is_same (self->contract_plan_id, event->sla_plan_id))
         return;
     self->contract_tier = event->contract_tier;
     self->contract_plan_id = event->sla_plan_id;
     self->plan_id = "";
-    sla_case_derive (tx, self, "entitlement resolved");
+    sla_case_change (tx, self, is_first ? 0 : self->entitled_at, "entitlement resolved");
 }

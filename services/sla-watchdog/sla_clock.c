@@ -52,10 +52,20 @@ s_known (int64_t at)
     return at == CALENDAR_NEVER ? 0 : at;
 }
 
+/* A promise that may not simply be forgotten is kept beside the clock. */
 static void
-s_take (sla_clock_t *self, const derivation_t *of, const terms_t *terms, const verdict_t *verdict)
+s_take_policy (tx_t *tx, sla_clock_t *self, const derivation_t *of, const sla_target_spec_t *target)
+{
+    change_policy_t policy = target && of->details ? of->details->change_policy : CHANGE_POLICY_UNSPECIFIED;
+    self->policy = (int) policy;
+    self->target = policy > CHANGE_POLICY_RETROACTIVE ? tx_pack (tx, &target->base) : (blob_t) { 0 };
+}
+
+static void
+s_take (tx_t *tx, sla_clock_t *self, const derivation_t *of, const terms_t *terms, const verdict_t *verdict)
 {
     bool runs = verdict->state == CLOCK_STATE_RUNNING || verdict->state == CLOCK_STATE_PAUSED;
+    s_take_policy (tx, self, of, terms->target);
     self->state = (int) verdict->state;
     self->plan_id = of->sla_case->plan_id;
     self->promise = terms->text;
@@ -103,7 +113,9 @@ void
 sla_clock_derive (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_clock_t *self)
 {
     terms_t terms;
-    promised_t promised = promise_terms (tx, of, milestone, &terms);
+    if (self)
+        promise_change (tx, of, milestone, self);
+    promised_t promised = promise_terms (tx, of, milestone, self, &terms);
     if (promised == PROMISE_NONE) {
         if (self)
             s_withdraw (tx, of, self);
@@ -118,7 +130,7 @@ sla_clock_derive (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_c
     if (!self)
         self = s_new (tx, of, milestone);
     sla_clock_t before = *self;
-    s_take (self, of, &terms, &verdict);
+    s_take (tx, self, of, &terms, &verdict);
     if (s_is_live (&before) || before.breached || !is_nothing)
         s_say (tx, of, &terms, &verdict, &before, self);
     threshold_arm (tx, &terms, &verdict, self);

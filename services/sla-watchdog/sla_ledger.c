@@ -86,7 +86,7 @@ s_ledger (tx_t *tx, const derivation_t *of, sla_clock_t *clock)
         .time_zone = ""
     };
     terms_t terms;
-    if (promise_terms (tx, of, self->milestone, &terms) != PROMISE_MADE)
+    if (promise_terms (tx, of, self->milestone, clock, &terms) != PROMISE_MADE)
         return self;
     verdict_t verdict = verdict_of (&terms.promise, &terms.history, tx_now (tx));
     self->state = verdict.state;

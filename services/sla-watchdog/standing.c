@@ -14,7 +14,7 @@ s_standing (tx_t *tx, const derivation_t *of, sla_clock_t *clock)
     };
     terms_t terms;
     bool runs = clock->state == CLOCK_STATE_RUNNING || clock->state == CLOCK_STATE_PAUSED;
-    if (runs && promise_terms (tx, of, standing->milestone, &terms) == PROMISE_MADE)
+    if (runs && promise_terms (tx, of, standing->milestone, clock, &terms) == PROMISE_MADE)
         standing->consumed_ms = verdict_of (&terms.promise, &terms.history, tx_now (tx)).consumed_ms;
     return standing;
 }

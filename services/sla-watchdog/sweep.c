@@ -85,9 +85,10 @@ on_case_swept (tx_t *tx, const wakeup_t *wakeup)
     sla_case_t *sla_case = tx_get (tx, sla_case, wakeup->id);
     if (!sla_case)
         return;
-    if (strcmp (wakeup->kind, SWEEP_PLAN) == 0)
+    bool is_plan = strcmp (wakeup->kind, SWEEP_PLAN) == 0;
+    if (is_plan)
         sla_case->plan_id = "";             /* cases that had this plan choose again, and so do those that had none */
-    sla_case_derive (tx, sla_case, kind->cause);
+    sla_case_change (tx, sla_case, is_plan ? wakeup->due_at : 0, kind->cause);
 }
 
 void

@@ -129,7 +129,7 @@ on_threshold (tx_t *tx, const wakeup_t *wakeup)
     sla_case_t *sla_case = tx_get (tx, sla_case, clock->case_id);
     terms_t terms;
     derivation_t of = derivation_of (tx, sla_case, "time passed");
-    if (promise_terms (tx, &of, (milestone_t) clock->milestone, &terms) != PROMISE_MADE || terms.history.ended_at)
+    if (promise_terms (tx, &of, (milestone_t) clock->milestone, clock, &terms) != PROMISE_MADE || terms.history.ended_at)
         return;
     tx_correlate (tx, sla_case->id);
     verdict_t verdict = verdict_of (&terms.promise, &terms.history, tx_now (tx));
