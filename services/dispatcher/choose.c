@@ -176,6 +176,7 @@ choose (arena_t *arena, const choose_input_t *input)
     document->policy_id = arena_strdup (arena, input->policy_id);
     document->policy_version = input->policy_version;
     document->decided_at = input->now;
+    document->promised_at = input->order.promised_at;
     document->input_hash = input_hash (arena, input);
     document->manual = input->manual_id && *input->manual_id;
     if (document->manual)

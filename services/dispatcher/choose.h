@@ -23,6 +23,7 @@ typedef struct {
     size_t skill_count;
     int priority;                           /* 1 first .. 100 last */
     int64_t work_ms, not_before_at, not_after_at;
+    int64_t promised_at;                    /* arrival that the SLA promises; 0: none is known */
     const geo_point_t *site;                /* NULL: unknown */
     const setbacks_t *setbacks;             /* NULL: none */
     bool is_ready;                          /* only asked when a person chooses */
@@ -59,7 +60,12 @@ bool rules_waivable (const dispatch_candidate_t *candidate);
 /* "duty, skill" */
 const char *rules_names (arena_t *arena, const dispatch_candidate_t *candidate);
 
-/* Fills terms and cost_minor of a candidate whose place is set. */
+/* Fills terms and cost_minor of a candidate whose place is set. Being late and waiting are priced
+ * by urgency: the policy's price times 1 + (100 - priority) / 11 in whole numbers, 10 for priority
+ * 1 down to 1 for 90 to 100; the price in the term is the product. Late is the arrival after the
+ * order's not_after_at, else after promised_at; where there is either, the term is there even when
+ * nobody is late, with that instant in it. Source of the method: lateness priced by the promise and
+ * the priority, as in soft time windows (Solomon and Desrosiers, Transportation Science 1988). */
 void price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate);
 

@@ -31,6 +31,10 @@ ENTITY_STRUCT (asset, ASSET_FIELDS);
 #define SHIFT_CALENDAR_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, blob, details)
 ENTITY_STRUCT (shift_calendar, SHIFT_CALENDAR_FIELDS);
 
+/* id: the request's; there is one only while the clock of its arrival runs */
+#define PROMISE_FIELDS(F, T) F (T, text, id) F (T, time, arrive_at)
+ENTITY_STRUCT (promise, PROMISE_FIELDS);
+
 /* ---- ours */
 
 /* details: EngineerDetails */
@@ -118,6 +122,12 @@ void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_site_published (tx_t *tx, const site_published_t *event);
 void on_asset_published (tx_t *tx, const asset_published_t *event);
 void on_calendar_published (tx_t *tx, const calendar_published_t *event);
+void on_sla_clock_started (tx_t *tx, const sla_clock_started_t *event);
+void on_sla_clock_recomputed (tx_t *tx, const sla_clock_recomputed_t *event);
+void on_sla_clock_resumed (tx_t *tx, const sla_clock_resumed_t *event);
+void on_sla_clock_met (tx_t *tx, const sla_clock_met_t *event);
+void on_sla_clock_missed (tx_t *tx, const sla_clock_missed_t *event);
+void on_sla_clock_cancelled (tx_t *tx, const sla_clock_cancelled_t *event);
 geo_point_t *site_point (tx_t *tx, const site_t *site);     /* NULL: unknown */
 language_t customer_language (tx_t *tx, const char *customer_id, const char *territory_id);
 

@@ -92,8 +92,10 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     *ret_input = (choose_input_t) { .now = tx_now (tx), .manual_id = manual_id };
     ret_input->policy = policy_current (tx, &ret_input->policy_id, &ret_input->policy_version);
     tx_all (tx, shift_calendar);
+    tx_expect (tx, promise, order->request_id);
     const site_t *site = tx_get (tx, site, order->site_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
+    const promise_t *promise = tx_get (tx, promise, order->request_id);
     const work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
     bool is_merged = customer && !is_empty (customer->survivor_id);
     ret_input->order = (choose_order_t) {
@@ -102,6 +104,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .skills = facts->skills, .skill_count = facts->n_skills,
         .priority = (int) order->priority, .work_ms = order->work_minutes * 60000,
         .not_before_at = order->not_before_at, .not_after_at = order->not_after_at,
+        .promised_at = promise ? promise->arrive_at : 0,
         .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
         .is_ready = order->is_ready,
     };

@@ -47,6 +47,7 @@ s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
     s_number (hash, "work_ms", order->work_ms);
     s_number (hash, "not_before_at", order->not_before_at);
     s_number (hash, "not_after_at", order->not_after_at);
+    s_number (hash, "promised_at", order->promised_at);
     s_number (hash, "ready", order->is_ready);
     s_message (arena, hash, "site", order->site ? &order->site->base : NULL);
     s_message (arena, hash, "setbacks", order->setbacks ? &order->setbacks->base : NULL);

@@ -1,7 +1,8 @@
 /* dispatcher - chooses the engineer for each visit and follows the job to its signed report.
  *
  * in:        orders wanted (intake, scheduler), readiness, bookings, absences (scheduler), postings
- *            (billing); engineers, policies, positions, answers and reports as commands
+ *            (billing), promised arrivals (sla-watchdog); engineers, policies, positions, answers
+ *            and reports as commands
  * out:       work orders and visits, decisions with everybody's reasons, time entries, reports
  * remembers: engineers and their diaries, work orders, visits, decisions, time entries, reports
  * rebuilds:  positions on the map (Redis), from the diaries */
@@ -31,6 +32,13 @@ static const handler_t handlers [] = {
     EVENT (scheduler, booking_refused, on_booking_refused),
 
     EVENT (billing, work_order_posted, on_work_order_posted),
+
+    EVENT (sla-watchdog, sla_clock_started, on_sla_clock_started),
+    EVENT (sla-watchdog, sla_clock_recomputed, on_sla_clock_recomputed),
+    EVENT (sla-watchdog, sla_clock_resumed, on_sla_clock_resumed),
+    EVENT (sla-watchdog, sla_clock_met, on_sla_clock_met),
+    EVENT (sla-watchdog, sla_clock_missed, on_sla_clock_missed),
+    EVENT (sla-watchdog, sla_clock_cancelled, on_sla_clock_cancelled),
 
     COMMAND (register_engineer, on_register_engineer),
     COMMAND (set_duty, on_set_duty),
@@ -64,6 +72,7 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
+    &promise_entity,
     &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
     NULL

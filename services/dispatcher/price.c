@@ -14,13 +14,10 @@ s_positive (int64_t value)
     return value > 0 ? value : 0;
 }
 
-/* A term of nothing is left out: it can not tell two engineers apart. */
-static void
-s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity,
+static cost_term_t *
+s_add (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity,
     const char *unit, int64_t price_minor, int64_t per)
 {
-    if (!quantity || !price_minor)
-        return;
     cost_term_t *term = message_new (arena, cost_term);
     term->term = (char *) name;
     term->quantity = quantity;
@@ -29,9 +26,20 @@ s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64
     term->per = per;
     term->amount_minor = quantity * price_minor / (per > 1 ? per : 1);
     candidate->terms [candidate->n_terms++] = term;
+    return term;
 }
 
-/* 10 for the most urgent order, 1 for the least. */
+/* A term of nothing is left out: it can not tell two engineers apart. */
+static void
+s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64_t quantity,
+    const char *unit, int64_t price_minor, int64_t per)
+{
+    if (quantity && price_minor)
+        s_add (arena, candidate, name, quantity, unit, price_minor, per);
+}
+
+/* 10 for the most urgent order, 1 for the least. Ten to one, because below that the cheapest man
+ * beats the one who is there an hour earlier, and far above it nobody else would ever be served. */
 static int64_t
 s_weight (int priority)
 {
@@ -70,6 +78,19 @@ s_overskill (const choose_input_t *input, const choose_person_t *engineer)
     return levels;
 }
 
+/* Being in time is told as well: the promise was looked at. */
+static void
+s_late (arena_t *arena, const choose_input_t *input, int64_t arrives_at,
+    dispatch_candidate_t *candidate)
+{
+    const choose_order_t *order = &input->order;
+    int64_t after_at = order->not_after_at ? order->not_after_at : order->promised_at;
+    int64_t price_minor = input->policy->late_per_minute_minor * s_weight (order->priority);
+    if (after_at && price_minor)
+        s_add (arena, candidate, "late", s_positive (arrives_at - after_at) / MINUTE_MS, "min",
+            price_minor, 0)->after_at = after_at;
+}
+
 void
 price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate)
@@ -77,8 +98,6 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
     const dispatch_policy_details_t *policy = input->policy;
     const choose_order_t *order = &input->order;
     int64_t arrives_at = candidate->starts_at + candidate->travel_minutes * MINUTE_MS;
-    int64_t late = order->not_after_at ? s_positive (arrives_at - order->not_after_at) / MINUTE_MS
-        : 0;
     int64_t since_at = order->not_before_at > input->now ? order->not_before_at : input->now;
     int64_t waits = s_positive (arrives_at - since_at) / MINUTE_MS;
 
@@ -87,9 +106,9 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->travel_per_minute_minor, 0);
     s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km",
         policy->travel_per_km_minor, 0);
-    s_term (arena, candidate, "late", late, "min",
-        policy->late_per_minute_minor * s_weight (order->priority), 0);
-    s_term (arena, candidate, "wait", waits, "min", policy->wait_per_hour_minor, 60);
+    s_late (arena, input, arrives_at, candidate);
+    s_term (arena, candidate, "wait", waits, "min",
+        policy->wait_per_hour_minor * s_weight (order->priority), 60);
     s_term (arena, candidate, "load", s_booked_minutes (input, engineer), "min",
         policy->load_per_booked_hour_minor, 60);
     s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level",

@@ -6,6 +6,7 @@ ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
 ENTITY_TABLE (site, SITE_FIELDS, NULL);
 ENTITY_TABLE (asset, ASSET_FIELDS, NULL);
 ENTITY_CACHED (shift_calendar, SHIFT_CALENDAR_FIELDS, NULL);
+ENTITY_TABLE (promise, PROMISE_FIELDS, NULL);
 
 static void
 s_keep_customer (tx_t *tx, const char *id, const customer_details_t *details)
@@ -83,6 +84,58 @@ on_calendar_published (tx_t *tx, const calendar_published_t *event)
         return;
     calendar->version = event->version;
     calendar->details = tx_pack (tx, &event->details->base);
+}
+
+/* The promise may come before the order it is about, and before anyone asks for one. A clock that
+ * waits without end promises nothing. */
+static void
+s_promise (tx_t *tx, const char *case_id, milestone_t milestone, int64_t arrive_at)
+{
+    if (milestone != MILESTONE_ARRIVE)
+        return;
+    promise_t *promise = tx_get (tx, promise, case_id);
+    if (promise && !arrive_at)
+        tx_delete (tx, promise, promise);
+    else if (promise)
+        promise->arrive_at = arrive_at;
+    else if (arrive_at)
+        tx_put (tx, promise, { .id = (char *) case_id, .arrive_at = arrive_at });
+}
+
+void
+on_sla_clock_started (tx_t *tx, const sla_clock_started_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, event->due_at);
+}
+
+void
+on_sla_clock_recomputed (tx_t *tx, const sla_clock_recomputed_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, event->due_at);
+}
+
+void
+on_sla_clock_resumed (tx_t *tx, const sla_clock_resumed_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, event->due_at);
+}
+
+void
+on_sla_clock_met (tx_t *tx, const sla_clock_met_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, 0);
+}
+
+void
+on_sla_clock_missed (tx_t *tx, const sla_clock_missed_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, 0);
+}
+
+void
+on_sla_clock_cancelled (tx_t *tx, const sla_clock_cancelled_t *event)
+{
+    s_promise (tx, event->case_id, event->milestone, 0);
 }
 
 geo_point_t *

@@ -166,7 +166,7 @@ test_n5_every_single_input_is_in_the_hash (void **state)
     engineer_details_t *ann = s_add (self, "ann", 1);
     dispatch_policy_details_t policy = policy_defaults;
     self->input.policy = &policy;
-    char *hashes [16];
+    char *hashes [24];
     int count = 0;
     hashes [count++] = input_hash (self->arena, &self->input);
     self->input.now++;                              hashes [count++] = input_hash (self->arena,
@@ -178,6 +178,8 @@ test_n5_every_single_input_is_in_the_hash (void **state)
     self->input.order.priority++;                   hashes [count++] = input_hash (self->arena,
         &self->input);
     self->input.order.not_after_at++;               hashes [count++] = input_hash (self->arena,
+        &self->input);
+    self->input.order.promised_at++;                hashes [count++] = input_hash (self->arena,
         &self->input);
     self->input.order.customer_id = "c2";           hashes [count++] = input_hash (self->arena,
         &self->input);
@@ -226,7 +228,8 @@ test_h5_soft_terms_are_quantity_times_price_and_add_up (void **state)
     assert_int_equal (s_term (candidate, "distance")->amount_minor, 15 * 30);
     assert_int_equal (s_term (candidate, "late")->quantity, 8);
     assert_int_equal (s_term (candidate, "late")->price_minor, 100 * (1 + (100 - 50) / 11));
-    assert_int_equal (s_term (candidate, "wait")->amount_minor, 18 * 600 / 60);
+    assert_int_equal (s_term (candidate, "late")->after_at, NOW + 10 * MINUTE);
+    assert_int_equal (s_term (candidate, "wait")->amount_minor, 18 * 600 * 5 / 60);
     assert_int_equal (s_term (candidate, "load")->amount_minor, 120 * 100 / 60);
     assert_int_equal (s_term (candidate, "overskill")->amount_minor, 3 * 300);
     int64_t sum = 0;
@@ -269,6 +272,85 @@ test_h5_an_urgent_order_goes_to_who_is_there_in_time_an_idle_one_to_who_costs_le
     self->input.order.not_after_at = NOW + 2 * DAY;
     self->input.order.priority = 100;
     assert_string_equal (choose (self->arena, &self->input)->winner_id, "near-and-busy");
+}
+
+/* Busy at home for so many minutes still. */
+static void
+s_add_free_after (case_t *self, const char *id, double north, int64_t minutes)
+{
+    s_add (self, id, north);
+    s_keep_busy (self, self->input.engineer_count - 1, s_busy_visit (self, NOW - HOUR,
+        NOW + minutes * MINUTE, self->people [self->input.engineer_count - 1].details->home));
+}
+
+static void
+test_h5_who_is_trapped_in_a_lift_gets_the_engineer_who_is_there_within_the_promised_hour (void **state)
+{
+    case_t *self = *state;
+    s_add_free_after (self, "after-133-min", 0.1, 133);
+    s_add_free_after (self, "after-30-min", 15, 30);
+    self->input.order.priority = 1;
+    self->input.order.promised_at = NOW + HOUR;
+    dispatch_decided_t *document = choose (self->arena, &self->input);
+    assert_string_equal (document->winner_id, "after-30-min");
+    assert_int_equal (document->promised_at, NOW + HOUR);
+    const cost_term_t *in_time = s_term (decision_candidate (document, "after-30-min"), "late");
+    const cost_term_t *late = s_term (decision_candidate (document, "after-133-min"), "late");
+    assert_int_equal (in_time->quantity, 0);
+    assert_int_equal (in_time->after_at, NOW + HOUR);
+    assert_int_equal (late->quantity, 74);          /* one minute of travel */
+    assert_int_equal (late->amount_minor, 74 * 100 * 10);
+    assert_true (decision_holds (document));
+}
+
+static void
+test_h5_without_a_promise_urgent_work_goes_to_who_comes_sooner_and_idle_work_to_who_costs_less (void **state)
+{
+    case_t *self = *state;
+    s_add_free_after (self, "after-133-min", 0.1, 133);
+    s_add_free_after (self, "after-30-min", 15, 30);
+    self->input.order.priority = 1;                 /* nothing was promised */
+    assert_string_equal (choose (self->arena, &self->input)->winner_id, "after-30-min");
+    self->input.order.priority = 100;
+    assert_string_equal (choose (self->arena, &self->input)->winner_id, "after-133-min");
+}
+
+static void
+test_h5_what_the_order_itself_says_goes_before_the_promise (void **state)
+{
+    case_t *self = *state;
+    s_add (self, "ann", 10);
+    self->input.order.promised_at = NOW + 5 * MINUTE;
+    self->input.order.not_after_at = NOW + DAY;
+    const dispatch_candidate_t *candidate = choose (self->arena, &self->input)->candidates [0];
+    assert_int_equal (s_term (candidate, "late")->quantity, 0);
+    assert_int_equal (s_term (candidate, "late")->after_at, NOW + DAY);
+    self->input.order.not_after_at = 0;
+    candidate = choose (self->arena, &self->input)->candidates [0];
+    assert_int_equal (s_term (candidate, "late")->quantity, 13);
+    self->input.order.promised_at = 0;
+    candidate = choose (self->arena, &self->input)->candidates [0];
+    assert_null (s_term (candidate, "late"));
+}
+
+static void
+test_h5_waiting_and_lateness_weigh_ten_times_for_the_most_urgent (void **state)
+{
+    case_t *self = *state;
+    s_add (self, "ann", 10);
+    self->input.order.promised_at = NOW;
+    static const struct { int priority, weight; } cases [] = {
+        { 0, 10 }, { 1, 10 }, { 2, 9 }, { 12, 9 }, { 50, 5 }, { 89, 2 }, { 90, 1 }, { 100, 1 }, { 500, 1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        self->input.order.priority = cases [i].priority;
+        const dispatch_candidate_t *candidate = choose (self->arena, &self->input)->candidates [0];
+        const cost_term_t *wait = s_term (candidate, "wait"), *late = s_term (candidate, "late");
+        assert_int_equal (wait->price_minor, 600 * cases [i].weight);
+        assert_int_equal (wait->amount_minor, wait->quantity * wait->price_minor / wait->per);
+        assert_int_equal (late->price_minor, 100 * cases [i].weight);
+        assert_int_equal (late->amount_minor, late->quantity * late->price_minor);
+    }
 }
 
 static void
@@ -402,6 +484,10 @@ main (void)
         PURE (test_h5_skilled_people_are_not_wasted_on_simple_work),
         PURE (test_h5_work_is_balanced_between_equals),
         PURE (test_h5_an_urgent_order_goes_to_who_is_there_in_time_an_idle_one_to_who_costs_less),
+        PURE (test_h5_who_is_trapped_in_a_lift_gets_the_engineer_who_is_there_within_the_promised_hour),
+        PURE (test_h5_without_a_promise_urgent_work_goes_to_who_comes_sooner_and_idle_work_to_who_costs_less),
+        PURE (test_h5_what_the_order_itself_says_goes_before_the_promise),
+        PURE (test_h5_waiting_and_lateness_weigh_ten_times_for_the_most_urgent),
         PURE (test_h6_a_skill_is_needed_until_the_end_of_the_visit),
         PURE (test_h7_travel_begins_at_a_fresh_position_and_else_at_home),
         PURE (test_h8_without_coordinates_half_an_hour_of_travel_is_assumed),
