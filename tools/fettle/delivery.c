@@ -96,6 +96,13 @@ s_find (run_t *self, const char *id)
     return NULL;
 }
 
+static int64_t
+s_judge (const delivery_rules_t *rules, delivery_t *delivery)
+{
+    int timeout_ms = rules->timeout_ms;
+    return rules->judge ? rules->judge (rules->closure, delivery) : delivery_retry (&timeout_ms, delivery);
+}
+
 static void
 s_take (run_t *self, const bus_reply_t *reply)
 {
@@ -106,7 +113,7 @@ s_take (run_t *self, const bus_reply_t *reply)
     delivery->reply = reply;
     delivery->is_under_way = false;
     self->under_way--;
-    int64_t after_ms = self->rules->judge (self->rules->closure, delivery);
+    int64_t after_ms = s_judge (self->rules, delivery);
     delivery->again_at = after_ms < 0 ? 0 : self->heard_at + after_ms;
     delivery->is_done = after_ms < 0;
     self->done += delivery->is_done;

@@ -22,7 +22,7 @@ typedef int64_t (delivery_judge_fn) (void *closure, delivery_t *delivery);
 typedef struct {
     int window;                     /* so many under way at once */
     int timeout_ms;                 /* without any answer for so long: the service can not be reached */
-    delivery_judge_fn *judge;       /* NULL: delivery_retry */
+    delivery_judge_fn *judge;       /* NULL: delivery_retry for up to timeout_ms */
     void *closure;
     void (*done) (void *closure, const delivery_t *delivery);   /* in the order of final answers; NULL: none */
 } delivery_rules_t;
