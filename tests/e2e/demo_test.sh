@@ -27,7 +27,7 @@ is_up=1
 prove "the data files are well-formed" "$fettle" load --check deploy/data/demo
 prove "the demo loads its company and ends as told" timeout 60 "$fettle" demo --once
 cp "$out" "$home.first"
-prove "it says how to go on" grep -q "fettle explain" "$home.first"
+prove "it says how to go on" grep -qF "  $fettle explain" "$home.first"
 prove "it has no colours without a terminal" bash -c "! grep -q $'\033' '$home.first'"
 prove "it can be played again on the same data, and told as JSON" timeout 60 "$fettle" demo --json
 cp "$out" "$home.second"

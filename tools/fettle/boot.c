@@ -3,6 +3,7 @@
 #include "bus_address.h"
 #include "bus_keys.h"
 #include "config.h"
+#include "fettle.h"
 #include "health.h"
 #include "home.h"
 #include "migrate.h"
@@ -229,8 +230,11 @@ int
 boot_command (const char *const *arguments, char error [512])
 {
     char self [PATH_MAX + 16];
-    const char *all [ARGUMENTS_MAX] = { self };
-    snprintf (self, sizeof self, "%s/fettle", home_binaries ());
+    const char *all [ARGUMENTS_MAX] = { self }, *program = fettle_program ();
+    if (strchr (program, '/'))
+        snprintf (self, sizeof self, "%s", program);        /* what it prints then is short */
+    else
+        snprintf (self, sizeof self, "%s/fettle", home_binaries ());
     for (int i = 0; arguments [i] && i < ARGUMENTS_MAX - 2; i++)
         all [i + 1] = arguments [i];
     return supervisor_run (&(process_spec_t) { .arguments = all, .death_signal = SIGTERM }, error);

@@ -228,9 +228,26 @@ s_a_request (const demo_t *self)
 }
 
 static void
+s_print_next (const demo_t *self)
+{
+    const char *const next [] [2] = {
+        { arena_printf (self->arena, "explain %s", s_a_request (self)),
+          "the whole story of one request, with its causes" },
+        { "tail fettle.notifier.", "what people are told, as it happens" },
+        { arena_printf (self->arena, "send Identify '{\"phone\": \"%s\"}'", demo_data (self, "mi-p04", "phone")),
+          "who is calling?" },
+        { "audit", "what must always be true" },
+        { "status", "how the services are" },
+    };
+    printf ("\nTry next:\n");
+    for (size_t i = 0; i < sizeof next / sizeof *next; i++)
+        printf ("  %s %-47s %s\n", fettle_program (), next [i] [0], next [i] [1]);
+}
+
+static void
 s_print_end (const demo_t *self, const json_t *scenes, const json_t *totals)
 {
-    const char *what, *request_id = s_a_request (self);
+    const char *what;
     json_t *count;
     int column = 0;
     s_print_scenes (self, scenes);
@@ -238,13 +255,8 @@ s_print_end (const demo_t *self, const json_t *scenes, const json_t *totals)
     json_object_foreach ((json_t *) totals, what, count)
         printf ("  %-20s%5lld%s", what, (long long) json_integer_value (count), ++column % 3 ? ""
             : "\n");
-    printf ("%s\nTry next:\n"
-            "  fettle explain %s    the whole story of one request, with its causes\n"
-            "  fettle tail fettle.notifier.                           what people are told, as it happens\n"
-            "  fettle send Identify '{\"phone\": \"%s\"}'     who is calling?\n"
-            "  fettle audit                                           what must always be true\n"
-            "  fettle status                                          how the services are\n",
-            column % 3 ? "\n" : "", request_id, demo_data (self, "mi-p04", "phone"));
+    printf ("%s", column % 3 ? "\n" : "");
+    s_print_next (self);
 }
 
 static int

@@ -10,6 +10,9 @@ command_fn command_up, command_down, command_status, command_migrate, command_do
 command_fn command_send, command_tail, command_fetch, command_explain, command_dead, command_keys,
     command_load, command_demo, command_audit, command_sla;
 
+/* How this program is to be called again: as it was invoked when that names a file, else "fettle". */
+const char *fettle_program (void);
+
 /* Prints "fettle NAME: sentence" and where help is; returns EXIT_USAGE. */
 int fettle_usage (const char *command, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 /* Prints "fettle NAME: sentence"; returns exit_code. */

@@ -2,6 +2,7 @@
 #include "fettle.h"
 #include "help.h"
 #include "home.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -97,6 +98,12 @@ s_version (int argc, char **argv)
     (void) argc, (void) argv;
     printf ("fettle %s\n", FETTLE_VERSION);
     return EXIT_OK;
+}
+
+const char *
+fettle_program (void)
+{
+    return strchr (program_invocation_name, '/') ? program_invocation_name : "fettle";
 }
 
 int

@@ -112,7 +112,7 @@ static void
 s_summary (int64_t began, bool is_detached)
 {
     int services = 0;
-    const char *self = program_invocation_name;
+    const char *self = fettle_program ();
     while (bus_services [services])
         services++;
     printf ("\nFettle is ready: %d services%s%s, after %.1f s.\n", services, home.has_postgres ? ", Postgres" : "",
