@@ -3,17 +3,19 @@
 #include "notifier.h"
 #include "crashpoint.h"
 #include "delivery_config.h"
+#include "moment.h"
 #include "performer.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
 
-/* curl asks about once a second. */
+/* curl asks about once a second, and also while it takes leave, which its own limit leaves out. */
 static int
 s_on_progress (void *closure, curl_off_t down, curl_off_t downed, curl_off_t up, curl_off_t upped)
 {
-    (void) closure, (void) down, (void) downed, (void) up, (void) upped;
-    return !effect_may_go_on ();
+    const int64_t *until = closure;
+    (void) down, (void) downed, (void) up, (void) upped;
+    return !effect_may_go_on () || moment_steady () > *until;
 }
 
 static void
@@ -23,18 +25,25 @@ s_start_curl (void)
 }
 
 CURL *
-perform_curl (const char *url, const char *protocols, long limit_ms)
+perform_curl (arena_t *arena, const char *url, const char *protocols, long limit_ms)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once (&once, s_start_curl);
     CURL *curl = curl_easy_init ();
     if (!curl)
         return NULL;
+    int64_t *until = arena_alloc (arena, sizeof *until);
+    *until = moment_steady () + limit_ms;
     curl_easy_setopt (curl, CURLOPT_URL, url);
     curl_easy_setopt (curl, CURLOPT_PROTOCOLS_STR, protocols);
     curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt (curl, CURLOPT_XFERINFOFUNCTION, s_on_progress);
+    curl_easy_setopt (curl, CURLOPT_XFERINFODATA, until);
+    /* A connection that is kept takes its leave when the handle is gone, and then asks nobody. */
+    curl_easy_setopt (curl, CURLOPT_FORBID_REUSE, 1L);
+    /* The thread that waits for a name is not waited for. */
+    curl_easy_setopt (curl, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt (curl, CURLOPT_CONNECTTIMEOUT_MS, (long) PERFORM_CONNECT_MS);
     curl_easy_setopt (curl, CURLOPT_TIMEOUT_MS, limit_ms);
     curl_easy_setopt (curl, CURLOPT_USERAGENT, "Fettle/" FETTLE_VERSION);

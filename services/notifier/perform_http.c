@@ -111,9 +111,9 @@ s_head (arena_t *arena, struct curl_slist *list, const char *name, const char *v
 }
 
 static CURL *
-s_post (const char *url, const char *body, answer_t *answer)
+s_post (arena_t *arena, const char *url, const char *body, answer_t *answer)
 {
-    CURL *curl = perform_curl (url, "http,https", delivery_config ()->http_timeout_ms);
+    CURL *curl = perform_curl (arena, url, "http,https", delivery_config ()->http_timeout_ms);
     if (!curl)
         return NULL;
     curl_easy_setopt (curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) strlen (body));
@@ -147,7 +147,7 @@ perform_webhook (arena_t *arena, const perform_delivery_t *delivery)
         return perform_done (arena, delivery, DELIVERY_OUTCOME_REFUSED,
             "the secret is not \"whsec_\" and base64: register the webhook again");
     answer_t *answer = arena_alloc (arena, sizeof *answer);
-    CURL *curl = s_post (delivery->address, delivery->body, answer);
+    CURL *curl = s_post (arena, delivery->address, delivery->body, answer);
     if (!curl)
         return perform_done (
             arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");
@@ -201,7 +201,7 @@ perform_gateway (arena_t *arena, const perform_delivery_t *delivery)
         return perform_done (
             arena, delivery, DELIVERY_OUTCOME_REFUSED, "no gateway is set up for this channel");
     answer_t *answer = arena_alloc (arena, sizeof *answer);
-    CURL *curl = s_post (gateway->url, body, answer);
+    CURL *curl = s_post (arena, gateway->url, body, answer);
     if (!curl)
         return perform_done (
             arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");

@@ -59,7 +59,7 @@ s_send (arena_t *arena, const perform_delivery_t *delivery, const char *from, co
     const delivery_config_t *config = delivery_config ();
     letter_t letter = { .rest = mail_letter (arena, delivery, from) };
     letter.size = strlen (letter.rest);
-    CURL *curl = perform_curl (config->smtp_url, "smtp,smtps", config->mail_timeout_ms);
+    CURL *curl = perform_curl (arena, config->smtp_url, "smtp,smtps", config->mail_timeout_ms);
     if (!curl)
         return perform_done (
             arena, delivery, DELIVERY_OUTCOME_NOT_NOW, "no memory for a connection");

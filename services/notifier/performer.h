@@ -14,8 +14,11 @@ enum { PERFORM_CONNECT_MS = 8 * 1000, PERFORM_ANSWER_MAX = 64 * 1024 };
 
 delivery_done_t *perform_done (arena_t *arena, const perform_delivery_t *delivery,
     delivery_outcome_t outcome, const char *error);
-/* A handle with what every delivery has in common; the caller cleans it up. */
-CURL *perform_curl (const char *url, const char *protocols, long limit_ms);
+/* A handle with what every delivery has in common; the caller cleans it up. Neither the attempt nor
+ * its end (the name that never resolves, the good-bye of a mail server) lasts longer than limit_ms
+ * and a second, nor longer than the service may go on when it is told to stop. The limit's memory
+ * is the arena's. */
+CURL *perform_curl (arena_t *arena, const char *url, const char *protocols, long limit_ms);
 
 /* ---- perform_mail.c, perform_http.c: make it, wait for the answer, say what came of it */
 

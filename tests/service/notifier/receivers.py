@@ -49,7 +49,14 @@ class MailServer:
              date=letter["date"], longest=max(len(line) for line in envelope.content.split(b"\r\n")))
         if envelope.rcpt_tos[0].startswith("vanish"):
             server.transport.abort()
+        session.stays = envelope.rcpt_tos[0].startswith("stay")
         return "250 taken"
+
+
+    async def handle_QUIT(self, server, session, envelope):
+        if getattr(session, "stays", False):
+            await asyncio.sleep(3600)
+        return "221 bye"
 
 
 def reset(connection):

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "json.h"
+#include "moment.h"
 #include "performer.h"
 
 #define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -248,6 +249,17 @@ test_i10_a_server_that_vanishes_with_the_letter_leaves_the_outcome_unknown (void
     assert_int_equal (s_count (), 1);
 }
 
+/* Without a limit of our own the library waits two minutes for the answer to QUIT. */
+static void
+test_a_mail_server_that_never_says_good_bye_holds_nobody_up (void **state)
+{
+    (void) state;
+    int64_t began = moment_steady ();
+    assert_int_equal (s_mail_to ("stay@acme.example")->outcome, DELIVERY_OUTCOME_SENT);
+    assert_int_equal (s_count (), 1);
+    assert_true (moment_steady () - began < 60000);
+}
+
 static void
 test_an_address_cannot_add_recipients_or_lines_to_the_head (void **state)
 {
@@ -426,6 +438,7 @@ main (void)
         TEST (test_o3_a_report_of_many_pages_arrives_whole),
         TEST (test_o6_a_box_that_does_not_exist_is_refused_and_one_that_is_busy_is_not_now),
         TEST (test_i10_a_server_that_vanishes_with_the_letter_leaves_the_outcome_unknown),
+        TEST (test_a_mail_server_that_never_says_good_bye_holds_nobody_up),
         TEST (test_an_address_cannot_add_recipients_or_lines_to_the_head),
         TEST (test_s1_a_webhook_arrives_signed_so_that_another_implementation_believes_it),
         TEST (test_each_answer_of_a_receiver_has_its_meaning),
