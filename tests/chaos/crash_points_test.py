@@ -48,6 +48,8 @@ class Company:
         self.nudges += 1
         if service == 'intake':                 # three days of silence are over for one who was helped
             self.time_passes('intake', 'silence')
+        elif service == 'dispatcher':           # an engineer has thought about an offer long enough
+            self.time_passes('dispatcher', 'offer_expires')
         elif service == 'notifier':             # two minutes are over for an attempt that was never heard of again
             self.time_passes('notifier', 'attempt_overdue')
         elif service == 'billing':
