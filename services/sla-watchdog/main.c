@@ -11,6 +11,7 @@ static const handler_t s_handlers [] = {
     COMMAND (publish_alert_rule,                        on_publish_alert_rule),
     COMMAND (set_sla_deadline,                          on_set_sla_deadline),
     COMMAND (reach_sla_milestone,                       on_reach_sla_milestone),
+    COMMAND (acknowledge_escalation,                    on_acknowledge_escalation),
     QUERY   (get_sla,                                   on_get_sla),
     QUERY   (get_sla_ledger,                            on_get_sla_ledger),
 
@@ -39,6 +40,7 @@ static const handler_t s_handlers [] = {
     EVENT   (dispatcher, visit_arrived,                 on_visit_arrived),
 
     TIMER   ("threshold", on_threshold),
+    TIMER   ("escalation", on_escalation),
     TIMER   ("gauge", on_gauge),
     TIMER   ("sweep", on_sweep),
     TIMER   (SWEEP_CALENDAR, on_case_swept),
@@ -59,12 +61,13 @@ ENTITY_TABLE (threshold, THRESHOLD_FIELDS, NULL);
 ENTITY_TABLE (gauge, GAUGE_FIELDS, "metric");
 ENTITY_TABLE (alert, ALERT_FIELDS, "gauge_id");
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, NULL);
+ENTITY_TABLE (escalation, ESCALATION_FIELDS, NULL);
 ENTITY_TABLE (sweep, SWEEP_FIELDS, NULL);
 
 static const entity_t *const s_entities [] = {
     &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
     &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
-    NULL
+    &escalation_entity, NULL
 };
 
 SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

@@ -98,7 +98,7 @@ s_check_alone (tx_t *tx, const sla_plan_details_t *details)
         return s_refuse (tx, "plan.no_targets", "a plan without targets promises nothing: give at least one target");
     if (details->n_targets > TARGETS_MAX)
         return s_refuse (tx, "plan.too_many_targets", "more than 200 targets: split the plan");
-    return target_check (tx, details);
+    return target_check (tx, details) && escalation_check (tx, details);
 }
 
 static bool

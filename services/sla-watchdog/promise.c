@@ -3,8 +3,6 @@
 
 #include "promise.h"
 
-enum { WARN_PERCENT_DEFAULT = 75 };
-
 derivation_t
 derivation_of (tx_t *tx, sla_case_t *sla_case, const char *cause)
 {

@@ -1,5 +1,6 @@
-/* promise_change - what becomes of a promise when level, contract or plan change. The plan in force says so: its own promise is
- * the one that is changed. RETROACTIVE needs nothing here, the clock is simply derived from the start by the new plan. */
+/* promise_change - what becomes of a promise when level, contract or plan change. The plan in force says so: its own
+ * promise is the one that is changed. RETROACTIVE needs nothing here, the clock is simply derived from the start by the
+ * new plan. */
 #include <string.h>
 
 #include "promise.h"

@@ -52,8 +52,8 @@ ENTITY_STRUCT (sla_fact, SLA_FACT_FIELDS);
 /* One promise of a case as last derived; id "<case_id>:<MILESTONE name>". state UNSPECIFIED: its calendar is not known
  * yet. generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one
  * are done in this generation; warned_percent: the highest ever said.
- * policy, target: how the promise may be changed, and what it is (RETROACTIVE: empty). kept: an older promise that holds by
- * keeps_t. counted_from_at: the change that the clock began again from, 0 none. */
+ * policy, target: how the promise may be changed, and what it is (RETROACTIVE: empty). kept: an older promise that
+ * holds by keeps_t. counted_from_at: the change that the clock began again from, 0 none. */
 typedef enum { KEEPS_NOTHING, KEEPS_IF_EARLIER, KEEPS_ALWAYS } keeps_t;
 
 #define SLA_CLOCK_FIELDS(F, T) \
@@ -70,6 +70,13 @@ ENTITY_STRUCT (sla_clock, SLA_CLOCK_FIELDS);
     F (T, text, id) F (T, text, clock_id) F (T, int, generation) F (T, int, percent) \
     F (T, time, threshold_at) F (T, time, decided_at) F (T, int, late_by_ms) F (T, bool, said)
 ENTITY_STRUCT (threshold, THRESHOLD_FIELDS);
+
+/* A step of the ladder that was climbed; id "<clock_id>:<generation>:<step_id>". */
+#define ESCALATION_FIELDS(F, T) \
+    F (T, text, id) F (T, text, clock_id) F (T, text, case_id) F (T, int, generation) F (T, text, step_id) \
+    F (T, text, role) F (T, text, next_step_id) F (T, time, began_at) F (T, time, acknowledge_until) \
+    F (T, time, acknowledged_at) F (T, text, acknowledged_by)
+ENTITY_STRUCT (escalation, ESCALATION_FIELDS);
 
 /* J6: a rule, a value that grows while something is left undone, and the alerts that stand. */
 #define ALERT_RULE_FIELDS(F, T) \
@@ -161,6 +168,11 @@ void fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact);
 
 /* threshold.c */
 void on_threshold (tx_t *tx, const wakeup_t *wakeup);
+
+/* escalation.c */
+bool escalation_check (tx_t *tx, const sla_plan_details_t *details);
+void on_escalation (tx_t *tx, const wakeup_t *wakeup);
+void on_acknowledge_escalation (tx_t *tx, const acknowledge_escalation_t *command);
 
 /* standing.c, sla_ledger.c */
 void on_get_sla (tx_t *tx, const get_sla_t *query);

@@ -1,5 +1,5 @@
-/* sla_ledger - where the time of a clock went (N10): running, paused and for whom, closed. Derived from the facts like the
- * clock itself, so that it proves what the clock says. */
+/* sla_ledger - where the time of a clock went (N10): running, paused and for whom, closed. Derived from the facts like
+ * the clock itself, so that it proves what the clock says. */
 #include "calendar/ledger.h"
 #include "promise.h"
 
@@ -44,14 +44,19 @@ s_sum (clock_ledger_t *self, const ledger_span_t *span)
     *sums [span->kind] += span->to_at - span->from_at;
 }
 
+static bool
+s_each (const clock_ledger_t *self, const terms_t *terms, int64_t *at, ledger_span_t *ret_span)
+{
+    const history_t *history = &terms->history;
+    return ledger_each (terms->promise.calendar, history->pauses, history->pause_count, at, self->until_at, ret_span);
+}
+
 static size_t
 s_count (const clock_ledger_t *self, const terms_t *terms)
 {
     size_t count = 0;
     ledger_span_t span;
-    const history_t *history = &terms->history;
-    for (int64_t at = self->started_at; ledger_each (terms->promise.calendar, history->pauses, history->pause_count, &at,
-        self->until_at, &span);)
+    for (int64_t at = self->started_at; s_each (self, terms, &at, &span);)
         count++;
     return count;
 }
@@ -61,12 +66,10 @@ s_fill (tx_t *tx, const derivation_t *of, const terms_t *terms, clock_ledger_t *
 {
     size_t count = s_count (self, terms), left_out = count > ENTRIES_MAX ? count - ENTRIES_MAX : 0, number = 0;
     ledger_span_t span;
-    const history_t *history = &terms->history;
     const wait_t **waits = s_waits (tx, of, terms);
     self->left_out = (int32_t) left_out;
     self->entries = arena_array (tx_arena (tx), count - left_out + 1, sizeof *self->entries);
-    for (int64_t at = self->started_at; ledger_each (terms->promise.calendar, history->pauses, history->pause_count, &at,
-        self->until_at, &span);) {
+    for (int64_t at = self->started_at; s_each (self, terms, &at, &span);) {
         s_sum (self, &span);
         if (number++ >= left_out)
             self->entries [self->n_entries++] = s_entry (tx, &span, waits);

@@ -40,6 +40,7 @@ s_warn (tx_t *tx, const derivation_t *of, sla_clock_t *clock, int percent, int64
         .due_at = clock->due_at,
         .fault_level = (int32_t) of->sla_case->fault_level, .territory_id = of->sla_case->territory_id,
         .customer_id = of->sla_case->customer_id));
+    escalation_begin (tx, of, clock, percent);
 }
 
 void
@@ -52,6 +53,8 @@ threshold_breach (tx_t *tx, const derivation_t *of, sla_clock_t *clock)
         .breach_at = clock->breach_at, .late_by_ms = s_late (tx, clock->breach_at + 1),
         .fault_level = (int32_t) of->sla_case->fault_level, .territory_id = of->sla_case->territory_id,
         .customer_id = of->sla_case->customer_id));
+    if (!clock->stopped_at)
+        escalation_begin (tx, of, clock, BREACH_PERCENT);
 }
 
 static int64_t
@@ -129,7 +132,8 @@ on_threshold (tx_t *tx, const wakeup_t *wakeup)
     sla_case_t *sla_case = tx_get (tx, sla_case, clock->case_id);
     terms_t terms;
     derivation_t of = derivation_of (tx, sla_case, "time passed");
-    if (promise_terms (tx, &of, (milestone_t) clock->milestone, clock, &terms) != PROMISE_MADE || terms.history.ended_at)
+    promised_t promised = promise_terms (tx, &of, (milestone_t) clock->milestone, clock, &terms);
+    if (promised != PROMISE_MADE || terms.history.ended_at)
         return;
     tx_correlate (tx, sla_case->id);
     verdict_t verdict = verdict_of (&terms.promise, &terms.history, tx_now (tx));

@@ -31,12 +31,14 @@ s_company (void)
 static void
 s_something_happens (tx_t *tx, int64_t at)
 {
-    wait_reason_t reason = s_random (2) ? WAIT_REASON_CUSTOMER : s_random (2) ? WAIT_REASON_PARTS : WAIT_REASON_SITE_ACCESS;
+    static const wait_reason_t reasons [] = { WAIT_REASON_CUSTOMER, WAIT_REASON_PARTS, WAIT_REASON_SITE_ACCESS };
+    wait_reason_t reason = reasons [s_random (3)];
     switch (s_random (6)) {
     case 0: case 1: wait_from (tx, "r1", reason, at); break;
     case 2: case 3: wait_until (tx, "r1", reason, at); break;
     case 4: run_at (tx, at, visit_arrived (.visit_id = "v1", .request_id = "r1", .arrived_at = at)); break;
-    default: run_at (tx, at, service_request_resolved (.request_id = "r1", .resolved_at = at, .tier = SUPPORT_TIER_ONSITE));
+    default:
+        run_at (tx, at, service_request_resolved (.request_id = "r1", .resolved_at = at, .tier = SUPPORT_TIER_ONSITE));
     }
 }
 
