@@ -165,3 +165,40 @@ on_territory_retry (tx_t *tx, const wakeup_t *wakeup)
         tx_timer_set (tx, "dispatch_retry", ((work_order_t *) waiting.rows [i])->id,
             tx_now (tx) + i * SPREAD_MS);
 }
+
+/* ---- the promise comes after the decision */
+
+static bool
+s_breaks (const visit_t *visit, int64_t arrive_at)
+{
+    return visit && visit->state == VISIT_STATE_PROPOSED && !visit->is_manual
+        && visit->work_starts_at > arrive_at;
+}
+
+/* By a timer, because a clock speaks of when it started, which may be long before the decision. */
+void
+dispatch_promised (tx_t *tx, const char *request_id, int64_t arrive_at)
+{
+    EACH (work_order, order, tx_find (tx, work_order, open_request_id, request_id))
+        if (!order->not_after_at && s_breaks (tx_get (tx, visit, order->open_visit_id), arrive_at))
+            tx_timer_set (tx, "promise_broken", order->id, tx_now (tx));
+}
+
+/* Once for each promise: a decision that knew it stands, even when nobody can keep it. */
+void
+on_promise_broken (tx_t *tx, const wakeup_t *wakeup)
+{
+    work_order_t *order = tx_get (tx, work_order, wakeup->id);
+    visit_t *visit = order ? tx_get (tx, visit, order->open_visit_id) : NULL;
+    const decision_t *decision = visit ? tx_get (tx, decision, visit->id) : NULL;
+    const promise_t *promise = decision ? tx_get (tx, promise, order->request_id) : NULL;
+    if (!promise || !s_breaks (visit, promise->arrive_at)
+        || tx_unpack (tx, dispatch_decided, decision->document)->promised_at == promise->arrive_at)
+        return;
+    const char *reason = "an earlier arrival is promised";
+    int64_t at = tx_time (tx) > visit->phase_at ? tx_time (tx) : visit->phase_at;
+    tx_correlate (tx, order->root_id);
+    visit_end (tx, &(trip_t) { visit, order, at }, "ReassignVisit", reason);
+    work_order_refresh (tx, order, reason);
+    dispatch_decide (tx, order);
+}

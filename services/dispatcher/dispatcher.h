@@ -184,6 +184,10 @@ void dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *docume
 void dispatch_wake (tx_t *tx, const char *territory_id);
 void on_dispatch_retry (tx_t *tx, const wakeup_t *wakeup);
 void on_territory_retry (tx_t *tx, const wakeup_t *wakeup);
+/* The promise came, or moved, after the decision: a visit that breaks it and of which nobody has
+ * been told yet is decided again. */
+void dispatch_promised (tx_t *tx, const char *request_id, int64_t arrive_at);
+void on_promise_broken (tx_t *tx, const wakeup_t *wakeup);
 void on_choose_engineer (tx_t *tx, const choose_engineer_t *command);
 void on_get_decision (tx_t *tx, const get_decision_t *query);
 

@@ -67,6 +67,7 @@ static const handler_t handlers [] = {
     TIMER ("offer_expires", on_offer_expires),
     TIMER ("dispatch_retry", on_dispatch_retry),
     TIMER ("territory_retry", on_territory_retry),
+    TIMER ("promise_broken", on_promise_broken),
     { 0 }
 };
 

@@ -100,6 +100,8 @@ s_promise (tx_t *tx, const char *case_id, milestone_t milestone, int64_t arrive_
         promise->arrive_at = arrive_at;
     else if (arrive_at)
         tx_put (tx, promise, { .id = (char *) case_id, .arrive_at = arrive_at });
+    if (arrive_at)
+        dispatch_promised (tx, case_id, arrive_at);
 }
 
 void

@@ -119,6 +119,69 @@ test_h5_he_who_keeps_the_promise_wins_over_the_nearer_who_breaks_it (void **stat
     assert_true (decision_holds (decided));
 }
 
+/* near is at work for an hour, far is there in 35 minutes but costs more; near is chosen as long as
+ * nothing is promised */
+static char *
+s_near_is_proposed (tx_t *tx, char ret_order_id [64])
+{
+    char first [64];
+    engineer_is (tx, "near", 1, "gas", 2);
+    ready_is (tx, order_is (tx, "r1", first));
+    engineer_is (tx, "far", 20, "gas", 2);
+    order_is (tx, "r2", ret_order_id);
+    run (tx, service_request_triaged (.request_id = "r2", .priority = 60));
+    ready_is (tx, ret_order_id);
+    assert_string_equal (emitted (tx, visit_proposed)->engineer_id, "near");
+    return ret_order_id;
+}
+
+static void
+test_h5_a_promise_that_comes_after_the_decision_makes_another_while_nobody_was_told (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    s_near_is_proposed (tx, order);
+    visit_of (tx, order, visit);
+    s_starts (tx, "r2", MILESTONE_ARRIVE, NOW + 40 * MINUTE);
+    tx_fake_advance (tx, NOW + 100);
+    assert_string_equal (emitted (tx, visit_ended)->visit_id, visit);
+    assert_string_equal (emitted (tx, visit_proposed)->engineer_id, "far");
+    assert_int_equal (emitted (tx, dispatch_decided)->promised_at, NOW + 40 * MINUTE);
+    assert_int_equal (stored (tx, work_order, order)->state, WORK_ORDER_STATE_SCHEDULED);
+    run (tx, booking_held (.booking_id = visit));
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
+}
+
+static void
+test_h5_a_promise_that_is_kept_anyway_or_was_offered_already_changes_nothing (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    s_near_is_proposed (tx, order);
+    s_starts (tx, "r2", MILESTONE_ARRIVE, NOW + 4 * HOUR);
+    assert_int_equal (tx_fake_timer (tx, "promise_broken", order), 0);
+    booking_is_held (tx, visit_of (tx, order, visit));
+    run (tx, sla_clock_recomputed (.case_id = "r2", .milestone = MILESTONE_ARRIVE,
+        .due_at = NOW + 40 * MINUTE));
+    assert_int_equal (tx_fake_timer (tx, "promise_broken", order), 0);
+    assert_int_equal (visit_row (tx, visit)->state, VISIT_STATE_OFFERED);
+}
+
+static void
+test_h5_a_promise_nobody_can_keep_is_decided_once_more_and_not_for_ever (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    s_near_is_proposed (tx, order);
+    for (int i = 0; i < 3; i++) {
+        s_starts (tx, "r2", MILESTONE_ARRIVE, NOW + MINUTE);
+        tx_fake_advance (tx, NOW + 100 * (i + 1));
+        assert_int_equal (emitted_count (tx, visit_proposed), i == 0);
+    }
+    assert_int_equal (visit_row (tx, visit_of (tx, order, visit))->state, VISIT_STATE_PROPOSED);
+    assert_int_equal (stored (tx, work_order, order)->attempts, 2);
+}
+
 int
 main (void)
 {
@@ -128,6 +191,9 @@ main (void)
         TEST (test_h5_only_the_promise_of_the_same_request_and_of_the_arrival_counts),
         TEST (test_h5_the_promise_moves_with_its_clock),
         TEST (test_h5_nothing_is_kept_of_a_promise_whose_clock_has_stopped),
+        TEST (test_h5_a_promise_that_comes_after_the_decision_makes_another_while_nobody_was_told),
+        TEST (test_h5_a_promise_that_is_kept_anyway_or_was_offered_already_changes_nothing),
+        TEST (test_h5_a_promise_nobody_can_keep_is_decided_once_more_and_not_for_ever),
         TEST (test_h5_he_who_keeps_the_promise_wins_over_the_nearer_who_breaks_it),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
