@@ -29,7 +29,8 @@ s_tell (tx_t *tx, const sla_case_t *sla_case, const sla_clock_t *clock, const es
 
 /* Steps may lead to the same next one: it is climbed once. */
 static void
-s_climb (tx_t *tx, const sla_case_t *sla_case, const sla_clock_t *clock, const escalation_step_t *step, bool is_repeated)
+s_climb (tx_t *tx, const sla_case_t *sla_case, const sla_clock_t *clock, const escalation_step_t *step,
+    bool is_repeated)
 {
     char *id = tx_printf (tx, "%s:%lld:%s", clock->id, (long long) clock->generation, step->step_id);
     if (tx_get (tx, escalation, id))

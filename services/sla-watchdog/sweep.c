@@ -1,7 +1,7 @@
-/* sweep - one publication that concerns a multitude: a calendar, a territory, a plan, an alert rule. It only notes who
- * is concerned; each is then derived by a timer of its own, due at once, so that turns take them by the hundreds and one
- * that cannot be derived costs itself only. Who is concerned is found page by page: what fits into the first is noted in
- * the turn of the publication, the rest by a timer that remembers how far it has come. */
+/* sweep - one publication that concerns a multitude: a calendar, a territory, a plan, an alert rule. It only notes
+ * who is concerned; each is then derived by a timer of its own, due at once, so that turns take them by the hundreds
+ * and one that cannot be derived costs itself only. Who is concerned is found page by page: what fits into the first
+ * is noted in the turn of the publication, the rest by a timer that remembers how far it has come. */
 #include <string.h>
 
 #include "sla-watchdog.h"

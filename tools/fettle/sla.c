@@ -1,4 +1,5 @@
-/* sla - what was promised and until when: checked against a file of cases, computed for one, explained for a case that runs. */
+/* sla - what was promised and until when: checked against a file of cases, computed for one, explained for a case that
+ * runs. */
 #include "sla.h"
 #include "fettle.h"
 #include <string.h>

@@ -10,7 +10,8 @@ s_is_as_expected (const sla_case_t *one, const char *name, int64_t expected_at, 
     char expected [SLA_TEXT_SIZE], found [SLA_TEXT_SIZE];
     if (expected_at == found_at)
         return true;
-    printf ("%s: %s is %s, expected %s\n", one->id, name, sla_moment_print (found_at, found), sla_moment_print (expected_at, expected));
+    printf ("%s: %s is %s, expected %s\n", one->id, name, sla_moment_print (found_at, found),
+            sla_moment_print (expected_at, expected));
     return false;
 }
 

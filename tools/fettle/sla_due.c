@@ -25,7 +25,8 @@ s_print_entry (walk_t *self, const ledger_span_t *entry)
         return;
     sla_local_print (self->zone, entry->from_at, from);
     sla_local_print (self->zone, entry->to_at, to);
-    printf ("  %-22s  %-22s  %-8s %12s", from, to, s_kinds [entry->kind], sla_duration_print (entry->to_at - entry->from_at, length));
+    printf ("  %-22s  %-22s  %-8s %12s", from, to, s_kinds [entry->kind],
+            sla_duration_print (entry->to_at - entry->from_at, length));
     if (entry->kind == LEDGER_RUNNING)
         printf ("  %12s in all", sla_duration_print (self->sums_ms [LEDGER_RUNNING], sum));
     putchar ('\n');
@@ -35,8 +36,8 @@ static void
 s_print_walk (walk_t *self, int64_t from_at, int64_t to_at)
 {
     ledger_span_t entry;
-    const sla_promise_t *promise = self->promise;
-    for (int64_t at = from_at; ledger_each (promise->calendar, promise->pauses, promise->pause_count, &at, to_at, &entry);) {
+    const sla_promise_t *p = self->promise;
+    for (int64_t at = from_at; ledger_each (p->calendar, p->pauses, p->pause_count, &at, to_at, &entry);) {
         self->sums_ms [entry.kind] += entry.to_at - entry.from_at;
         s_print_entry (self, &entry);
     }
@@ -49,7 +50,8 @@ s_print_instant (const walk_t *self, const char *name, int64_t at)
     if (at == CALENDAR_NEVER)
         printf ("%-10s never\n", name);
     else
-        printf ("%-10s %s  %s %s\n", name, sla_moment_print (at, text), sla_local_print (self->zone, at, local), zone_name (self->zone));
+        printf ("%-10s %s  %s %s\n", name, sla_moment_print (at, text), sla_local_print (self->zone, at, local),
+                zone_name (self->zone));
 }
 
 static void
@@ -84,7 +86,8 @@ s_tell (const sla_promise_t *promise)
     walk_t walk = { .promise = promise, .zone = calendar_zone (promise->calendar) };
     deadline_t deadline = sla_promise_deadline (promise);
     int64_t wait_at = s_last_wait (promise);
-    int64_t until = deadline.due_at != CALENDAR_NEVER ? deadline.due_at : wait_at != CALENDAR_NEVER ? wait_at : promise->start_at;
+    int64_t until = deadline.due_at != CALENDAR_NEVER ? deadline.due_at
+                  : wait_at != CALENDAR_NEVER ? wait_at : promise->start_at;
     s_print_instant (&walk, "start", promise->start_at);
     s_print_walk (&walk, promise->start_at, until);
     s_print_sums (&walk);
@@ -120,10 +123,12 @@ static int
 s_read_promise (arena_t *arena, const asked_t *asked, sla_promise_t *promise)
 {
     if (!sla_moment_read (asked->start, &promise->start_at))
-        return fettle_usage ("sla", "--start %s: give an instant such as 2026-06-08T08:00:00Z or 2026-06-08T10:00:00+02:00.", asked->start);
+        return fettle_usage ("sla", "--start %s: give an instant such as 2026-06-08T08:00:00Z or "
+                             "2026-06-08T10:00:00+02:00.", asked->start);
     if (!sla_budget_read (asked->budget, &promise->budget))
-        return fettle_usage ("sla", "--budget %s: give open time such as 2h, 90m, 2h30m or 1.5s, or working days such as 5wd (the same "
-                             "time of day) or 5wd-end (closing time). There is no day of hours: say 24h, or 3wd.", asked->budget);
+        return fettle_usage ("sla", "--budget %s: give open time such as 2h, 90m, 2h30m or 1.5s, or working days such "
+                             "as 5wd (the same time of day) or 5wd-end (closing time). There is no day of hours: say "
+                             "24h, or 3wd.", asked->budget);
     promise->pauses = arena_array (arena, OPTION_LIST_MAX, sizeof (interval_t));
     for (int i = 0; i < asked->pauses.count; i++)
         if (!s_read_pause (asked->pauses.values [i], &promise->pauses [promise->pause_count++]))

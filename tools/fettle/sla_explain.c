@@ -18,8 +18,9 @@ s_print_entry (const zone_t *zone, const ledger_entry_t *entry)
 {
     char from [SLA_TEXT_SIZE], to [SLA_TEXT_SIZE], length [SLA_TEXT_SIZE];
     const char *state = enum_name (&ledger_state_descriptor, (int) entry->state) + strlen ("LEDGER_STATE_");
-    printf ("  %-22s  %-22s  %-7s %12s", sla_local_print (zone, entry->from_at, from), sla_local_print (zone, entry->to_at, to),
-            state, sla_duration_print (entry->to_at - entry->from_at, length));
+    printf ("  %-22s  %-22s  %-7s %12s", sla_local_print (zone, entry->from_at, from),
+            sla_local_print (zone, entry->to_at, to), state,
+            sla_duration_print (entry->to_at - entry->from_at, length));
     if (entry->reason)
         printf ("  %s%s%s", enum_name (&wait_reason_descriptor, (int) entry->reason) + strlen ("WAIT_REASON_"),
                 *entry->holder ? ", waiting for " : "", sla_text_tame (entry->holder));
@@ -40,19 +41,22 @@ s_print_clock (const clock_ledger_t *clock)
     const zone_t *zone = *clock->time_zone ? zone_find (clock->time_zone, NULL) : NULL;
     if (!zone)
         zone = zone_find ("UTC", NULL);
-    printf ("%s  %s of plan %s: %s of %s\n", clock->clock_id, s_state_name (clock), *clock->plan_id ? clock->plan_id : "-",
+    printf ("%s  %s of plan %s: %s of %s\n", clock->clock_id, s_state_name (clock),
+            *clock->plan_id ? clock->plan_id : "-",
             sla_duration_print (clock->consumed_ms, a), sla_duration_print (clock->budget_ms, b));
     s_print_instant (zone, "due         ", clock->due_at);
     s_print_instant (zone, "broken after", clock->breach_at);
     if (*clock->calendar_id)
-        printf ("  by calendar %s version %lld, %s\n", clock->calendar_id, (long long) clock->calendar_version, zone_name (zone));
+        printf ("  by calendar %s version %lld, %s\n", clock->calendar_id, (long long) clock->calendar_version,
+                zone_name (zone));
     else
         printf ("  all time counts, %s\n", zone_name (zone));
     if (clock->left_out)
         printf ("  (%d entries before)\n", clock->left_out);
     for (size_t i = 0; i < clock->n_entries; i++)
         s_print_entry (zone, clock->entries [i]);
-    printf ("  in all running %s, paused %s, closed %s; together %s\n\n", sla_duration_print (clock->running_ms, a),
+    printf ("  in all running %s, paused %s, closed %s; together %s\n\n",
+            sla_duration_print (clock->running_ms, a),
             sla_duration_print (clock->paused_ms, b), sla_duration_print (clock->closed_ms, c),
             sla_duration_print (clock->running_ms + clock->paused_ms + clock->closed_ms, d));
 }
@@ -87,9 +91,10 @@ s_explain (arena_t *arena, const char *case_id, const char *milestone, bool json
     if (reply->status != STATUS_ACCEPTED)
         return fettle_fail (EXIT_NO, "sla", "%s: %s.", reply->code, reply->message);
     ProtobufCAllocator allocator = arena_protobuf (arena);
-    const sla_ledger_t *ledger = (const sla_ledger_t *) protobuf_c_message_unpack (&sla_ledger_descriptor, &allocator,
-        reply->data.len, reply->data.data);
-    return ledger ? s_print (arena, ledger, json) : fettle_fail (EXIT_UNREACHABLE, "sla", "the answer can not be read.");
+    const sla_ledger_t *ledger = (const sla_ledger_t *) protobuf_c_message_unpack (
+        &sla_ledger_descriptor, &allocator, reply->data.len, reply->data.data);
+    return ledger ? s_print (arena, ledger, json)
+                  : fettle_fail (EXIT_UNREACHABLE, "sla", "the answer can not be read.");
 }
 
 int

@@ -1,5 +1,5 @@
-/* sla_file - calendars and cases in a file. What is not understood is an error that says where, so that no case is believed
- * to be checked that is not. */
+/* sla_file - calendars and cases in a file. What is not understood is an error that says where, so that no case is
+ * believed to be checked that is not. */
 #include "sla.h"
 #include "command_file.h"
 #include "json.h"
@@ -207,7 +207,8 @@ s_read_calendar (reader_t *self, const char *name, const json_t *value)
     if (strcmp (name, ALWAYS) == 0)
         s_refuse (self, ALWAYS " means no calendar at all: choose another name");
     calendar_t *calendar = calendar_new (s_text (self, s_member (self, value, "time_zone")));
-    self->file->calendars [self->file->calendar_count++] = (sla_calendar_t) { arena_strdup (self->arena, name), calendar };
+    self->file->calendars [self->file->calendar_count++] =
+        (sla_calendar_t) { arena_strdup (self->arena, name), calendar };
     size_t up = s_down (self, ".weekly");
     if (json_object_get (value, "weekly"))
         s_add_weekly (self, calendar, json_object_get (value, "weekly"));
@@ -321,8 +322,8 @@ s_member_calendar (reader_t *self, const json_t *value)
 static void
 s_read_case (reader_t *self, const json_t *value, sla_case_t *one)
 {
-    static const char *const keys [] = { "id", "calendar", "start", "budget_s", "working_days", "mode", "pauses", "due_at",
-                                         "breach_at", "note", NULL };
+    static const char *const keys [] = { "id", "calendar", "start", "budget_s", "working_days", "mode", "pauses",
+                                         "due_at", "breach_at", "note", NULL };
     s_only (self, value, keys);
     one->id = s_text (self, s_member (self, value, "id"));
     for (const sla_case_t *other = self->file->cases; other < one; other++)

@@ -19,7 +19,8 @@ s_has_shape (const char *text, const char *shape)
 static bool
 s_is_zone (const char *text)
 {
-    return strcmp (text, "Z") == 0 || (strlen (text) == 6 && (s_has_shape (text, "+00:00") || s_has_shape (text, "-00:00")));
+    bool is_offset = strlen (text) == 6 && (s_has_shape (text, "+00:00") || s_has_shape (text, "-00:00"));
+    return is_offset || strcmp (text, "Z") == 0;
 }
 
 bool
@@ -116,7 +117,8 @@ sla_duration_print (int64_t ms, char text [SLA_TEXT_SIZE])
     if (minutes)
         at += snprintf (at, (size_t) (end - at), "%lldm ", (long long) minutes);
     if (rest_ms % 1000)
-        at += snprintf (at, (size_t) (end - at), "%lld.%03llds ", (long long) rest_ms / 1000, (long long) rest_ms % 1000);
+        at += snprintf (at, (size_t) (end - at), "%lld.%03llds ", (long long) rest_ms / 1000,
+                        (long long) rest_ms % 1000);
     else if (rest_ms || at == text)
         at += snprintf (at, (size_t) (end - at), "%llds ", (long long) rest_ms / 1000);
     at [-1] = '\0';
@@ -130,8 +132,8 @@ sla_local_print (const zone_t *zone, int64_t at, char text [SLA_TEXT_SIZE])
     int64_t time_ms;
     char date_text [DATE_TEXT_SIZE];
     int32_t date = zone_date (zone, at, &time_ms);
-    int used = snprintf (text, SLA_TEXT_SIZE, "%s %s %02d:%02d", days [date_weekday (date)], date_format (date, date_text),
-                         (int) (time_ms / 3600000), (int) (time_ms / 60000 % 60));
+    int used = snprintf (text, SLA_TEXT_SIZE, "%s %s %02d:%02d", days [date_weekday (date)],
+                         date_format (date, date_text), (int) (time_ms / 3600000), (int) (time_ms / 60000 % 60));
     if (time_ms % 60000)
         used += snprintf (text + used, SLA_TEXT_SIZE - (size_t) used, ":%02d", (int) (time_ms / 1000 % 60));
     if (time_ms % 1000)
@@ -163,6 +165,7 @@ sla_promise_deadline (const sla_promise_t *self)
 {
     const sla_budget_t *budget = &self->budget;
     if (budget->in_days)
-        return budget_working_days (self->calendar, self->start_at, budget->days, budget->mode, self->pauses, self->pause_count);
+        return budget_working_days (self->calendar, self->start_at, budget->days, budget->mode, self->pauses,
+                                    self->pause_count);
     return budget_deadline (self->calendar, self->start_at, budget->ms, self->pauses, self->pause_count);
 }

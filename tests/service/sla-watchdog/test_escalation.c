@@ -9,8 +9,8 @@ typedef struct {
     escalation_step_t *list [3];
 } ladder_t;
 
-/* Ten hours of all time. At 75 % the dispatcher, ten minutes later the manager, twenty later the director; at the breach the
- * director at once. */
+/* Ten hours of all time. At 75 % the dispatcher, ten minutes later the manager, twenty later the director; at the breach
+ * the director at once. */
 static void
 s_ladder (ladder_t *ladder)
 {
@@ -138,6 +138,7 @@ test_a_ladder_that_makes_no_sense_is_refused_when_the_plan_is_saved (void **stat
     ladder_t ladder;
     s_ladder (&ladder);
     ladder.steps [2].step_id = "second";
+    ladder.steps [1].next_step_id = "";
     publish (tx, "standard", &ladder.plan);
     assert_rejected (tx, "escalation.twice");
     s_ladder (&ladder);
