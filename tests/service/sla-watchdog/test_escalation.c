@@ -9,8 +9,8 @@ typedef struct {
     escalation_step_t *list [3];
 } ladder_t;
 
-/* Ten hours of all time. At 75 % the dispatcher, ten minutes later the manager, twenty later the director; at the breach
- * the director at once. */
+/* Ten hours of all time. At 75 % the dispatcher, ten minutes later the manager, twenty later the director; at the
+ * breach the director at once. */
 static void
 s_ladder (ladder_t *ladder)
 {
