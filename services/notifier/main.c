@@ -100,6 +100,8 @@ static const handler_t handlers [] = {
     EVENT (sla-watchdog, sla_warned, on_event),
     EVENT (sla-watchdog, sla_breached, on_event),
     EVENT (sla-watchdog, sla_breach_retracted, on_event),
+    EVENT (sla-watchdog, sla_escalated, on_event),
+    EVENT (sla-watchdog, sla_escalation_acknowledged, on_event),
     EVENT (sla-watchdog, alert_raised, on_event),
     EVENT (sla-watchdog, alert_cleared, on_event),
 
