@@ -6,7 +6,7 @@
 #   make bench        measured speed beside the limits of this machine
 #   make all          build only: build/fettle and the services beside it
 #   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
-#   make fmt          bring sources into shape        make docs   docs/events.md and asyncapi.yaml from proto/
+#   make fmt          mend spaces                   make docs   docs/events.md and asyncapi.yaml from proto/
 #   make install      to PREFIX (/usr/local)          make clean  remove build/
 
 , := ,
@@ -136,7 +136,7 @@ docs:
 	@tools/docs
 
 fmt:
-	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@sed -i -E 's/[ \t]+$$//; s/\t/    /g; s/\)\{$$/) {/' $$(git ls-files '*.c' '*.h')
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin

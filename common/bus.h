@@ -1,9 +1,10 @@
 /* bus - the sockets of a service, and of a client of one.
  *
- * A service binds two doors: PUB (events out: topic, envelope) and ROUTER (Request in, Response out). It connects a SUB and a
- * DEALER to each publisher it listens to. Addresses come from a template: FETTLE_BUS=ipc:///run/fettle/{service}.{door} or
- * tcp://{service}:{port}; door is "pub" or "cmd", ports count from FETTLE_PORT (7100): intake 7110 and 7111, dispatcher 7120 ...
- * TCP doors speak CURVE with the keys of FETTLE_KEYS; ipc needs none. One thread; nothing blocks but bus_wait. */
+ * A service binds two doors: PUB (events out: topic, envelope) and ROUTER (Request in, Response out). It connects a
+ * SUB and a DEALER to each publisher it listens to. Addresses come from a template:
+ * FETTLE_BUS=ipc:///run/fettle/{service}.{door} or tcp://{service}:{port}; door is "pub" or "cmd", ports count from
+ * FETTLE_PORT (7100): intake 7110 and 7111, dispatcher 7120 ... TCP doors speak CURVE with the keys of FETTLE_KEYS;
+ * ipc needs none. One thread; nothing blocks but bus_wait. */
 #pragma once
 #include "arena.h"
 #include "entity.h"
@@ -34,15 +35,16 @@ bool bus_receive_event (bus_t *self, int source, arena_t *arena, const char **re
 /* A publisher's Response to bus_ask. */
 bool bus_receive_answer (bus_t *self, int source, arena_t *arena, blob_t *ret_bytes);
 
-/* Leaves the connections to a publisher and makes new ones: a process that was stopped keeps its old ones open while another
- * one has taken its place. What was under way is lost; replay gives it again. */
+/* Leaves the connections to a publisher and makes new ones: a process that was stopped keeps its old ones open while
+ * another one has taken its place. What was under way is lost; replay gives it again. */
 void bus_reconnect (bus_t *self, int source);
 
 /* Slow or absent peers lose what does not fit: replay gives it again. */
 void bus_publish (bus_t *self, blob_t topic, blob_t event);
 void bus_answer (bus_t *self, const bus_route_t *route, blob_t response);
 void bus_ask (bus_t *self, int source, blob_t request);
-/* May this role send commands of this type? Follow events? Roles: operator, service, system, engineer, gateway, consumer. */
+/* May this role send commands of this type? Follow events? Roles: operator, service, system, engineer, gateway,
+ * consumer. */
 bool bus_may_send (const char *role, const char *type);
 bool bus_key_is_valid (bus_t *self, const char *key);       /* false: revoked since it connected */
 
@@ -61,7 +63,8 @@ typedef struct bus_client_t bus_client_t;
 /* Talks to the command door of a service. key_file: the client's secret certificate, NULL for ipc. */
 bus_client_t *bus_client_new (const char *service, char error [512]);
 void bus_client_destroy (bus_client_t **self);
-/* The Response's bytes in the arena, size 0 when none came in time. Answers come in order of commits, not of sending. */
+/* The Response's bytes in the arena, size 0 when none came in time. Answers come in order of commits, not of
+ * sending. */
 bool bus_client_send (bus_client_t *self, blob_t request);     /* false: refused by the service, or its queue is full */
 blob_t bus_client_receive (bus_client_t *self, arena_t *arena, int timeout_ms);
 /* Follows the live events of services; topic prefix "" is all. */

@@ -20,7 +20,8 @@ s_connect (void *socket, const char *service, bus_door_t door, char error [512])
     bus_address (service, door, address);
     const char *directory = config_text ("FETTLE_KEYS", "");
     bus_keys_t *keys = NULL;
-    if (bus_is_tcp (address) && *directory && !*config_text ("FETTLE_KEY", "") && !(keys = bus_keys_open (directory, error)))
+    if (bus_is_tcp (address) && *directory && !*config_text ("FETTLE_KEY", "")
+        && !(keys = bus_keys_open (directory, error)))
         return false;
     bool connected = bus_socket_connect (socket, address, keys, error);
     bus_keys_close (&keys);

@@ -204,6 +204,11 @@ bus_keys_has (bus_keys_t *self, const char *name)
 static bool
 s_make_folder (const char *path, char error [512])
 {
+    char parent [600];
+    for (const char *slash = strchr (path + 1, '/'); slash; slash = strchr (slash + 1, '/')) {
+        snprintf (parent, sizeof parent, "%.*s", (int) (slash - path), path);
+        mkdir (parent, 0755);           /* what can not be made shows below */
+    }
     if (mkdir (path, 0700) == 0 || errno == EEXIST)
         return true;
     snprintf (error, 512, "%s can not be made: %s", path, strerror (errno));

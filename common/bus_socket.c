@@ -36,7 +36,8 @@ bus_socket_new (void *context, int type, int hwm)
     return socket;
 }
 
-/* A socket file's folder is made, and a file left behind by a killed process is removed: the lease says who may write. */
+/* A socket file's folder is made, and a file left behind by a killed process is removed: the lease says who may
+ * write. */
 static void
 s_prepare_ipc (const char *address)
 {
@@ -50,7 +51,8 @@ bus_socket_bind (void *socket, const char *address, const bus_keys_t *keys, cons
 {
     if (bus_is_tcp (address)) {
         if (!keys)
-            return snprintf (error, 512, "%s is a tcp door and needs FETTLE_KEYS: make keys with `fettle keys new`", address), false;
+            return snprintf (error, 512, "%s is a tcp door and needs FETTLE_KEYS: make keys with `fettle keys new`",
+                address), false;
         s_option (socket, ZMQ_CURVE_SERVER, 1);
         zmq_setsockopt (socket, ZMQ_CURVE_SECRETKEY, bus_keys_server_secret (keys), 41);
         zmq_setsockopt (socket, ZMQ_ZAP_DOMAIN, zap_domain, strlen (zap_domain));
@@ -67,8 +69,10 @@ s_client_keys (char server [41], char public_key [41], char secret [41], char er
     const char *file = config_text ("FETTLE_KEY", ""), *server_file = config_text ("FETTLE_SERVER_KEY", "");
     char unused [41];
     if (!*file || !*server_file)
-        return snprintf (error, 512, "tcp needs FETTLE_KEY (your certificate) and FETTLE_SERVER_KEY (server.key)"), false;
-    return bus_keys_read_client (file, public_key, secret, error) && bus_keys_read_client (server_file, server, unused, error);
+        return snprintf (error, 512, "tcp needs FETTLE_KEY (your certificate) and FETTLE_SERVER_KEY (server.key)"),
+            false;
+    return bus_keys_read_client (file, public_key, secret, error)
+        && bus_keys_read_client (server_file, server, unused, error);
 }
 
 bool

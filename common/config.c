@@ -25,7 +25,8 @@ s_first_line (const char *name, const char *path)
     char line [4096];
     FILE *file = fopen (path, "re");
     if (!file || !fgets (line, sizeof line, file)) {
-        fprintf (stderr, "%s=%s can not be read: %s. Name a file that this user may read.\n", name, path, strerror (errno));
+        fprintf (stderr, "%s=%s can not be read: %s. Name a file that this user may read.\n", name, path,
+            strerror (errno));
         exit (2);
     }
     fclose (file);
@@ -55,7 +56,8 @@ config_int (const char *name, int64_t fallback, int64_t min, int64_t max)
     errno = 0;
     long long value = strtoll (text, &end, 10);
     if (errno || end == text || *end || value < min || value > max) {
-        fprintf (stderr, "%s=%s: give a whole number from %lld to %lld.\n", name, text, (long long) min, (long long) max);
+        fprintf (stderr, "%s=%s: give a whole number from %lld to %lld.\n", name, text, (long long) min,
+            (long long) max);
         exit (2);
     }
     return value;

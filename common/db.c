@@ -164,16 +164,18 @@ s_seal (column_t *self)
 static PGconn *
 s_connect (const char *dsn, const char *role, const char *schema, const char *password)
 {
-    /* Every look-up of a service has an index. Without statistics, on young tables, the planner would rather read all of them:
-     * work that grows with history. With that settled a statement is planned once, not in each turn. */
+    /* Every look-up of a service has an index. Without statistics, on young tables, the planner would rather read
+     * all of them: work that grows with history. With that settled a statement is planned once, not in each turn. */
     static const char by_index [] = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
         " -c plan_cache_mode=force_generic_plan";
     char options [512];
     snprintf (options, sizeof options, "-c timezone=UTC%s%s%s%s", schema ? by_index : "",
               schema ? " -c search_path=" : "", schema ? schema : "", schema ? ",public" : "");
     const char *keywords [] = { "dbname", "user", "password", "options", "connect_timeout", "keepalives_idle",
-                                "keepalives_interval", "keepalives_count", "tcp_user_timeout", "application_name", NULL };
-    const char *values [] = { dsn, role, password, options, "5", "5", "2", "3", "15000", schema ? schema : "fettle", NULL };
+                                "keepalives_interval", "keepalives_count", "tcp_user_timeout", "application_name",
+                                    NULL };
+    const char *values [] = { dsn, role, password, options, "5", "5", "2", "3", "15000", schema ? schema : "fettle",
+        NULL };
     return PQconnectdbParams (keywords, values, 1);
 }
 
@@ -224,7 +226,8 @@ s_fail (db_t *self, const PGresult *result, const char *statement)
     const char *state = result ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
     const char *primary = result ? PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     const char *detail = result ? PQresultErrorField (result, PG_DIAG_MESSAGE_DETAIL) : NULL;
-    snprintf (self->error, sizeof self->error, "%.60s: %.300s%s%.120s", statement, primary ? primary : PQerrorMessage (self->conn),
+    snprintf (self->error, sizeof self->error, "%.60s: %.300s%s%.120s", statement, primary ? primary
+        : PQerrorMessage (self->conn),
               detail ? " - " : "", detail ? detail : "");
     snprintf (self->sqlstate, sizeof self->sqlstate, "%s", state ? state : "08006");
     snprintf (self->statement, sizeof self->statement, "%s", statement);
@@ -391,7 +394,8 @@ s_int (const char *value, int size)
 int64_t
 db_read_int (const PGresult *result, int row, int column)
 {
-    return PQgetisnull (result, row, column) ? 0 : s_int (PQgetvalue (result, row, column), PQgetlength (result, row, column));
+    return PQgetisnull (result, row, column) ? 0 : s_int (PQgetvalue (result, row, column),
+        PQgetlength (result, row, column));
 }
 
 static double

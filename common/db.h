@@ -10,7 +10,8 @@
 
 typedef struct db_t db_t;
 
-/* NULL with a sentence in error when there is no connection. dsn: libpq keywords or URI. role, schema: NULL keeps the dsn's. */
+/* NULL with a sentence in error when there is no connection. dsn: libpq keywords or URI. role, schema: NULL keeps
+ * the dsn's. */
 db_t *db_open (const char *dsn, const char *role, const char *schema, const char *password, char error [512]);
 void db_close (db_t **self);
 bool db_is_alive (const db_t *self);
@@ -36,8 +37,8 @@ void db_flush (db_t *self);
 PGresult *db_fetch (db_t *self);
 
 typedef enum { DB_OK, DB_REFUSED, DB_BROKEN } db_outcome_t;
-/* Ends the transaction, reads what has not been fetched. REFUSED: constraint, value or size (SQLSTATE 22, 23, 54); BROKEN: anything else,
- * the outcome may be unknown. */
+/* Ends the transaction, reads what has not been fetched. REFUSED: constraint, value or size (SQLSTATE 22, 23, 54);
+ * BROKEN: anything else, the outcome may be unknown. */
 db_outcome_t db_commit (db_t *self);
 const char *db_error (const db_t *self);        /* of the last failure, a sentence */
 const char *db_sqlstate (const db_t *self);

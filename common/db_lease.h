@@ -1,4 +1,5 @@
-/* db_lease - one writer a schema. The row says who; the epoch goes up each time it changes hands, and every turn checks it. */
+/* db_lease - one writer a schema. The row says who; the epoch goes up each time it changes hands, and every turn
+ * checks it. */
 #pragma once
 #include "db.h"
 

@@ -1,5 +1,5 @@
-/* db_queue - what the loop asks the store beside turns: timers, replay, outside cursors, dead letters. Each is a transaction of
- * its own, made between turns. */
+/* db_queue - what the loop asks the store beside turns: timers, replay, outside cursors, dead letters. Each is a
+ * transaction of its own, made between turns. */
 #include "db_store.h"
 #include <string.h>
 
@@ -122,8 +122,10 @@ db_store_retries (store_t *self, arena_t *arena, int *ret_count)
         size_t size = (size_t) PQgetlength (result, i, 6);
         letters [i] = (letter_t) {
             .id = db_read_int (result, i, 0), .origin = arena_strdup (arena, PQgetvalue (result, i, 1)),
-            .source = arena_strdup (arena, PQgetvalue (result, i, 2)), .message_id = arena_strdup (arena, PQgetvalue (result, i, 3)),
-            .type = arena_strdup (arena, PQgetvalue (result, i, 4)), .correlation = arena_strdup (arena, PQgetvalue (result, i, 5)),
+            .source = arena_strdup (arena, PQgetvalue (result, i, 2)), .message_id =
+                arena_strdup (arena, PQgetvalue (result, i, 3)),
+            .type = arena_strdup (arena, PQgetvalue (result, i, 4)), .correlation =
+                arena_strdup (arena, PQgetvalue (result, i, 5)),
             .body = { (const uint8_t *) arena_copy (arena, PQgetvalue (result, i, 6), size), size } };
     }
     PQclear (result);

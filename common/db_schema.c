@@ -50,7 +50,8 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
     const char *key = entity->fields [0].name, *fields = s_fields (a, entity, "%s");
     char *select = arena_printf (a, "select %s from \"%s\"", fields, entity->name);
     db_prepare (db, db_schema_name (a, entity, "*"), select);
-    db_prepare (db, db_schema_name (a, entity, "key"), arena_printf (a, "%s where \"%s\" = any ($1::text[])", select, key));
+    db_prepare (db, db_schema_name (a, entity, "key"), arena_printf (a, "%s where \"%s\" = any ($1::text[])", select,
+        key));
     for (int i = 0; i < ENTITY_MAX_INDEXES && entity->indexes [i]; i++) {
         const char *index = entity->indexes [i];
         db_prepare (db, db_schema_name (a, entity, index),
@@ -62,7 +63,8 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
             select, index, index, key, key, key));
     }
     db_prepare (db, db_schema_name (a, entity, "insert"),
-        arena_printf (a, "insert into \"%s\" (%s) select * from unnest (%s)", entity->name, fields, s_unnest (a, entity)));
+        arena_printf (a, "insert into \"%s\" (%s) select * from unnest (%s)", entity->name, fields,
+            s_unnest (a, entity)));
     db_prepare (db, db_schema_name (a, entity, "update"),
         arena_printf (a, "update \"%s\" as t set %s from unnest (%s) as u (%s) where t.\"%s\" = u.\"%s\"", entity->name,
             s_fields (a, entity, "%s=u.%s"), s_unnest (a, entity), fields, key, key));
@@ -80,19 +82,23 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "timer_set", "insert into timer (id, due_at) select * from unnest ($1::text[], $2::timestamptz[]) "
                    "on conflict (id) do update set due_at = excluded.due_at" },
     { "timer_clear", "delete from timer where id = any ($1::text[])" },
-    { "dead", "insert into dead_letter (origin, source, sequence, message_id, type, correlation_id, body, reason) select * from "
-              "unnest ($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[])" },
+    { "dead", "insert into dead_letter (origin, source, sequence, message_id, type, correlation_id, body, reason) "
+        "select * from "
+              "unnest ($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], "
+                  "$8::text[])" },
     { "due", "select t.id, t.due_at from unnest ($1::timestamptz[], $2::bigint[]) as p (until, max), lateral "
              "(select id, due_at from timer where due_at <= p.until order by due_at, id limit p.max) as t" },
     { "timers_after", "select t.id, t.due_at from unnest ($1::text[], $2::bigint[]) as p (after, max), lateral "
                       "(select id, due_at from timer where id > p.after order by id limit p.max) as t" },
-    /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end, and the
-     * answer must fit into a frame */
+    /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end,
+     * and the answer must fit into a frame */
     { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral ("
                 "select r.events from (select g.events, g.first_sequence, "
                 "sum (length (g.events)) over (order by g.last_sequence) - length (g.events) as bytes_before "
-                "from (select * from segment where last_sequence > p.after order by last_sequence limit p.max) as g) as r "
-                "where r.first_sequence <= p.after + p.max and r.bytes_before < 131072 order by r.first_sequence) as s" },
+                "from (select * from segment where last_sequence > p.after order by last_sequence limit p.max) as g) "
+                    "as r "
+                "where r.first_sequence <= p.after + p.max and r.bytes_before < 131072 order by r.first_sequence) as "
+                    "s" },
     { "consumer", "with made as (insert into consumer (name, owner) select * from unnest ($1::text[], $2::text[]) "
                   "on conflict (name) do nothing) select case when c.owner = p.owner then c.sequence else -1 end "
                   "from unnest ($1::text[], $2::text[]) as p (name, owner) join consumer c using (name)" },

@@ -3,7 +3,8 @@
 #include "arena.h"
 #include "db.h"
 
-/* Prepares <entity>.<*|key|index|insert|update|delete>; their names live in the arena. Errors show at the next db_commit. */
+/* Prepares <entity>.<*|key|index|insert|update|delete>; their names live in the arena. Errors show at the next
+ * db_commit. */
 void db_schema_prepare (db_t *db, arena_t *names, const entity_t *entity);
 /* Prepares what every service needs: fence, segment, cursor, timer_set ... */
 void db_schema_prepare_common (db_t *db);

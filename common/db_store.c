@@ -44,10 +44,12 @@ static group_t *
 s_group (group_t *groups, int *count, const tx_t *tx, const want_t *want)
 {
     for (int i = 0; i < *count; i++)
-        if (groups [i].entity == want->table->entity && groups [i].index == want->index && !groups [i].pages == !want->page)
+        if (groups [i].entity == want->table->entity && groups [i].index == want->index
+            && !groups [i].pages == !want->page)
             return &groups [i];
     group_t *group = &groups [(*count)++];
-    *group = (group_t) { .entity = want->table->entity, .index = want->index, .keys = column_new (tx->arena, FIELD_text) };
+    *group = (group_t) { .entity = want->table->entity, .index = want->index, .keys =
+        column_new (tx->arena, FIELD_text) };
     if (want->page) {
         group->afters = column_new (tx->arena, FIELD_text);
         group->limits = column_new (tx->arena, FIELD_int);
@@ -80,7 +82,8 @@ s_send_group (pg_t *self, const group_t *group)
         return s_send (self, db_schema_page_name (self->names, group->entity, group->index),
                        (column_t *[]) { group->keys, group->afters, group->limits }, 3);
     bool whole = group->index && group->index [0] == '*';
-    s_send (self, db_schema_name (self->names, group->entity, group->index ? group->index : "key"), &group->keys, whole ? 0 : 1);
+    s_send (self, db_schema_name (self->names, group->entity, group->index ? group->index : "key"), &group->keys,
+        whole ? 0 : 1);
 }
 
 static void
@@ -265,7 +268,8 @@ s_send_timers (pg_t *self, tx_t *tx)
 static void
 s_send_fence (pg_t *self, arena_t *arena, int64_t first, int64_t last)
 {
-    column_t *columns [] = { column_new (arena, FIELD_int), column_new (arena, FIELD_int), column_new (arena, FIELD_int) };
+    column_t *columns [] = { column_new (arena, FIELD_int), column_new (arena, FIELD_int),
+        column_new (arena, FIELD_int) };
     column_int (columns [0], self->epoch);
     column_int (columns [1], first);
     column_int (columns [2], last);
@@ -323,25 +327,17 @@ s_send_cursors (pg_t *self, arena_t *arena)
         s_send (self, "cursor", columns, 2);
 }
 
-static const char *
-s_origin (origin_t origin)
-{
-    static const char *const names [] = {
-        [ORIGIN_EVENT] = "event", [ORIGIN_COMMAND] = "command", [ORIGIN_QUERY] = "query", [ORIGIN_TIMER] = "timer",
-        [ORIGIN_EVERY] = "every", [ORIGIN_RESULT] = "result" };
-    return names [origin];
-}
-
 static void
 s_send_dead (pg_t *self, tx_t *tx, const turn_t *turn)
 {
-    static const field_kind_t kinds [] = { FIELD_text, FIELD_text, FIELD_int, FIELD_text, FIELD_text, FIELD_text, FIELD_blob, FIELD_text };
+    static const field_kind_t kinds [] = { FIELD_text, FIELD_text, FIELD_int, FIELD_text, FIELD_text, FIELD_text,
+        FIELD_blob, FIELD_text };
     column_t *c [8];
     for (int i = 0; i < 8; i++)
         c [i] = column_new (tx->arena, kinds [i]);
     for (int i = 0; i < turn->dead_count; i++) {
         const message_t *dead = turn->dead [i];
-        column_text (c [0], s_origin (dead->origin));
+        column_text (c [0], tx_origin_name (dead->origin));
         column_text (c [1], dead->source ? dead->source : dead->actor);
         column_int (c [2], dead->sequence);
         column_text (c [3], dead->id);
@@ -370,7 +366,8 @@ s_end (pg_t *self)
             self->cursors [i].moved = false;
         return STORE_OK;
     }
-    bool fenced = strcmp (db_failed_statement (self->db), "fence") == 0 && strcmp (db_sqlstate (self->db), "22012") == 0;
+    bool fenced = strcmp (db_failed_statement (self->db), "fence") == 0
+        && strcmp (db_sqlstate (self->db), "22012") == 0;
     snprintf (self->base.error, sizeof self->base.error, "%s", fenced
               ? "another process has taken the lease of this service" : db_error (self->db));
     return outcome == DB_REFUSED && !fenced ? STORE_REFUSED : STORE_BROKEN;
@@ -390,7 +387,8 @@ s_end_reading (pg_t *self)
 static bool
 s_says_something (const tx_t *tx, const turn_t *turn, int changes)
 {
-    return changes || tx->timer_count || turn->dead_count || turn->retried_count || turn->last_sequence >= turn->first_sequence;
+    return changes || tx->timer_count || turn->dead_count || turn->retried_count
+        || turn->last_sequence >= turn->first_sequence;
 }
 
 static store_result_t
@@ -464,7 +462,8 @@ db_store_new (db_t *db, const service_t *service, int64_t epoch, char error [512
 {
     pg_t *self = calloc (1, sizeof *self);
     check (self);
-    *self = (pg_t) { .base = { .load = s_load, .peek = s_peek, .commit = s_commit }, .db = db, .service = service, .epoch = epoch,
+    *self = (pg_t) { .base = { .load = s_load, .peek = s_peek, .commit = s_commit }, .db = db, .service = service,
+        .epoch = epoch,
                      .names = arena_new (), .cache = store_memory_new_cache (service) };
     for (int i = 0; service->entities && service->entities [i]; i++)
         self->entities [self->entity_count++] = service->entities [i];

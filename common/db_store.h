@@ -1,15 +1,15 @@
 /* db_store - the rows of a service in its Postgres schema: the store that a running service has.
  *
- * All wants of a pass are fetched in one flush, one statement for each (entity, index); a turn is committed in one more:
- * fence, deletes, updates, inserts, timers, outbox, cursors, dead letters. So the round trips of a turn are the depth of its
- * look-ups plus one, whatever its size. Cursors that moved and nothing else are saved a little later (db_store_flush): applying
- * nothing again does no harm. */
+ * All wants of a pass are fetched in one flush, one statement for each (entity, index); a turn is committed in one
+ * more: fence, deletes, updates, inserts, timers, outbox, cursors, dead letters. So the round trips of a turn are
+ * the depth of its look-ups plus one, whatever its size. Cursors that moved and nothing else are saved a little
+ * later (db_store_flush): applying nothing again does no harm. */
 #pragma once
 #include "db.h"
 #include "store.h"
 
-/* Takes over nothing: db stays the caller's. epoch: of the lease just taken. Prepares every statement; NULL with a sentence
- * in error when the declared entities are not what the schema has. */
+/* Takes over nothing: db stays the caller's. epoch: of the lease just taken. Prepares every statement; NULL with a
+ * sentence in error when the declared entities are not what the schema has. */
 store_t *db_store_new (db_t *db, const service_t *service, int64_t epoch, char error [512]);
 void db_store_destroy (store_t **self);
 store_result_t db_store_flush (store_t *self, int64_t last_sequence);

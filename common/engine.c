@@ -50,8 +50,8 @@ s_body_hash (tx_t *tx, const message_t *message)
     return arena_strdup (tx->arena, sodium_bin2hex (text, sizeof text, hash, sizeof hash));
 }
 
-/* A command seen before gets its stored answer. Whether it was is not known in the first pass: the handler goes ahead as if not,
- * to say what it misses itself; that pass does not count. */
+/* A command seen before gets its stored answer. Whether it was is not known in the first pass: the handler goes
+ * ahead as if not, to say what it misses itself; that pass does not count. */
 static bool
 s_is_known (tx_t *tx, message_t *message)
 {

@@ -1,4 +1,5 @@
-/* engine - runs a batch of messages as a turn: passes until no row is missing, one commit, halving when it is refused. */
+/* engine - runs a batch of messages as a turn: passes until no row is missing, one commit, halving when it is
+ * refused. */
 #pragma once
 #include "store.h"
 
@@ -26,12 +27,13 @@ typedef struct {
     tx_t *tx;                                   /* timers, geos, effects */
 } outcome_t;
 
-/* Runs messages in order. For each committed part done is called once, before the next part begins: publish, answer, arm
- * timers there. Returns STORE_BROKEN when the world failed: parts already done stay done, the rest was not saved (or is
- * not known to be: the next load tells).
+/* Runs messages in order. For each committed part done is called once, before the next part begins: publish, answer,
+ * arm timers there. Returns STORE_BROKEN when the world failed: parts already done stay done, the rest was not saved
+ * (or is not known to be: the next load tells).
  * Everything the messages point to must live in engine_arena until the call is over. */
 typedef void (engine_done_fn) (void *closure, const outcome_t *outcome);
-store_result_t engine_turn (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure);
+store_result_t engine_turn (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done,
+    void *closure);
 
 /* The arena of the turn to come; reset by engine_next. */
 arena_t *engine_arena (engine_t *self);

@@ -35,7 +35,8 @@ s_print_escaped (const char *text)
 static void
 s_print_json (log_level_t level, const char *text, const char *at)
 {
-    fprintf (stderr, "{\"at\":\"%s\",\"level\":\"%s\",\"service\":\"%s\",\"message\":\"", at, s_names [level], s_service);
+    fprintf (stderr, "{\"at\":\"%s\",\"level\":\"%s\",\"service\":\"%s\",\"message\":\"", at, s_names [level],
+        s_service);
     s_print_escaped (text);
     fputs ("\"}\n", stderr);
 }

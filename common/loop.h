@@ -1,6 +1,6 @@
 /* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
- * loop_request.c commands and questions, loop_source.c events of others, loop_wakeup.c timers, loop_outcome.c after the commit,
- * loop_metrics.c figures. One thread. */
+ * loop_request.c commands and questions, loop_source.c events of others, loop_wakeup.c timers, loop_outcome.c after
+ * the commit, loop_metrics.c figures. One thread. */
 #pragma once
 #include "bus.h"
 #include "db_lease.h"
@@ -47,8 +47,10 @@ typedef struct {
     char reason [512];
     int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms, committed_at;
     /* figures */
-    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed, stale_wakeups; } count_of;
+    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed,
+        stale_wakeups; } count_of;
     int64_t dead_letters;
+    double outbox_age_s;        /* of the last turn that said something: from its instant to the bus */
     histogram_t turn_size, turn_seconds;
     metrics_door_t *door;
     int64_t door_at;

@@ -29,7 +29,8 @@ static void
 s_one (sheet_t *page, const char *name, const char *type, const char *help, double value)
 {
     s_head (page, name, type, help);
-    writer_add_text (&page->writer, arena_printf (page->arena, "%s{service=\"%s\"} %.17g\n", name, page->service, value));
+    writer_add_text (&page->writer, arena_printf (page->arena, "%s{service=\"%s\"} %.17g\n", name, page->service,
+        value));
 }
 
 static void
@@ -39,10 +40,12 @@ s_histogram (sheet_t *page, const char *name, const char *help, const histogram_
     double limit = first_bucket;
     s_head (page, name, "histogram", help);
     for (int i = 0; i < HISTOGRAM - 1; i++, limit *= 2)
-        writer_add_text (&page->writer, arena_printf (page->arena, "%s_bucket{service=\"%s\",le=\"%.6g\"} %lld\n", name, page->service,
+        writer_add_text (&page->writer, arena_printf (page->arena, "%s_bucket{service=\"%s\",le=\"%.6g\"} %lld\n",
+            name, page->service,
                          limit, (long long) (below += h->buckets [i])));
     writer_add_text (&page->writer, arena_printf (page->arena,
-        "%s_bucket{service=\"%s\",le=\"+Inf\"} %lld\n%s_sum{service=\"%s\"} %.9g\n%s_count{service=\"%s\"} %lld\n", name, page->service,
+        "%s_bucket{service=\"%s\",le=\"+Inf\"} %lld\n%s_sum{service=\"%s\"} %.9g\n%s_count{service=\"%s\"} %lld\n",
+            name, page->service,
         (long long) h->count, name, page->service, h->sum, name, page->service, (long long) h->count));
 }
 
@@ -51,7 +54,8 @@ s_lags (sheet_t *page, const loop_t *self)
 {
     s_head (page, "fettle_source_lag_events", "gauge", "Events of a publisher that are known and not applied yet.");
     for (int i = 0; i < self->source_count; i++)
-        writer_add_text (&page->writer, arena_printf (page->arena, "fettle_source_lag_events{service=\"%s\",source=\"%s\"} %lld\n",
+        writer_add_text (&page->writer, arena_printf (page->arena,
+            "fettle_source_lag_events{service=\"%s\",source=\"%s\"} %lld\n",
             page->service, self->sources [i].name, (long long) (self->sources [i].head - self->sources [i].applied)));
 }
 
@@ -59,11 +63,14 @@ static void
 s_commands (sheet_t *page, const loop_t *self)
 {
     const struct { const char *status; int64_t count; } rows [] = {
-        { "accepted", self->count_of.accepted }, { "rejected", self->count_of.rejected }, { "duplicate", self->count_of.duplicate },
-        { "retry", self->count_of.retried }, { "malformed", self->count_of.malformed }, { "forbidden", self->count_of.forbidden } };
+        { "accepted", self->count_of.accepted }, { "rejected", self->count_of.rejected },
+            { "duplicate", self->count_of.duplicate },
+        { "retry", self->count_of.retried }, { "malformed", self->count_of.malformed },
+            { "forbidden", self->count_of.forbidden } };
     s_head (page, "fettle_commands_total", "counter", "Commands and requests answered, by answer.");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        writer_add_text (&page->writer, arena_printf (page->arena, "fettle_commands_total{service=\"%s\",status=\"%s\"} %lld\n",
+        writer_add_text (&page->writer, arena_printf (page->arena,
+            "fettle_commands_total{service=\"%s\",status=\"%s\"} %lld\n",
             page->service, rows [i].status, (long long) rows [i].count));
 }
 
@@ -73,19 +80,28 @@ loop_metrics (loop_t *self, arena_t *arena)
     sheet_t page = { writer_new (arena, 256 * 1024), arena, self->service->name };
     s_one (&page, "fettle_ready", "gauge", "1 when the service takes work.", self->ready);
     s_one (&page, "fettle_epoch", "gauge", "Lease epoch of this writer.", (double) self->engine.epoch);
-    s_one (&page, "fettle_last_sequence", "gauge", "Sequence of the last event published.", (double) self->engine.last_sequence);
+    s_one (&page, "fettle_last_sequence", "gauge", "Sequence of the last event published.",
+        (double) self->engine.last_sequence);
     s_one (&page, "fettle_turns_total", "counter", "Turns committed.", (double) self->engine.count.turns);
     s_one (&page, "fettle_messages_total", "counter", "Messages handled.", (double) self->engine.count.messages);
-    s_one (&page, "fettle_passes_total", "counter", "Passes over batches, restarts for missing rows included.", (double) self->engine.count.passes);
-    s_one (&page, "fettle_dead_letters", "gauge", "Messages that no handler could take and nobody has dealt with.", (double) self->dead_letters);
-    s_one (&page, "fettle_gaps_total", "counter", "Gaps found in the events of others and filled by replay.", (double) self->count_of.gaps);
-    s_one (&page, "fettle_replayed_events_total", "counter", "Events taken from replay.", (double) self->count_of.replayed);
-    s_one (&page, "fettle_outbox_age_seconds", "gauge", "Age of the oldest event that was committed and not published yet.", 0);
+    s_one (&page, "fettle_passes_total", "counter", "Passes over batches, restarts for missing rows included.",
+        (double) self->engine.count.passes);
+    s_one (&page, "fettle_dead_letters", "gauge", "Messages that no handler could take and nobody has dealt with.",
+        (double) self->dead_letters);
+    s_one (&page, "fettle_gaps_total", "counter", "Gaps found in the events of others and filled by replay.",
+        (double) self->count_of.gaps);
+    s_one (&page, "fettle_replayed_events_total", "counter", "Events taken from replay.",
+        (double) self->count_of.replayed);
+    s_one (&page, "fettle_outbox_age_seconds", "gauge", "Age of the last events when they had been committed and "
+        "published.",
+        self->outbox_age_s);
     s_one (&page, "fettle_redis_up", "gauge", "1 when Redis answers.", redis_is_up (self->redis));
-    s_one (&page, "fettle_db_round_trips_total", "counter", "Round trips to Postgres.", self->db ? (double) db_round_trips (self->db) : 0);
+    s_one (&page, "fettle_db_round_trips_total", "counter", "Round trips to Postgres.", self->db
+        ? (double) db_round_trips (self->db) : 0);
     s_commands (&page, self);
     s_lags (&page, self);
     s_histogram (&page, "fettle_turn_messages", "Messages in a turn.", &self->turn_size, 1);
-    s_histogram (&page, "fettle_turn_seconds", "Time of a turn from first handler to last answer.", &self->turn_seconds, 0.00025);
+    s_histogram (&page, "fettle_turn_seconds", "Time of a turn from first handler to last answer.",
+        &self->turn_seconds, 0.00025);
     return writer_text (&page.writer);
 }

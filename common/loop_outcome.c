@@ -53,6 +53,8 @@ loop_committed (void *closure, const outcome_t *outcome)
 {
     loop_t *self = closure;
     s_publish (self, outcome);
+    if (outcome->event_count)
+        self->outbox_age_s = (double) (moment_now () - outcome->tx->now) / 1000;
     CRASHPOINT ("before_answer");
     s_answer (self, outcome);
     loop_note_timers (self, outcome);
@@ -65,7 +67,8 @@ void
 loop_heartbeat (loop_t *self)
 {
     bus_heartbeat_t beat = { .base = bus_heartbeat_init, .source = (char *) self->service->name,
-                             .last_sequence = self->engine.last_sequence, .epoch = self->engine.epoch, .at = moment_now () };
+                             .last_sequence = self->engine.last_sequence, .epoch = self->engine.epoch, .at =
+                                 moment_now () };
     uint8_t bytes [128];
     size_t size = protobuf_c_message_pack (&beat.base, bytes);
     bus_publish (self->bus, (blob_t) { (const uint8_t *) "fettle.bus.v1.Heartbeat", 23 }, (blob_t) { bytes, size });

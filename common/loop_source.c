@@ -58,7 +58,8 @@ s_ask (loop_t *self, int s)
 {
     source_t *source = &self->sources [s];
     bus_replay_t replay = { .base = bus_replay_init, .after = source->applied, .max = BATCH_MAX };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay = &replay };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay =
+        &replay };
     uint8_t bytes [64];
     size_t size = protobuf_c_message_pack (&request.base, bytes);
     bus_ask (self->bus, s, (blob_t) { bytes, size });
@@ -79,8 +80,8 @@ loop_sources_reset (loop_t *self)
     }
 }
 
-/* Every publisher gives a sign of life each second. One that does not may be stopped, holding our connections, while its
- * standby already speaks at the same address. */
+/* Every publisher gives a sign of life each second. One that does not may be stopped, holding our connections, while
+ * its standby already speaks at the same address. */
 void
 loop_look_for_silent (loop_t *self)
 {
@@ -117,14 +118,17 @@ s_append (loop_t *self, source_t *source, bus_event_t *event)
     message_t *message = &self->messages [self->count++];
     arena_t *arena = engine_arena (&self->engine);
     *message = (message_t) {
-        .origin = ORIGIN_EVENT, .source = source->name, .sequence = event->sequence, .id = event->id, .actor = event->actor,
-        .correlation = event->correlation_id, .traceparent = event->traceparent, .time = event->time, .type = event->type,
+        .origin = ORIGIN_EVENT, .source = source->name, .sequence = event->sequence, .id = event->id, .actor =
+            event->actor,
+        .correlation = event->correlation_id, .traceparent = event->traceparent, .time = event->time, .type =
+            event->type,
         .raw = { event->data.data, event->data.len } };
     message->handler = loop_handler (self->service, HANDLER_EVENT, event->type, strlen (event->type));
     if (!message->handler)
         return;
     wire_error_t error;
-    message->body = wire_unpack (arena, message->handler->type, event->data.data, event->data.len, &s_body_limits, &error);
+    message->body = wire_unpack (arena, message->handler->type, event->data.data, event->data.len, &s_body_limits,
+        &error);
     if (!message->body)
         message->dead = arena_printf (arena, "%s: %s", wire_code_name (error.code), error.sentence);
     CRASHPOINT ("message_received");
@@ -156,14 +160,16 @@ s_take_live (loop_t *self, int s, int max)
         wire_error_t error;
         source->heard_at = moment_steady ();
         if (strcmp (topic, "fettle.bus.v1.Heartbeat") == 0) {
-            bus_heartbeat_t *beat = (bus_heartbeat_t *) wire_unpack (arena, &bus_heartbeat_descriptor, bytes.data, bytes.size, NULL, &error);
+            bus_heartbeat_t *beat = (bus_heartbeat_t *) wire_unpack (arena, &bus_heartbeat_descriptor, bytes.data,
+                bytes.size, NULL, &error);
             if (beat && beat->last_sequence > source->head)
                 source->head = beat->last_sequence;
             if (beat && beat->last_sequence > source->applied)
                 self->count_of.gaps++, s_ask (self, s);
             continue;
         }
-        bus_event_t *event = (bus_event_t *) wire_unpack (arena, &bus_event_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
+        bus_event_t *event = (bus_event_t *) wire_unpack (arena, &bus_event_descriptor, bytes.data, bytes.size,
+            &s_envelope_limits, &error);
         if (!event)
             self->count_of.malformed++;
         else if (!s_offer (self, source, event))
@@ -181,7 +187,8 @@ s_take_replayed (loop_t *self, int s)
     if (self->count || !bus_receive_answer (self->bus, s, arena, &bytes))
         return;                 /* an answer may fill a batch: it waits for an empty one */
     source->heard_at = moment_steady ();
-    bus_response_t *response = (bus_response_t *) wire_unpack (arena, &bus_response_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
+    bus_response_t *response = (bus_response_t *) wire_unpack (arena, &bus_response_descriptor, bytes.data,
+        bytes.size, &s_envelope_limits, &error);
     if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS || !source->replaying)
         return;
     bus_events_t *events = response->events;

@@ -1,8 +1,9 @@
-/* loop_wakeup - what a service tells itself: durable timers, periodic handlers, results of the worker, dead letters to try again.
+/* loop_wakeup - what a service tells itself: durable timers, periodic handlers, results of the worker, dead letters
+ * to try again.
  *
- * Timers of the next second and a half are kept in a small sorted window, so that each is handled at its own millisecond. The
- * window is filled from Redis when the service keeps its index there and the index is whole, from Postgres otherwise; what it
- * says is only a hint, the engine looks at the row. */
+ * Timers of the next second and a half are kept in a small sorted window, so that each is handled at its own
+ * millisecond. The window is filled from Redis when the service keeps its index there and the index is whole, from
+ * Postgres otherwise; what it says is only a hint, the engine looks at the row. */
 #include "loop.h"
 #include "config.h"
 #include "crashpoint.h"
@@ -144,7 +145,8 @@ s_take_timer (loop_t *self, const due_entry_t *entry)
     *wakeup = (wakeup_t) { key, colon ? colon + 1 : (char *) "", entry->due_at, 0 };
     message_t *message = &self->messages [self->count++];
     *message = (message_t) {
-        .origin = ORIGIN_TIMER, .handler = s_timer_handler (self->service, key), .body = wakeup, .actor = "timer", .correlation = "",
+        .origin = ORIGIN_TIMER, .handler = s_timer_handler (self->service, key), .body = wakeup, .actor = "timer",
+            .correlation = "",
         .id = arena_strdup (arena, entry->key), .type = "timer", .raw = { (const uint8_t *) "", 0 } };
     CRASHPOINT ("timer_claimed");
 }
@@ -157,7 +159,8 @@ s_take_periodic (loop_t *self, int64_t now)
         if (h->kind == HANDLER_EVERY && now >= self->every_at [i] && self->count < BATCH_MAX) {
             self->every_at [i] = now + h->every_ms;
             self->messages [self->count++] = (message_t) {
-                .origin = ORIGIN_EVERY, .handler = h, .body = "", .id = "every", .actor = "timer", .correlation = "", .type = "every",
+                .origin = ORIGIN_EVERY, .handler = h, .body = "", .id = "every", .actor = "timer", .correlation = "",
+                    .type = "every",
                 .raw = { (const uint8_t *) "", 0 } };
         }
 }
@@ -212,7 +215,8 @@ loop_note_timers (loop_t *self, const outcome_t *outcome)
             redis_queue (self->redis, "ZREM %s %s", DUE_KEY, outcome->messages [i].id);
     for (int i = 0; i < tx->timer_count; i++)
         if (tx->timers [i]->due_at)
-            redis_queue (self->redis, "ZADD %s %lld %s", DUE_KEY, (long long) tx->timers [i]->due_at, tx->timers [i]->key);
+            redis_queue (self->redis, "ZADD %s %lld %s", DUE_KEY, (long long) tx->timers [i]->due_at,
+                tx->timers [i]->key);
         else
             redis_queue (self->redis, "ZREM %s %s", DUE_KEY, tx->timers [i]->key);
     if (!redis_flush (self->redis)) {
@@ -288,7 +292,8 @@ s_internal (loop_t *self, const handler_t *handler, const char *type, blob_t pac
     arena_t *arena = engine_arena (&self->engine);
     wire_error_t error;
     message_t message = {
-        .origin = ORIGIN_RESULT, .handler = handler, .id = "result", .actor = arena_printf (arena, "service:%s", self->service->name),
+        .origin = ORIGIN_RESULT, .handler = handler, .id = "result", .actor =
+            arena_printf (arena, "service:%s", self->service->name),
         .correlation = "", .type = type, .raw = packed };
     if (!handler)
         message.dead = "this service has no handler for it any more";
@@ -318,7 +323,8 @@ loop_take_retries (loop_t *self)
     for (int i = 0; i < count && self->count < BATCH_MAX; i++) {
         handler_kind_t kind = strcmp (letters [i].origin, "event") == 0 ? HANDLER_EVENT
                             : strcmp (letters [i].origin, "command") == 0 ? HANDLER_COMMAND : HANDLER_RESULT;
-        message_t message = s_internal (self, loop_handler (self->service, kind, letters [i].type, strlen (letters [i].type)),
+        message_t message = s_internal (self, loop_handler (self->service, kind, letters [i].type,
+            strlen (letters [i].type)),
                                         letters [i].type, letters [i].body);
         message.letter_id = letters [i].id;
         message.id = letters [i].message_id;

@@ -57,7 +57,8 @@ s_open (metrics_door_t *self, const char *address, char error [512])
     }
     where.sin_port = htons ((uint16_t) port);
     self->daemon = MHD_start_daemon (MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, s_answer, self,
-        MHD_OPTION_SOCK_ADDR, &where, MHD_OPTION_CONNECTION_LIMIT, 16u, MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);
+        MHD_OPTION_SOCK_ADDR, &where, MHD_OPTION_CONNECTION_LIMIT, 16u, MHD_OPTION_CONNECTION_TIMEOUT, 10u,
+            MHD_OPTION_END);
     if (!self->daemon)
         snprintf (error, 512, "FETTLE_METRICS: %s can not be bound: is the port taken?", address);
     return self->daemon != NULL;

@@ -1,6 +1,7 @@
-/* metrics_door - GET /metrics (Prometheus text) and GET /health over HTTP, for those who scrape. Off unless FETTLE_METRICS names
- * an address: "127.0.0.1:{port}"; {port} is the service's own, two behind its bus doors: intake 7112, dispatcher 7122 ...
- * Private: no TLS, no keys. Serves the page that it was given last, from a thread of its own; the loop never waits for it. */
+/* metrics_door - GET /metrics (Prometheus text) and GET /health over HTTP, for those who scrape. Off unless
+ * FETTLE_METRICS names an address: "127.0.0.1:{port}"; {port} is the service's own, two behind its bus doors: intake
+ * 7112, dispatcher 7122 ... Private: no TLS, no keys. Serves the page that it was given last, from a thread of its
+ * own; the loop never waits for it. */
 #pragma once
 #include <stdbool.h>
 

@@ -20,7 +20,8 @@ moment_print (int64_t at, char ret_text [MOMENT_SIZE])
     time_t seconds = (time_t) (at >= 0 ? at / 1000 : (at - 999) / 1000);
     struct tm tm;
     gmtime_r (&seconds, &tm);
-    snprintf (ret_text, MOMENT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday,
+    snprintf (ret_text, MOMENT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (tm.tm_year + 1900) % 10000,
+        tm.tm_mon + 1, tm.tm_mday,
               tm.tm_hour, tm.tm_min, tm.tm_sec, (int) (at - (int64_t) seconds * 1000) % 1000);
 }
 
@@ -31,7 +32,8 @@ s_offset (const char *text, int *ret_minutes)
     *ret_minutes = 0;
     if (strcmp (text, "Z") == 0 || strcmp (text, "z") == 0)
         return true;
-    if ((*text != '+' && *text != '-') || sscanf (text + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 || text [1 + used])
+    if ((*text != '+' && *text != '-') || sscanf (text + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2
+        || text [1 + used])
         return false;
     *ret_minutes = (*text == '-' ? -1 : 1) * (hours * 60 + minutes);
     return hours < 24 && minutes < 60;
@@ -54,7 +56,8 @@ moment_read (const char *text, int64_t *ret_at)
     tm.tm_year -= 1900;
     tm.tm_mon--;
     int64_t at = (int64_t) timegm (&tm) * 1000 + ms;
-    if (tm.tm_mon + 1 != given.tm_mon || tm.tm_mday != given.tm_mday || tm.tm_hour != given.tm_hour || !s_offset (rest, &offset))
+    if (tm.tm_mon + 1 != given.tm_mon || tm.tm_mday != given.tm_mday || tm.tm_hour != given.tm_hour
+        || tm.tm_min != given.tm_min || tm.tm_sec != given.tm_sec || !s_offset (rest, &offset))
         return false;
     *ret_at = at - (int64_t) offset * 60000;
     return true;

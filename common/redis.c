@@ -134,7 +134,8 @@ redis_text (redis_t *self, const char *format, ...)
     va_end (arguments);
     if (!self->last || self->last->type == REDIS_REPLY_ERROR)
         s_drop (self);
-    return self->last && (self->last->type == REDIS_REPLY_STRING || self->last->type == REDIS_REPLY_STATUS) ? self->last->str : NULL;
+    return self->last && (self->last->type == REDIS_REPLY_STRING || self->last->type == REDIS_REPLY_STATUS)
+        ? self->last->str : NULL;
 }
 
 bool
@@ -142,7 +143,8 @@ redis_range (redis_t *self, const char *key, int64_t until, int max, redis_visit
 {
     if (!redis_is_up (self))
         return false;
-    redisReply *reply = redisCommand (self->context, "ZRANGEBYSCORE %s -inf %lld WITHSCORES LIMIT 0 %d", key, (long long) until, max);
+    redisReply *reply = redisCommand (self->context, "ZRANGEBYSCORE %s -inf %lld WITHSCORES LIMIT 0 %d", key,
+        (long long) until, max);
     bool ok = reply && reply->type == REDIS_REPLY_ARRAY;
     for (size_t i = 0; ok && i + 1 < reply->elements; i += 2)
         visit (closure, reply->element [i]->str, strtod (reply->element [i + 1]->str, NULL));

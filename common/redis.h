@@ -1,5 +1,6 @@
-/* redis - what can be rebuilt: an index of due times, positions for maps. Pipelined; down is not an error but a state: nothing
- * is queued, nothing is retried, the owner rebuilds when it is back. One attempt to connect a second at most. */
+/* redis - what can be rebuilt: an index of due times, positions for maps. Pipelined; down is not an error but a
+ * state: nothing is queued, nothing is retried, the owner rebuilds when it is back. One attempt to connect a second
+ * at most. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +14,8 @@ void redis_destroy (redis_t **self);
 bool redis_is_up (redis_t *self);               /* connects when it is time to */
 /* Queues a command, then redis_flush sends all and waits for the answers. Arguments are binary safe by printf's %b. */
 void redis_queue (redis_t *self, const char *format, ...);
-bool redis_flush (redis_t *self);               /* false: the connection is lost, what was queued may or may not be done */
+/* false: the connection is lost, what was queued may or may not be done */
+bool redis_flush (redis_t *self);
 /* One command, its answer: text lives until the next call; NULL: down, or nil. */
 const char *redis_text (redis_t *self, const char *format, ...);
 /* Members with scores from a sorted set: calls visit for each; false: down. */

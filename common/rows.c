@@ -133,7 +133,8 @@ s_copy (tx_t *tx, const entity_t *entity, const void *row)
             *text = arena_strdup (tx->arena, *text ? *text : "");
         } else if (field->kind == FIELD_blob) {
             blob_t *blob = (blob_t *) (copy + field->offset);
-            blob->data = (const uint8_t *) arena_copy (tx->arena, blob->size ? (const void *) blob->data : "", blob->size);
+            blob->data = (const uint8_t *) arena_copy (tx->arena, blob->size ? (const void *) blob->data : "",
+                blob->size);
         }
     }
     return copy;
@@ -237,7 +238,8 @@ tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *v
     for (int i = 0; i < table->touched.count; i++) {
         row_t *row = table->touched.rows [i];
         if (!row->deleted && entity_text (indexed, row->now) != entity_text (indexed, row->base)
-            && strcmp (entity_text (indexed, row->base), value) != 0 && strcmp (entity_text (indexed, row->now), value) == 0)
+            && strcmp (entity_text (indexed, row->base), value) != 0
+                && strcmp (entity_text (indexed, row->now), value) == 0)
             s_push (tx, &found, row);
     }
     return s_list (tx, table, &found);
@@ -263,7 +265,8 @@ s_page (tx_t *tx, table_t *table, int number, const char *value, const char *aft
 
 /* What this turn has given the value, after one key and up to another (NULL: to the end). */
 static void
-s_add_newcomers (tx_t *tx, table_t *table, const field_t *indexed, const char *value, const char *after, const char *until,
+s_add_newcomers (tx_t *tx, table_t *table, const field_t *indexed, const char *value, const char *after,
+    const char *until,
                  posting_t *found)
 {
     for (int i = 0; i < table->touched.count; i++) {

@@ -83,7 +83,8 @@ s_connect_db (loop_t *self)
 {
     char error [512], role [96];
     snprintf (role, sizeof role, "fettle_%s", self->schema);
-    self->db = db_open (config_text ("FETTLE_DSN", "host=var/pg dbname=fettle"), config_text ("FETTLE_DB_USER", role), self->schema,
+    self->db = db_open (config_text ("FETTLE_DSN", "host=var/pg dbname=fettle"), config_text ("FETTLE_DB_USER", role),
+        self->schema,
                         s_password (self->schema), error);
     if (!self->db)
         s_not_ready (self, "no database: %s", error);

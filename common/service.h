@@ -31,14 +31,16 @@ typedef struct {
 #define COMMAND(message, fn)        { HANDLER_COMMAND, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
 #define QUERY(message, fn)          { HANDLER_QUERY, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
 #define RESULT(message, fn)         { HANDLER_RESULT, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
-#define TIMER(timer_kind, fn)       { HANDLER_TIMER, timer_kind, NULL, (handler_fn *) fn, 0 }   /* fn (tx_t *, const wakeup_t *) */
+/* fn (tx_t *, const wakeup_t *) */
+#define TIMER(timer_kind, fn)       { HANDLER_TIMER, timer_kind, NULL, (handler_fn *) fn, 0 }
 #define EVERY(ms, fn)               { HANDLER_EVERY, NULL, NULL, (handler_fn *) fn, ms }        /* fn (tx_t *) */
 /* Performs an effect outside the turn, on its own thread: const ProtobufCMessage *fn (arena_t *, const <message>_t *).
  * Returns the message for RESULT (in the arena), or NULL. */
 #define EFFECT(message, fn)         { HANDLER_EFFECT, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
 
-/* For effects: false when the service has been told to stop. One that may not begin returns a result that says so, and is
- * asked for again after the restart; one that may not go on any more gives up, and what came of it is unknown. */
+/* For effects: false when the service has been told to stop. One that may not begin returns a result that says so,
+ * and is asked for again after the restart; one that may not go on any more gives up, and what came of it is
+ * unknown. */
 bool effect_may_begin (void);
 bool effect_may_go_on (void);           /* until 5 s after that */
 

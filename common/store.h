@@ -4,7 +4,8 @@
 
 typedef enum {
     STORE_OK,
-    STORE_REFUSED,      /* by a constraint or a value: the batch holds something that can never be saved; error says what */
+    /* by a constraint or a value: the batch holds something that can never be saved; error says what */
+    STORE_REFUSED,
     STORE_BROKEN        /* the world: connection lost, server going down, fenced. Nothing is known about the turn */
 } store_result_t;
 
@@ -31,7 +32,8 @@ typedef struct {
 
 typedef struct store_t store_t;
 struct store_t {
-    store_result_t (*load) (store_t *self, tx_t *tx);               /* all tx->wants, by tx_row_loaded and tx_want_done */
+    /* all tx->wants, by tx_row_loaded and tx_want_done */
+    store_result_t (*load) (store_t *self, tx_t *tx);
     peek_fn *peek;                                                  /* NULL: nothing is in memory */
     store_result_t (*commit) (store_t *self, tx_t *tx, const turn_t *turn);
     char error [512];
@@ -41,7 +43,8 @@ store_t *store_memory_new (const service_t *service);
 store_t *store_memory_new_cache (const service_t *service);      /* its cached entities only */
 void store_memory_destroy (store_t **self);
 void store_memory_put (store_t *self, const entity_t *entity, const void *row);
-const void *store_memory_get (store_t *self, const entity_t *entity, const char *id);   /* valid until the next commit */
+/* valid until the next commit */
+const void *store_memory_get (store_t *self, const entity_t *entity, const char *id);
 int store_memory_count (store_t *self, const entity_t *entity);
 /* For caches: copies what the tx changed in these entities only. */
 void store_memory_apply (store_t *self, tx_t *tx);

@@ -1,5 +1,5 @@
-/* store_memory - the twin of Postgres for tests, simulation, and cached tables. Rows are one malloc each; a replaced row
- * is freed one commit later, because the turn that replaced it may still point to it. */
+/* store_memory - the twin of Postgres for tests, simulation, and cached tables. Rows are one malloc each; a replaced
+ * row is freed one commit later, because the turn that replaced it may still point to it. */
 #include "check.h"
 #include "store.h"
 #include <stdio.h>

@@ -277,7 +277,8 @@ tx_fake_emitted (tx_t *tx, const ProtobufCMessageDescriptor *type, int index)
     for (int i = 0; i < self->event_count; i++)
         if (strcmp (self->events [i]->type, type->name) == 0 && index-- == 0) {
             ProtobufCAllocator allocator = arena_protobuf (self->kept);
-            return protobuf_c_message_unpack (type, &allocator, self->events [i]->data.len, self->events [i]->data.data);
+            return protobuf_c_message_unpack (type, &allocator, self->events [i]->data.len,
+                self->events [i]->data.data);
         }
     return NULL;
 }

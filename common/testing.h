@@ -13,10 +13,12 @@ tx_t *tx_fake (const service_t *service);           /* now = 2026-06-08T08:00:00
 void tx_fake_destroy (tx_t **tx);
 void tx_fake_now (tx_t *tx, int64_t now);           /* moves the clock; fires no timer */
 void tx_fake_actor (tx_t *tx, const char *actor);
-int tx_fake_advance (tx_t *tx, int64_t to);         /* fires due timers in order on the way, the clock at each one's instant; how many fired */
+/* fires due timers in order on the way, the clock at each one's instant; how many fired */
+int tx_fake_advance (tx_t *tx, int64_t to);
 void tx_fake_store (tx_t *tx, const entity_t *entity, const void *row);
 
-/* One message as a turn of its own: as the command, event (from its own service), query or effect result that the table says. */
+/* One message as a turn of its own: as the command, event (from its own service), query or effect result that the
+ * table says. */
 void tx_fake_run (tx_t *tx, const ProtobufCMessage *message);
 void tx_fake_run_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *message);
 /* Several messages as one turn. */
@@ -24,13 +26,15 @@ void tx_fake_run_all (tx_t *tx, const ProtobufCMessage *const *messages, int cou
 
 /* The timers that are due now, at most max of them, as one turn; how many. */
 int tx_fake_fire (tx_t *tx, int max);
-int tx_fake_passes (tx_t *tx);                      /* over the messages of the last run or fire: the round trips they cost */
+/* over the messages of the last run or fire: the round trips they cost */
+int tx_fake_passes (tx_t *tx);
 
 /* Of the last run (or advance): what was said. index counts from 0 within the type; NULL: not said. */
 const void *tx_fake_emitted (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
 int tx_fake_emitted_count (tx_t *tx, const ProtobufCMessageDescriptor *type);
 int tx_fake_emitted_total (tx_t *tx);
-const bus_event_t *tx_fake_envelope (tx_t *tx, int index);     /* the index-th event of the run as it goes on the bus; NULL: none */
+/* the index-th event of the run as it goes on the bus; NULL: none */
+const bus_event_t *tx_fake_envelope (tx_t *tx, int index);
 const void *tx_fake_effect (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
 const void *tx_fake_answer (tx_t *tx, const ProtobufCMessageDescriptor *type);
 const char *tx_fake_code (tx_t *tx);                /* of the last command's reply; "" accepted */

@@ -48,16 +48,17 @@ typedef struct { void **rows; int count; } list_t;      /* in order of key; rows
 void *tx_get_row (tx_t *tx, const entity_t *entity, const char *id);
 /* The rows whose field (declared as an index) equals value. */
 list_t tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value);
-/* The first of those rows whose key comes after after_id ("" from the start), at most limit of them: fewer only when there are
- * no more. For work on a multitude, a part in each turn. Not for ENTITY_CACHED. In Postgres it wants an index on
- * (field, key collate "C") where field <> ''. */
-list_t tx_page_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value, const char *after_id, int limit);
+/* The first of those rows whose key comes after after_id ("" from the start), at most limit of them: fewer only when
+ * there are no more. For work on a multitude, a part in each turn. Not for ENTITY_CACHED. In Postgres it wants an
+ * index on (field, key collate "C") where field <> ''. */
+list_t tx_page_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value, const char *after_id,
+    int limit);
 list_t tx_all_rows (tx_t *tx, const entity_t *entity);
 /* A new row; strings and blobs are copied into the turn. Putting an existing key is a bug: get it first. */
 void *tx_put_row (tx_t *tx, const entity_t *entity, const void *row);
 void tx_delete_row (tx_t *tx, const entity_t *entity, void *row);
-/* "I shall look this up too": noted with the other missing rows, so that independent look-ups cost one round trip together.
- * Changes nothing else; a handler is right without them. */
+/* "I shall look this up too": noted with the other missing rows, so that independent look-ups cost one round trip
+ * together. Changes nothing else; a handler is right without them. */
 #define tx_expect(tx, type, id)                 tx_expect_row (tx, &type##_entity, id)
 #define tx_expect_find(tx, type, field, value)  tx_expect_rows (tx, &type##_entity, #field, value)
 void tx_expect_row (tx_t *tx, const entity_t *entity, const char *id);
@@ -67,7 +68,8 @@ void tx_expect_rows (tx_t *tx, const entity_t *entity, const char *field, const 
 void *tx_need_row (tx_t *tx, const entity_t *entity, const char *id);
 
 /* A list of messages or one message kept in a row: packed and unpacked in the turn's memory.
- * blob_t b = tx_pack (tx, &message->base); decided_t *d = tx_unpack (tx, dispatch_decided, b); empty blob: all defaults. */
+ * blob_t b = tx_pack (tx, &message->base); decided_t *d = tx_unpack (tx, dispatch_decided, b); empty blob: all
+ * defaults. */
 blob_t tx_pack (tx_t *tx, const ProtobufCMessage *message);
 #define tx_unpack(tx, type, blob) ((type##_t *) tx_unpack_message (tx, &type##_descriptor, blob))
 ProtobufCMessage *tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor *type, blob_t blob);
@@ -85,16 +87,17 @@ void tx_answer (tx_t *tx, const ProtobufCMessage *answer);      /* queries only 
 /* This event can never be handled: it goes to dead_letter with this reason, everything it changed is undone. */
 _Noreturn void tx_fail (tx_t *tx, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
-/* ---- later. A durable timer is (kind, id); setting it again moves it. Fires once, at or after due_at, then is gone. */
+/* ---- later. A durable timer is (kind, id); setting it again moves it. Fires once, at or after due_at, then is
+ * gone. */
 
 typedef struct { char *kind, *id; int64_t due_at; int64_t late_by_ms; } wakeup_t;
 
 void tx_timer_set (tx_t *tx, const char *kind, const char *id, int64_t due_at);
 void tx_timer_clear (tx_t *tx, const char *kind, const char *id);
 
-/* ---- the world outside. After the commit the service's performer for this type of message is run with it on a thread of
- * its own; what it returns comes back as a message to the handler declared with RESULT. At most once: when the process dies
- * in between, nothing comes back; keep a row that says it was begun. */
+/* ---- the world outside. After the commit the service's performer for this type of message is run with it on a
+ * thread of its own; what it returns comes back as a message to the handler declared with RESULT. At most once: when
+ * the process dies in between, nothing comes back; keep a row that says it was begun. */
 void tx_effect (tx_t *tx, const ProtobufCMessage *effect);
 /* A position for the map in Redis after the commit; lossy. */
 void tx_geo (tx_t *tx, const char *id, double latitude, double longitude, int64_t fixed_at);

@@ -27,7 +27,8 @@ tx_begin (tx_t *tx, int64_t now)
     const service_t *service = tx->service;
     peek_fn *peek = tx->peek;
     void *peek_store = tx->peek_store;
-    *tx = (tx_t) { .arena = arena, .peek = peek, .peek_store = peek_store, .service = service, .ids = ids, .ids_at_begin = *ids, .now = now };
+    *tx = (tx_t) { .arena = arena, .peek = peek, .peek_store = peek_store, .service = service, .ids = ids,
+        .ids_at_begin = *ids, .now = now };
     int count = s_count_entities (service);
     tx->tables = arena_array (arena, (size_t) count + 2, sizeof *tx->tables);
     for (int i = 0; i < count; i++)
@@ -129,7 +130,8 @@ ProtobufCMessage *
 tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor *type, blob_t blob)
 {
     ProtobufCAllocator allocator = arena_protobuf (tx->arena);
-    ProtobufCMessage *message = protobuf_c_message_unpack (type, &allocator, blob.size, blob.data ? blob.data : (const uint8_t *) "");
+    ProtobufCMessage *message = protobuf_c_message_unpack (type, &allocator, blob.size, blob.data ? blob.data
+        : (const uint8_t *) "");
     check (message);
     return message;
 }
@@ -151,7 +153,8 @@ tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event)
     message_t *cause = tx->at_hand;
     blob_t data = tx_pack (tx, event);
     if (data.size > EVENT_BYTES_MAX)
-        tx_fail (tx, "it says a %s of %zu bytes: an event holds at most %d", event->descriptor->name, data.size, EVENT_BYTES_MAX);
+        tx_fail (tx, "it says a %s of %zu bytes: an event holds at most %d", event->descriptor->name, data.size,
+            EVENT_BYTES_MAX);
     *TX_PUSH (tx, tx->emits, tx->emit_count, tx->emit_capacity) = (emit_t) {
         .type = event->descriptor, .subject = s_subject (tx, event), .correlation = tx_correlation (tx),
         .causation = tx_message_id (tx), .actor = tx_actor (tx), .traceparent = cause->traceparent,
@@ -171,7 +174,8 @@ tx_accept (tx_t *tx, const char *subject_id)
     tx->at_hand->subject = arena_strdup (tx->arena, subject_id);
 }
 
-/* A sentence shows the value that was wrong, and values come from strangers: an answer is read by people and kept for good. */
+/* A sentence shows the value that was wrong, and values come from strangers: an answer is read by people and kept
+ * for good. */
 static char *
 s_cut (char *sentence)
 {
@@ -250,4 +254,13 @@ tx_geo_remove (tx_t *tx, const char *id)
 {
     *TX_PUSH (tx, tx->geos, tx->geo_count, tx->geo_capacity) =
         (geo_op_t) { .id = arena_strdup (tx->arena, id), .remove = true };
+}
+
+const char *
+tx_origin_name (origin_t origin)
+{
+    static const char *const names [] = {
+        [ORIGIN_EVENT] = "event", [ORIGIN_COMMAND] = "command", [ORIGIN_QUERY] = "query", [ORIGIN_TIMER] = "timer",
+        [ORIGIN_EVERY] = "every", [ORIGIN_RESULT] = "result" };
+    return names [origin];
 }

@@ -1,7 +1,7 @@
 /* tx - the inside of a turn's transaction; handlers see turn.h only.
  *
- * Life of a tx: tx_begin, then passes over the batch (tx_rewind before each but the first) until no row is missing, then
- * the store takes tx_changes and the engine the emitted events; then tx_begin again. */
+ * Life of a tx: tx_begin, then passes over the batch (tx_rewind before each but the first) until no row is missing,
+ * then the store takes tx_changes and the engine the emitted events; then tx_begin again. */
 #pragma once
 #include "id.h"
 #include "map.h"
@@ -107,8 +107,10 @@ typedef enum { RAN, ABANDONED, FAILED } run_t;
 typedef void (call_fn) (tx_t *tx, message_t *message);
 run_t tx_run (tx_t *tx, message_t *message, call_fn *call);
 void tx_call_handler (tx_t *tx, message_t *message);
+const char *tx_origin_name (origin_t origin);           /* "event", "command" ...: as dead letters keep it */
 
-/* For stores: what was fetched, a page's rows in order of key (as strcmp has it). tx_want_done after all rows of a want. */
+/* For stores: what was fetched, a page's rows in order of key (as strcmp has it). tx_want_done after all rows of a
+ * want. */
 table_t *tx_table (tx_t *tx, const entity_t *entity);
 void tx_row_loaded (tx_t *tx, table_t *table, const void *row, const want_t *want);
 void tx_want_done (tx_t *tx, const want_t *want);

@@ -16,11 +16,13 @@ bool valid_int (tx_t *tx, const char *field, int64_t value, int64_t min, int64_t
 bool valid_real (tx_t *tx, const char *field, double value, double min, double max);    /* NaN is never fine */
 bool valid_order (tx_t *tx, const char *field, int64_t from_at, int64_t to_at);     /* from < to, both set */
 bool valid_instant (tx_t *tx, const char *field, int64_t at);               /* 2000 .. 2200, or 0 */
-bool valid_past (tx_t *tx, const char *field, int64_t at);                  /* set, and at most 5 minutes ahead of tx_now */
+/* set, and at most 5 minutes ahead of tx_now */
+bool valid_past (tx_t *tx, const char *field, int64_t at);
 bool valid_point (tx_t *tx, const char *field, const geo_point_t *point);   /* NULL is fine: unknown */
 bool valid_zone (tx_t *tx, const char *field, const char *iana_name);
 bool valid_currency (tx_t *tx, const char *field, const char *code);        /* ISO 4217 that money/ knows */
 bool valid_date (tx_t *tx, const char *field, const char *date_on);         /* YYYY-MM-DD that exists */
 bool valid_clock (tx_t *tx, const char *field, const char *hh_mm);          /* 00:00 .. 24:00 */
 bool valid_email (tx_t *tx, const char *field, const char *address);        /* or "" */
-bool valid_enum (tx_t *tx, const char *field, const ProtobufCEnumDescriptor *type, int value);  /* known and not UNSPECIFIED */
+/* known and not UNSPECIFIED */
+bool valid_enum (tx_t *tx, const char *field, const ProtobufCEnumDescriptor *type, int value);

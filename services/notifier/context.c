@@ -246,7 +246,7 @@ context_render (tx_t *tx, const template_t *template, const facts_t *facts,
         rendered.body = template_render (tx_arena (tx), template->body, context, &options, error);
     json_decref (context);
     if (!rendered.body)
-        return (rendered_t){ 0 };
+        return (rendered_t) { 0 };
     s_one_line (rendered.subject);
     return rendered;
 }

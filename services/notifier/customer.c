@@ -55,7 +55,7 @@ on_contact_published (tx_t *tx, const contact_published_t *event)
     row->email = details->email;
     row->language = (int) details->language;
     row->lists = tx_pack (tx,
-        &((preference_lists_t){ .base = preference_lists_init,
+        &((preference_lists_t) { .base = preference_lists_init,
               .n_channels = details->n_channels,
               .channels = details->channels })
              .base);

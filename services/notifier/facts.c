@@ -42,7 +42,7 @@ s_or (const char *first, const char *second)
 static names_t
 s_names (const ProtobufCMessage *event)
 {
-    return (names_t){
+    return (names_t) {
         .request = s_or (facts_text (event, "request_id"), facts_text (event, "case_id")),
         .work_order = facts_text (event, "work_order_id"),
         .visit = facts_text (event, "visit_id"),

@@ -219,7 +219,7 @@ message_queue_raw (tx_t *tx, const webhook_t *webhook, const char *topic, const 
     if (s_is_queued (tx, event_id, effect_key))
         return;
     route_t route = { .base = route_init, .channel = CHANNEL_WEBHOOK, .address = webhook->id };
-    routes_t routes = { .base = routes_init, .n_routes = 1, .routes = (route_t *[]){ &route } };
+    routes_t routes = { .base = routes_init, .n_routes = 1, .routes = (route_t *[]) { &route } };
     message_t *self = tx_put (tx, message,
         { .id = tx_id (tx),
             .event_id = event_id,

@@ -55,7 +55,7 @@ perform_done (arena_t *arena, const perform_delivery_t *delivery, delivery_outco
     const char *error)
 {
     delivery_done_t *done = arena_alloc (arena, sizeof *done);
-    *done = (delivery_done_t){ .base = delivery_done_init };
+    *done = (delivery_done_t) { .base = delivery_done_init };
     done->attempt_id = arena_strdup (arena, delivery->attempt_id);
     done->outcome = outcome;
     done->error = arena_strdup (arena, error);

@@ -96,7 +96,7 @@ phrase_money (arena_t *arena, int language, int64_t amount_minor, const char *cu
 {
     language = s_known (language);
     bool is_comma = language == LANGUAGE_IT || language == LANGUAGE_VI;
-    money_style_t style = is_comma ? (money_style_t){ ",", "." } : (money_style_t){ ".", "," };
+    money_style_t style = is_comma ? (money_style_t) { ",", "." } : (money_style_t) { ".", "," };
     money_t money;
     char text [MONEY_TEXT_SIZE];
     if (money_make (amount_minor, currency, &money) != MONEY_OK)

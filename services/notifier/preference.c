@@ -89,7 +89,7 @@ on_set_preference (tx_t *tx, const set_preference_t *command)
             command->recipient_id);
     preference_t *row = tx_need (tx, preference, command->recipient_id);
     row->lists = tx_pack (tx,
-        &((preference_lists_t){ .base = preference_lists_init,
+        &((preference_lists_t) { .base = preference_lists_init,
               .n_channels = command->n_channels,
               .channels = command->channels,
               .n_muted_topics = command->n_muted_topics,

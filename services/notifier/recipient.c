@@ -15,7 +15,7 @@ static recipient_t
 s_contact (tx_t *tx, const contact_t *contact, char *time_zone)
 {
     preference_lists_t *lists = tx_unpack (tx, preference_lists, contact->lists);
-    return (recipient_t){ .id = contact->id,
+    return (recipient_t) { .id = contact->id,
         .name = contact->name,
         .email = contact->email,
         .phone = contact->phone,
@@ -29,7 +29,7 @@ s_contact (tx_t *tx, const contact_t *contact, char *time_zone)
 static recipient_t
 s_customer (const customer_t *customer, char *time_zone)
 {
-    return (recipient_t){ .id = customer->id,
+    return (recipient_t) { .id = customer->id,
         .name = customer->name,
         .email = customer->email,
         .phone = customer->phone,
@@ -41,7 +41,7 @@ s_customer (const customer_t *customer, char *time_zone)
 static recipient_t
 s_engineer (const engineer_t *engineer, char *time_zone)
 {
-    return (recipient_t){ .id = engineer->id,
+    return (recipient_t) { .id = engineer->id,
         .name = engineer->name,
         .email = engineer->email,
         .phone = engineer->phone,
@@ -53,7 +53,7 @@ s_engineer (const engineer_t *engineer, char *time_zone)
 static recipient_t
 s_manager (tx_t *tx, const territory_t *territory)
 {
-    return (recipient_t){ .id = tx_printf (tx, MANAGER_PREFIX "%s", territory->id),
+    return (recipient_t) { .id = tx_printf (tx, MANAGER_PREFIX "%s", territory->id),
         .name = territory->name,
         .email = territory->manager_email,
         .audience = AUDIENCE_MANAGER,
@@ -196,7 +196,7 @@ s_try (search_t *search, channel_t channel)
         || s_has_route (search->routes, channel))
         return;
     route_t *route = arena_alloc (tx_arena (search->tx), sizeof *route);
-    *route = (route_t){
+    *route = (route_t) {
         .base = route_init, .channel = channel, .address = tx_printf (search->tx, "%s", address)
     };
     search->routes->routes [search->routes->n_routes++] = route;
@@ -214,7 +214,7 @@ recipient_routes (tx_t *tx, const recipient_t *self, const preference_t *prefere
     const channel_t *wanted = is_chosen ? lists->channels : self->channels;
     size_t count = is_chosen ? lists->n_channels : self->n_channels;
 
-    *ret_routes = (routes_t){ .base = routes_init };
+    *ret_routes = (routes_t) { .base = routes_init };
     ret_routes->routes = arena_array (tx_arena (tx), count + 4, sizeof *ret_routes->routes);
     search_t search = { tx, self, preference, ret_routes };
     if (mail_first)

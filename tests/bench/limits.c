@@ -1,4 +1,5 @@
-/* limits - what this machine can do at all: raw ZeroMQ, single-row commits, batched commits. Prints "name figure unit" lines.
+/* limits - what this machine can do at all: raw ZeroMQ, single-row commits, batched commits. Prints "name figure
+ * unit" lines.
  *
  *   limits DSN DIRECTORY      DIRECTORY: for an ipc socket */
 #include "check.h"
@@ -74,7 +75,8 @@ s_commits (const char *dsn)
     double each = (s_now () - began) / COMMITS;
     printf ("single_commit %.0f commits/s\ncommit_time %.3f ms\n", 1 / each, each * 1000);
     char sql [160];
-    snprintf (sql, sizeof sql, "insert into bench_limit (body) select repeat ('x', 200) from unnest ((select array_agg (g) "
+    snprintf (sql, sizeof sql, "insert into bench_limit (body) select repeat ('x', 200) from unnest ((select "
+        "array_agg (g) "
               "from generate_series (1, %d) g))", BATCH);
     began = s_now ();
     for (int i = 0; i < BATCHES; i++)

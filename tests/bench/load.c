@@ -46,7 +46,8 @@ s_body (load_t *self, long n)
     char *asset = arena_printf (self->arena, "bench-asset-%ld", n % 200);
     if (strcmp (self->what, "alarm") == 0) {
         raise_alarm_t *alarm = arena_alloc (self->arena, sizeof *alarm);
-        *alarm = (raise_alarm_t) { .base = raise_alarm_init, .device_id = "bench-asset-0", .code = "E-BENCH", .severity = 4,
+        *alarm = (raise_alarm_t) { .base = raise_alarm_init, .device_id = "bench-asset-0", .code = "E-BENCH",
+            .severity = 4,
                                    .device_time_at = moment_now (), .gateway_id = "bench" };
         return &alarm->base;
     }
@@ -69,7 +70,8 @@ s_send (load_t *self)
     protobuf_c_message_pack (body, data);
     bus_command_t command = { .base = bus_command_init, .type = (char *) body->descriptor->name, .actor = "bench",
         .id = arena_printf (self->arena, "%s:%ld", self->run, self->sent), .data = { size, data } };
-    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_COMMAND, .command = &command };
+    bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_COMMAND,
+        .command = &command };
     size = protobuf_c_message_get_packed_size (&request.base);
     uint8_t *bytes = arena_alloc (self->arena, size);
     protobuf_c_message_pack (&request.base, bytes);
@@ -84,7 +86,8 @@ s_receive (load_t *self, int timeout_ms)
     if (!bytes.size)
         return false;
     ProtobufCAllocator allocator = arena_protobuf (self->arena);
-    bus_response_t *response = (bus_response_t *) protobuf_c_message_unpack (&bus_response_descriptor, &allocator, bytes.size, bytes.data);
+    bus_response_t *response = (bus_response_t *) protobuf_c_message_unpack (&bus_response_descriptor, &allocator,
+        bytes.size, bytes.data);
     check (response && response->body_case == FETTLE__BUS__V1__RESPONSE__BODY_REPLY);
     long n = strtol (strchr (response->reply->id, ':') + 1, NULL, 10);
     self->took_us [n] = s_now_us () - self->sent_us [n];
@@ -116,9 +119,11 @@ s_receive_offers (load_t *self)
     blob_t bytes;
     while (bus_follow_receive (self->offers, self->arena, 0, &topic, &bytes)) {
         ProtobufCAllocator allocator = arena_protobuf (self->arena);
-        bus_event_t *event = (bus_event_t *) protobuf_c_message_unpack (&bus_event_descriptor, &allocator, bytes.size, bytes.data);
+        bus_event_t *event = (bus_event_t *) protobuf_c_message_unpack (&bus_event_descriptor, &allocator, bytes.size,
+            bytes.data);
         visit_offered_t *offer = event && strcmp (event->type, visit_offered_descriptor.name) == 0
-            ? (visit_offered_t *) protobuf_c_message_unpack (&visit_offered_descriptor, &allocator, event->data.len, event->data.data) : NULL;
+            ? (visit_offered_t *) protobuf_c_message_unpack (&visit_offered_descriptor, &allocator, event->data.len,
+                event->data.data) : NULL;
         while (offer && !s_note_offer (self, offer->request_id) && self->answered < self->sent)
             s_receive (self, 100);
     }
@@ -152,7 +157,8 @@ s_drive (load_t *self)
             exit (1);
         }
     }
-    for (last = s_now_us (); self->offers && self->offered + self->rejected < self->count && s_now_us () - last < 30000000;)
+    for (last = s_now_us (); self->offers && self->offered + self->rejected < self->count
+        && s_now_us () - last < 30000000;)
         s_receive_offers (self);
 }
 
@@ -170,7 +176,8 @@ main (int argc, char **argv)
         return fprintf (stderr, "usage: load accept|repair|alarm|offered COUNT WINDOW [RATE]\n"), 2;
     char error [512];
     load_t load = { .what = argv [1], .count = strtol (argv [2], NULL, 10), .window = strtol (argv [3], NULL, 10),
-                    .rate = argc > 4 ? strtol (argv [4], NULL, 10) : 0, .arena = arena_new (), .client = bus_client_new ("intake", error) };
+                    .rate = argc > 4 ? strtol (argv [4], NULL, 10) : 0, .arena = arena_new (), .client =
+                        bus_client_new ("intake", error) };
     if (!load.client)
         return fprintf (stderr, "load: %s\n", error), 1;
     id_source_init (&load.ids);
@@ -188,7 +195,8 @@ main (int argc, char **argv)
     double seconds = (double) (s_now_us () - began) / 1e6;
     qsort (load.took_us, (size_t) load.count, sizeof (int64_t), s_by_value);
     printf ("%ld %.3f %.0f %.3f %.3f %ld %ld\n", load.count, seconds, (double) load.count / seconds,
-            (double) load.took_us [load.count / 2] / 1000, (double) load.took_us [load.count * 99 / 100] / 1000, load.rejected, load.offered);
+            (double) load.took_us [load.count / 2] / 1000, (double) load.took_us [load.count * 99 / 100] / 1000,
+                load.rejected, load.offered);
     bus_client_destroy (&load.client);
     bus_follow_destroy (&load.offers);
     arena_destroy (&load.arena);

@@ -1,4 +1,5 @@
-/* test_db_store - the turn over a real Postgres (FETTLE_TEST_DSN): round trips, fence, halving, outbox, cursors, letters. */
+/* test_db_store - the turn over a real Postgres (FETTLE_TEST_DSN): round trips, fence, halving, outbox, cursors,
+ * letters. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@ ENTITY_STRUCT (rule, RULE_FIELDS);
 ENTITY_CACHED (rule, RULE_FIELDS);
 
 static const char s_tables [] =
-    "create table parcel (id text primary key, owner text not null, state integer not null, weight_g bigint not null check (weight_g >= 0), "
+    "create table parcel (id text primary key, owner text not null, state integer not null, weight_g bigint not null "
+        "check (weight_g >= 0), "
     "is_fragile boolean not null, volume float8 not null, sent_at timestamptz, label bytea not null);"
     "create index on parcel (owner) where owner <> '';"
     "create table rule (id text primary key, amount bigint not null);"
@@ -74,7 +76,15 @@ static const handler_t s_handlers [] = {
 static const entity_t *const s_entities [] = { &parcel_entity, &rule_entity, NULL };
 static const service_t s_service = { .name = "parcels", .handlers = s_handlers, .entities = s_entities };
 
-typedef struct { db_t *db; store_t *store; engine_t engine; char schema [32]; lease_t lease; int answered; message_t last; } world_t;
+typedef struct {
+    db_t *db;
+    store_t *store;
+    engine_t engine;
+    char schema [32];
+    lease_t lease;
+    int answered;
+    message_t last;
+} world_t;
 
 static const char *
 s_dsn (void)
@@ -144,10 +154,12 @@ s_command (world_t *world, const char *id, const char *parcel, const char *owner
 {
     arena_t *arena = engine_arena (&world->engine);
     start_work_t *body = arena_alloc (arena, sizeof *body);
-    *body = (start_work_t) { .base = start_work_init, .visit_id = arena_strdup (arena, parcel), .engineer_id = arena_strdup (arena, owner) };
+    *body = (start_work_t) { .base = start_work_init, .visit_id = arena_strdup (arena, parcel), .engineer_id =
+        arena_strdup (arena, owner) };
     uint8_t *bytes = arena_alloc (arena, 256);
     size_t size = protobuf_c_message_pack (&body->base, bytes);
-    return (message_t) { .origin = ORIGIN_COMMAND, .handler = &s_handlers [0], .body = body, .id = arena_strdup (arena, id), .actor = "test",
+    return (message_t) { .origin = ORIGIN_COMMAND, .handler = &s_handlers [0], .body = body, .id =
+        arena_strdup (arena, id), .actor = "test",
                          .correlation = "", .raw = { bytes, size }, .type = start_work_descriptor.name };
 }
 
@@ -157,8 +169,10 @@ s_event (world_t *world, int64_t sequence, const char *parcel)
     arena_t *arena = engine_arena (&world->engine);
     visit_accepted_t *body = arena_alloc (arena, sizeof *body);
     *body = (visit_accepted_t) { .base = visit_accepted_init, .visit_id = arena_strdup (arena, parcel) };
-    return (message_t) { .origin = ORIGIN_EVENT, .handler = &s_handlers [1], .body = body, .id = "e", .actor = "", .correlation = "root",
-                         .source = "dispatcher", .sequence = sequence, .type = visit_accepted_descriptor.name, .raw = { (const uint8_t *) "", 0 } };
+    return (message_t) { .origin = ORIGIN_EVENT, .handler = &s_handlers [1], .body = body, .id = "e", .actor = "",
+        .correlation = "root",
+                         .source = "dispatcher", .sequence = sequence, .type = visit_accepted_descriptor.name, .raw =
+                             { (const uint8_t *) "", 0 } };
 }
 
 static void
@@ -235,7 +249,8 @@ test_what_was_saved_comes_back_as_it_was (void **state)
     second = s_command (world, "c2", "p1", "o");
     assert_int_equal (s_turn (world, &second, 1), STORE_OK);
     assert_int_equal (s_number (world, "select weight_g from parcel where id = 'p1'"), 43);
-    assert_int_equal (s_number (world, "select (extract (epoch from sent_at) * 1000)::bigint from parcel"), INT64_C (1780905600123));
+    assert_int_equal (s_number (world, "select (extract (epoch from sent_at) * 1000)::bigint from parcel"),
+        INT64_C (1780905600123));
     assert_int_equal (s_number (world, "select length (label) from parcel"), 9);
     assert_int_equal (s_number (world, "select (volume * 10)::int from parcel where is_fragile and state = 6"), 1);
 }
@@ -266,7 +281,8 @@ test_a_constraint_costs_the_message_that_broke_it_only (void **state)
     messages [37] = s_command (world, "c37", "p37", "minus");
     assert_int_equal (s_turn (world, messages, 64), STORE_OK);
     assert_int_equal (s_number (world, "select count(*) from parcel"), 63);
-    assert_int_equal (s_number (world, "select count(*) from dead_letter where message_id = 'c37' and reason like '%parcel_weight_g_check%'"), 1);
+    assert_int_equal (s_number (world, "select count(*) from dead_letter where message_id = 'c37' and reason like "
+        "'%parcel_weight_g_check%'"), 1);
     assert_int_equal (s_number (world, "select count(*) from reply where id = 'c37' and code = 'command.failed'"), 1);
     assert_int_equal (s_number (world, "select count(*) from reply"), 64);
     assert_int_equal (s_number (world, "select last_sequence from lease"), 63);
@@ -300,7 +316,8 @@ test_the_lease_of_a_dead_connection_is_free_at_once (void **state)
     world_t *world = *state;
     char error [512];
     lease_t lease;
-    db_t *dying = db_open (s_dsn (), NULL, world->schema, NULL, error), *heir = db_open (s_dsn (), NULL, world->schema, NULL, error);
+    db_t *dying = db_open (s_dsn (), NULL, world->schema, NULL, error), *heir =
+        db_open (s_dsn (), NULL, world->schema, NULL, error);
     db_lease_release (world->db, "me");
     assert_int_equal (db_lease_take (dying, "dying", &lease), LEASE_TAKEN);
     assert_int_equal (db_lease_take (heir, "heir", &lease), LEASE_HELD_BY_OTHER);
@@ -343,7 +360,8 @@ test_replay_gives_every_event_after_the_cursor_once_and_in_order (void **state)
         bool ok;
         blob_t packed = db_store_replay (world->store, arena, next - 1, 10, &ok);
         assert_true (ok);
-        bus_events_t *events = (bus_events_t *) protobuf_c_message_unpack (&bus_events_descriptor, &allocator, packed.size, packed.data);
+        bus_events_t *events = (bus_events_t *) protobuf_c_message_unpack (&bus_events_descriptor, &allocator,
+            packed.size, packed.data);
         for (size_t i = 0; i < events->n_events; i++)
             if (events->events [i]->sequence >= next)
                 assert_int_equal (events->events [i]->sequence, next++);
@@ -387,7 +405,8 @@ s_ask_pages (world_t *world, const char *owner)
     arena_t *arena = engine_arena (&world->engine);
     finish_work_t *body = arena_alloc (arena, sizeof *body);
     *body = (finish_work_t) { .base = finish_work_init, .visit_id = (char *) owner };
-    return (message_t) { .origin = ORIGIN_COMMAND, .handler = &s_handlers [2], .body = body, .id = (char *) owner, .actor = "test",
+    return (message_t) { .origin = ORIGIN_COMMAND, .handler = &s_handlers [2], .body = body, .id = (char *) owner,
+        .actor = "test",
                          .correlation = "", .raw = { (const uint8_t *) "", 0 }, .type = finish_work_descriptor.name };
 }
 

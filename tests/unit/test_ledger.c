@@ -72,7 +72,8 @@ s_prove (calendar_t *calendar, int64_t start_at, int64_t stop_at, const pauses_t
         expected_at = entry.to_at;
     }
     assert_int_equal (expected_at, start_at < stop_at ? stop_at : start_at);
-    assert_int_equal (sums [LEDGER_RUNNING], budget_consumed (calendar, start_at, stop_at, pauses->list, pauses->count));
+    assert_int_equal (sums [LEDGER_RUNNING], budget_consumed (calendar, start_at, stop_at, pauses->list,
+        pauses->count));
     assert_int_equal (sums [LEDGER_RUNNING] + sums [LEDGER_PAUSED], calendar_between (calendar, start_at, stop_at));
 }
 

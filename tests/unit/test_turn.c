@@ -8,8 +8,8 @@
 #include "testing.h"
 
 #define PARCEL_FIELDS(F, T) \
-    F (T, text, id) F (T, text, owner) F (T, text, open_owner) F (T, enum, state) F (T, int, weight_g) F (T, bool, is_fragile) \
-    F (T, real, volume) F (T, time, sent_at) F (T, blob, label)
+    F (T, text, id) F (T, text, owner) F (T, text, open_owner) F (T, enum, state) F (T, int, weight_g) \
+    F (T, bool, is_fragile) F (T, real, volume) F (T, time, sent_at) F (T, blob, label)
 ENTITY_STRUCT (parcel, PARCEL_FIELDS);
 ENTITY_TABLE (parcel, PARCEL_FIELDS, "owner", "open_owner");
 
@@ -96,7 +96,8 @@ on_pause_work (tx_t *tx, const pause_work_t *command)
     tx_accept (tx, command->visit_id);
 }
 
-/* Says the keys of e's open parcels, three a page; before that the parcel visit_id has gone elsewhere, and "m-new" has come. */
+/* Says the keys of e's open parcels, three a page; before that the parcel visit_id has gone elsewhere, and "m-new"
+ * has come. */
 static void
 on_finish_work (tx_t *tx, const finish_work_t *command)
 {
@@ -106,7 +107,8 @@ on_finish_work (tx_t *tx, const finish_work_t *command)
         moved->open_owner = "elsewhere";
     if (strcmp (command->visit_id, "nobody") != 0)
         tx_put (tx, parcel, { .id = "m-new", .open_owner = "e" });
-    for (list_t page; (page = tx_page (tx, parcel, open_owner, "e", after, 3)).count > 0; keys = tx_printf (tx, "%s|", keys)) {
+    for (list_t page; (page = tx_page (tx, parcel, open_owner, "e", after, 3)).count > 0; keys =
+        tx_printf (tx, "%s|", keys)) {
         EACH (parcel, p, page)
             keys = tx_printf (tx, "%s %s", keys, after = p->id);
         if (page.count < 3)
@@ -155,7 +157,8 @@ test_a_handler_runs_again_until_no_row_is_missing (void **state)
     run (tx, accept_visit (.visit_id = "a", .engineer_id = "e"));
     assert_accepted (tx);
     assert_int_equal (stored (tx, parcel, "a")->weight_g, 42);
-    assert_int_equal (s_calls, 4);      /* three look-ups, each of which needs the one before, and the run that counts */
+    /* three look-ups, each of which needs the one before, and the run that counts */
+    assert_int_equal (s_calls, 4);
     assert_int_equal (emitted_count (tx, visit_accepted), 1);
 }
 
@@ -208,7 +211,8 @@ static void
 test_a_poison_message_is_dead_and_its_neighbours_live (void **state)
 {
     tx_t *tx = *state;
-    const ProtobufCMessage *three [] = { start_work (.visit_id = "one"), start_work (.visit_id = "poison"), start_work (.visit_id = "two") };
+    const ProtobufCMessage *three [] = { start_work (.visit_id = "one"), start_work (.visit_id = "poison"),
+        start_work (.visit_id = "two") };
     tx_fake_run_all (tx, three, 3);
     assert_dead (tx, "poison");
     assert_non_null (stored (tx, parcel, "one"));
@@ -221,7 +225,8 @@ test_what_the_store_refuses_is_halved_until_the_culprit_is_alone (void **state)
 {
     tx_t *tx = *state;
     given (tx, parcel, { .id = "taken" });
-    const ProtobufCMessage *five [] = { start_work (.visit_id = "1"), start_work (.visit_id = "2"), start_work (.visit_id = "taken"),
+    const ProtobufCMessage *five [] = { start_work (.visit_id = "1"), start_work (.visit_id = "2"),
+        start_work (.visit_id = "taken"),
                                         start_work (.visit_id = "3"), start_work (.visit_id = "4") };
     tx_fake_run_all (tx, five, 5);
     assert_dead (tx, "taken exists already");

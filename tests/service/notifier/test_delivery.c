@@ -150,7 +150,7 @@ s_delivery (channel_t channel, const char *address)
 {
     struct timespec now;
     clock_gettime (CLOCK_REALTIME, &now);
-    return (perform_delivery_t){ .base = perform_delivery_init,
+    return (perform_delivery_t) { .base = perform_delivery_init,
         .attempt_id = "m1:1",
         .message_id = "0190-m1",
         .channel = channel,

@@ -237,7 +237,7 @@ test_i9_a_signed_report_goes_by_mail_whatever_he_likes_better (void **state)
         "{{report.text}}|{{signerName}}");
     run (tx,
         set_preference (.recipient_id = "lan", .n_channels = 1,
-            .channels = (channel_t []){ CHANNEL_SMS }));
+            .channels = (channel_t []) { CHANNEL_SMS }));
     assert_accepted (tx);
     house_request (tx, 3);
     run (tx,
@@ -265,7 +265,7 @@ test_l9_an_invoice_goes_to_the_customers_office_with_amounts_as_he_writes_them (
     run (tx,
         invoice_issued (.invoice_id = "i1", .number = "IT-2026-000001", .customer_id = "c1",
             .currency = "EUR", .total_minor = 123456, .due_on = "2026-07-01", .n_lines = 1,
-            .lines = (invoice_line_t *[]){ &line }));
+            .lines = (invoice_line_t *[]) { &line }));
     assert_string_equal (emitted (tx, message_queued)->recipient_id, "c1");
     assert_string_equal (
         emitted (tx, message_queued)->body, "1.234,56 EUR 1.234,56 EUR mercoledì 1 luglio 2026");
@@ -324,7 +324,7 @@ test_k8_missing_parts_are_told_to_the_manager_by_their_names (void **state)
     part_shortage_t unknown = { .base = part_shortage_init, .item_id = "f2", .needed = 1 };
     run (tx,
         reservation_short (.work_order_id = "w1", .n_shortages = 2,
-            .shortages = (part_shortage_t *[]){ &known, &unknown }));
+            .shortages = (part_shortage_t *[]) { &known, &unknown }));
     assert_string_equal (emitted (tx, message_queued)->body, "Bộ lọc 2;f2 1;");
     tx_fake_destroy (&tx);
 }

@@ -25,7 +25,7 @@ test_when_nothing_he_wants_can_be_gone_the_usual_ways_are_taken (void **state)
     tx_t *tx = house_new ();
     run (tx,
         set_preference (.recipient_id = "lan", .n_channels = 1,
-            .channels = (channel_t []){ CHANNEL_WECHAT }));
+            .channels = (channel_t []) { CHANNEL_WECHAT }));
     house_request (tx, 3);
     house_visit_accepted (tx);
     assert_int_equal (emitted (tx, message_queued)->channel, CHANNEL_EMAIL);
@@ -87,11 +87,11 @@ test_preferences_that_make_no_sense_are_rejected_with_a_reason (void **state)
     assert_rejected (tx, "recipient.unknown");
     run (tx,
         set_preference (.recipient_id = "lan", .n_channels = 1,
-            .channels = (channel_t []){ CHANNEL_PHONE }));
+            .channels = (channel_t []) { CHANNEL_PHONE }));
     assert_rejected (tx, "channel.not_outgoing");
     run (tx,
         set_preference (.recipient_id = "lan", .n_channels = 2,
-            .channels = (channel_t []){ CHANNEL_SMS, CHANNEL_SMS }));
+            .channels = (channel_t []) { CHANNEL_SMS, CHANNEL_SMS }));
     assert_rejected (tx, "channel.twice");
     run (tx, set_preference (.recipient_id = "lan", .quiet_from = "22:00", .quiet_to = "25:00"));
     assert_rejected (tx, "quiet_to.invalid");
@@ -103,7 +103,7 @@ test_preferences_that_make_no_sense_are_rejected_with_a_reason (void **state)
     assert_rejected (tx, "email.invalid");
     run (tx,
         set_preference (.recipient_id = "lan", .n_muted_topics = 1,
-            .muted_topics = (char *[]){ "weather" }));
+            .muted_topics = (char *[]) { "weather" }));
     assert_rejected (tx, "topic.unknown");
     assert_null (stored (tx, preference, "lan"));
     tx_fake_destroy (&tx);

@@ -104,7 +104,7 @@ s_run_visits_topic (tx_t *tx, int number)
                 invoice_issued (.invoice_id = "i1", .number = "IT-2026-000001", .customer_id = "c1",
                     .work_order_id = "w1", .currency = "EUR", .total_minor = 5000,
                     .issued_on = "2026-06-08", .due_on = "2026-07-08", .n_lines = 1,
-                    .lines = (invoice_line_t *[]){ &line }));
+                    .lines = (invoice_line_t *[]) { &line }));
         default:
             return run (tx,
                 occurrence_generated (.occurrence_id = "p1:2026-06-15", .plan_id = "p1",
@@ -126,7 +126,7 @@ s_run_managers_topic (tx_t *tx, int number)
         case 9:
             return run (tx,
                 reservation_short (.work_order_id = "w1", .n_shortages = 1,
-                    .shortages = (part_shortage_t *[]){ &lack }));
+                    .shortages = (part_shortage_t *[]) { &lack }));
         case 10:
             return run (tx, stock_low (.item_id = "f1", .location_id = "wh1", .min_quantity = 5));
         case 11:

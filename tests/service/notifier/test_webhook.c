@@ -185,7 +185,7 @@ test_o6_a_recipient_may_be_told_by_his_own_webhook (void **state)
     s_register (tx, "", "lan");
     run (tx,
         set_preference (.recipient_id = "lan", .n_channels = 2,
-            .channels = (channel_t []){ CHANNEL_WEBHOOK, CHANNEL_EMAIL }));
+            .channels = (channel_t []) { CHANNEL_WEBHOOK, CHANNEL_EMAIL }));
     house_request (tx, 3);
     house_visit_accepted (tx);
     assert_int_equal (emitted (tx, message_queued)->channel, CHANNEL_WEBHOOK);
