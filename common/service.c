@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEARTBEAT_MS = 1000, RENEW_MS = 2000, BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, IDLE_MS = 1000 };
+enum { HEARTBEAT_MS = 1000, RENEW_MS = 2000, IDLE_MS = 1000 };
+enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, STANDBY_MS = 1000 };
 
 static volatile sig_atomic_t s_stop;
 
@@ -98,6 +99,7 @@ s_stand_by (loop_t *self)
     s_not_ready (self, "standby: another process holds the lease of %s", self->service->name);
     loop_finish_work (self);
     bus_destroy (&self->bus);
+    self->backoff_ms = STANDBY_MS / 2;          /* a lease is asked for at a steady pace: a failover waits for it */
 }
 
 static bool
