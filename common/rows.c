@@ -209,7 +209,7 @@ s_list (tx_t *tx, table_t *table, posting_t *found)
     if (found->rows && !s_is_sorted (found))
         qsort (found->rows, (size_t) found->count, sizeof *found->rows, s_by_key);
     list.count = 0;
-    for (int i = 0; i < found->count; i++)
+    for (int i = 0; found->rows && i < found->count; i++)
         if (i == 0 || found->rows [i] != found->rows [i - 1])
             list.rows [list.count++] = s_touch (tx, table, found->rows [i])->now;
     return list;

@@ -232,7 +232,7 @@ s_parse_tag (parser_t *parser, const char *start)
 static bool
 s_parse (parser_t *parser)
 {
-    while (*parser->at) {
+    while (parser->at && *parser->at) {
         const char *start = strstr (parser->at, parser->open);
         if (!start) {
             s_add_text (parser, parser->end);

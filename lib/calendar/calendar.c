@@ -255,7 +255,7 @@ static uint64_t
 s_hash (uint64_t hash, const void *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        /* NOLINT: rows are written in full */
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): rows are written in full */
         hash = (hash ^ ((const uint8_t *) bytes) [i]) * UINT64_C (0x100000001b3);
     return hash;
 }

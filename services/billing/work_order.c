@@ -68,6 +68,7 @@ s_missing_payer (tx_t *tx, const work_order_t *order, bill_t *bill)
 static char *
 s_missing_prices (tx_t *tx, const work_order_t *order, bill_t *bill)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a list the order has not come this far */
     bill->prices = tx_unpack (tx, price_list_details, bill->list->details);
     bill->entries = tx_find (tx, time_entry, work_order_id, order->id);
     bill->trips = tx_find (tx, trip, work_order_id, order->id);

@@ -83,6 +83,7 @@ s_count_first (const dispatch_decided_t *document, size_t from, const char *rule
     int count = 0;
     for (size_t i = 0; i < document->n_candidates; i++) {
         const dispatch_candidate_t *candidate = document->candidates [i];
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a rule that failed has a name */
         if (!candidate->n_failed_rules || strcmp (candidate->failed_rules [0]->rule, rule) != 0)
             continue;
         if (i < from)

@@ -238,7 +238,7 @@ s_use (use_t *use, list_t lines)
     stock_t *van = is_empty (use->ev->van_location_id) ? NULL : stock_get (use->tx, use->ev->van_location_id,
         use->part->item_id);
     int64_t in_van = s_less (stock_available (van), use->left);
-    if (in_van > 0)
+    if (van && in_van > 0)
         s_consume (use, van->location_id, in_van);
     EACH (reservation, kept, lines)
         s_use_line (use, kept, false);

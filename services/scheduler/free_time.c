@@ -26,7 +26,8 @@ s_load_busy (search_t *self, const char *engineer_id)
 {
     list_t absences = tx_find (self->tx, absence, open_engineer_id, engineer_id);
     list_t bookings = tx_find (self->tx, booking, open_engineer_id, engineer_id);
-    self->busy = arena_array (tx_arena (self->tx), (size_t) (absences.count + bookings.count), sizeof *self->busy);
+    size_t most = (size_t) absences.count + (size_t) bookings.count;
+    self->busy = arena_array (tx_arena (self->tx), most, sizeof *self->busy);
     EACH (absence, absence, absences)
         if (!is_empty (absence->open_engineer_id))
             self->busy [self->busy_count++] = (interval_t) { absence->from_at, absence->to_at };

@@ -239,7 +239,7 @@ s_read_directory (command_list_t *list, arena_t *arena, const char *path, const 
 bool
 command_list_read (command_list_t *self, arena_t *arena, const char *path, const char *actor)
 {
-    struct stat status;
+    struct stat status = { 0 };
     if (strcmp (path, "-") != 0 && stat (path, &status) != 0) {
         fprintf (stderr, "%s can not be read: %s.\n", path, strerror (errno));
         return false;

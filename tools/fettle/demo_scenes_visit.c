@@ -138,7 +138,7 @@ s_correct_time (demo_t *demo, job_t *job, int minutes)
             && found->kind == TIME_KIND_WORK)
             entry = found;
     }
-    if (!demo_expect (demo, entry, "his working time follows from what he pressed"))
+    if (!demo_expect (demo, entry, "his working time follows from what he pressed") || !entry)
         return false;
     demo_print (demo, "1", ">",
         arena_printf (demo->arena, "no net in the basement: %s corrects his working time to %d min",
