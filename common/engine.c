@@ -1,6 +1,7 @@
 #include "engine.h"
 #include "check.h"
 #include "crashpoint.h"
+#include "wire.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -202,16 +203,11 @@ s_concatenate (engine_t *self, const outcome_t *outcome, int from, int to)
 {
     size_t size = 0;
     for (int i = from; i < to; i++)
-        size += outcome->events [i].event.size + 6;
+        size += outcome->events [i].event.size + 16;
     uint8_t *bytes = arena_alloc (self->tx.arena, size + 1), *p = bytes;
     for (int i = from; i < to; i++) {
         blob_t event = outcome->events [i].event;
-        *p++ = 1 << 3 | 2;
-        for (size_t rest = event.size; ; rest >>= 7) {
-            *p++ = (uint8_t) ((rest & 127) | (rest > 127 ? 128 : 0));
-            if (rest <= 127)
-                break;
-        }
+        p = wire_put_header (p, 1, event.size);
         memcpy (p, event.data, event.size);
         p += event.size;
     }

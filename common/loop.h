@@ -45,10 +45,9 @@ typedef struct {
     /* life */
     bool ready, fenced;
     char reason [512];
-    int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms, committed_at;
+    int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms;
     /* figures */
-    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed,
-        stale_wakeups; } count_of;
+    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed; } count_of;
     int64_t dead_letters;
     double outbox_age_s;        /* of the last turn that said something: from its instant to the bus */
     histogram_t turn_size, turn_seconds;

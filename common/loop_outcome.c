@@ -60,7 +60,6 @@ loop_committed (void *closure, const outcome_t *outcome)
     loop_note_timers (self, outcome);
     s_perform (self, outcome);
     s_show_positions (self, outcome->tx);
-    self->committed_at = moment_now ();
 }
 
 void

@@ -164,12 +164,7 @@ s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, int64_t ac
                           .acknowledged = acknowledged, .up_to = up_to };
     size_t tail_size = protobuf_c_message_get_packed_size (&tail.base), size = packed.size + tail_size;
     uint8_t *bytes = arena_alloc (arena, size + 16), *p = bytes;
-    *p++ = 2 << 3 | 2;
-    for (size_t rest = size; ; rest >>= 7) {
-        *p++ = (uint8_t) ((rest & 127) | (rest > 127 ? 128 : 0));
-        if (rest <= 127)
-            break;
-    }
+    p = wire_put_header (p, 2, size);
     if (packed.size)
         memcpy (p, packed.data, packed.size);
     protobuf_c_message_pack (&tail.base, p + packed.size);

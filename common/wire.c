@@ -379,3 +379,13 @@ wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *descriptor, const
     }
     return message;
 }
+
+uint8_t *
+wire_put_header (uint8_t *at, unsigned field, size_t size)
+{
+    *at++ = (uint8_t) (field << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
+    for (; size > 127; size >>= 7)
+        *at++ = (uint8_t) (size | 128);
+    *at++ = (uint8_t) size;
+    return at;
+}

@@ -10,6 +10,7 @@
 #define WIRE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <protobuf-c/protobuf-c.h>
 #include "arena.h"
 
@@ -62,6 +63,10 @@ wire_code_t wire_scan (const ProtobufCMessageDescriptor *descriptor, const void 
  * must not be freed, or NULL with *ret_error set as by wire_scan. */
 ProtobufCMessage *wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *descriptor,
     const void *bytes, size_t size, const wire_limits_t *limits, wire_error_t *ret_error);
+
+/* Writes what stands before a length-delimited field of SIZE bytes: tag and length, at most 16 bytes. FIELD is 1 to 15.
+ * Returns where the field's bytes go. For putting packed messages into others without unpacking them. */
+uint8_t *wire_put_header (uint8_t *at, unsigned field, size_t size);
 
 /* Returns the stable name of an error, as "wire.too_deep"; never NULL. */
 const char *wire_code_name (wire_code_t code);

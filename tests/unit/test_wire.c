@@ -380,6 +380,21 @@ test_text_is_repaired_byte_by_byte (void **state)
     arena_destroy (&arena);
 }
 
+static void
+test_a_header_is_what_protobuf_writes_before_a_field (void **state)
+{
+    (void) state;
+    uint8_t bytes [16];
+    assert_int_equal (wire_put_header (bytes, 1, 0) - bytes, 2);
+    assert_memory_equal (bytes, "\x0a\x00", 2);
+    assert_int_equal (wire_put_header (bytes, 2, 127) - bytes, 2);
+    assert_memory_equal (bytes, "\x12\x7f", 2);
+    assert_int_equal (wire_put_header (bytes, 2, 128) - bytes, 3);
+    assert_memory_equal (bytes, "\x12\x80\x01", 3);
+    assert_int_equal (wire_put_header (bytes, 1, 300000) - bytes, 4);
+    assert_memory_equal (bytes, "\x0a\xe0\xa7\x12", 4);
+}
+
 int
 main (void)
 {
@@ -407,6 +422,7 @@ main (void)
         cmocka_unit_test (test_every_error_has_a_name_of_its_own),
         cmocka_unit_test (test_what_the_scan_lets_through_protobuf_unpacks),
         cmocka_unit_test (test_text_is_repaired_byte_by_byte),
+        cmocka_unit_test (test_a_header_is_what_protobuf_writes_before_a_field),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }
