@@ -17,6 +17,15 @@ typedef struct {
     size_t entry_count;
 } choose_person_t;
 
+/* What one order, asset, site, project, contract or customer says about engineers. */
+typedef struct {
+    const char *level, *subject_id;
+    engineer_preference_t *const *list;
+    size_t count;
+} preference_layer_t;
+
+enum { PREFERENCE_LAYERS_MAX = 6 };
+
 typedef struct {
     const char *id, *customer_id, *territory_id;
     skill_level_t *const *skills;
@@ -26,6 +35,8 @@ typedef struct {
     int64_t promised_at;                    /* arrival that the SLA promises; 0: none is known */
     const geo_point_t *site;                /* NULL: unknown */
     const setbacks_t *setbacks;             /* NULL: none */
+    const preference_layer_t *layers;       /* most specific first */
+    int layer_count;
     bool is_ready;                          /* only asked when a person chooses */
 } choose_order_t;
 
@@ -53,6 +64,10 @@ void rules_of_person (arena_t *arena, const choose_input_t *input, const choose_
     dispatch_candidate_t *candidate);
 void rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     int64_t at, dispatch_candidate_t *candidate);
+/* What the most specific layer that names him says of him, and which one that is; NULL: nobody names
+ * him, *ret_layer is layer_count. */
+const engineer_preference_t *rules_preference (const choose_order_t *order,
+    const char *engineer_id, int *ret_layer);
 void rules_fail (arena_t *arena, dispatch_candidate_t *candidate, const char *rule,
     const char *needed, const char *had);
 /* no failed rule is one that the law makes */

@@ -35,7 +35,16 @@ ENTITY_STRUCT (shift_calendar, SHIFT_CALENDAR_FIELDS);
 #define PROMISE_FIELDS(F, T) F (T, text, id) F (T, time, arrive_at)
 ENTITY_STRUCT (promise, PROMISE_FIELDS);
 
+/* id: the request's */
+#define ENTITLEMENT_FIELDS(F, T) F (T, text, id) F (T, text, contract_id)
+ENTITY_STRUCT (entitlement, ENTITLEMENT_FIELDS);
+
 /* ---- ours */
+
+/* id: "<level>:<subject>"; list: EngineerPreferences */
+#define PREFERENCE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, subject_id) F (T, enum, level) F (T, int, version) F (T, blob, list)
+ENTITY_STRUCT (preference, PREFERENCE_FIELDS);
 
 /* details: EngineerDetails */
 #define ENGINEER_FIELDS(F, T) \
@@ -128,6 +137,7 @@ void on_sla_clock_resumed (tx_t *tx, const sla_clock_resumed_t *event);
 void on_sla_clock_met (tx_t *tx, const sla_clock_met_t *event);
 void on_sla_clock_missed (tx_t *tx, const sla_clock_missed_t *event);
 void on_sla_clock_cancelled (tx_t *tx, const sla_clock_cancelled_t *event);
+void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
 geo_point_t *site_point (tx_t *tx, const site_t *site);     /* NULL: unknown */
 language_t customer_language (tx_t *tx, const char *customer_id, const char *territory_id);
 
@@ -142,6 +152,17 @@ void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
 /* replaces the entry of that id */
 void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);
 void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);
+
+/* ---- preference.c */
+
+void on_set_engineer_preferences (tx_t *tx, const set_engineer_preferences_t *command);
+/* each engineer known, once, at most so many */
+bool preference_valid (tx_t *tx, engineer_preference_t *const *list, size_t count);
+void preference_write (tx_t *tx, const char *subject_id, preference_level_t level,
+    engineer_preference_t *const *list, size_t count);
+/* Whose wishes count for the order, most specific first; how many. */
+int preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
+    preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX]);
 
 /* ---- policy.c, report_template.c */
 

@@ -97,6 +97,8 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
     const promise_t *promise = tx_get (tx, promise, order->request_id);
     const work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
+    preference_layer_t *layers = arena_array (tx_arena (tx), PREFERENCE_LAYERS_MAX, sizeof *layers);
+    int layer_count = preference_layers (tx, order, facts, layers);
     bool is_merged = customer && !is_empty (customer->survivor_id);
     ret_input->order = (choose_order_t) {
         .id = order->id, .territory_id = order->territory_id,
@@ -106,7 +108,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .not_before_at = order->not_before_at, .not_after_at = order->not_after_at,
         .promised_at = promise ? promise->arrive_at : 0,
         .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
-        .is_ready = order->is_ready,
+        .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
     };
     s_people (tx, order, manual_id, ret_input->policy->position_fresh_ms, ret_input);
 }

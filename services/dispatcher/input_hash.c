@@ -51,6 +51,12 @@ s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
     s_number (hash, "ready", order->is_ready);
     s_message (arena, hash, "site", order->site ? &order->site->base : NULL);
     s_message (arena, hash, "setbacks", order->setbacks ? &order->setbacks->base : NULL);
+    for (int i = 0; i < order->layer_count; i++) {
+        s_text (hash, "layer", order->layers [i].level);
+        s_text (hash, "subject", order->layers [i].subject_id);
+        for (size_t j = 0; j < order->layers [i].count; j++)
+            s_message (arena, hash, "preference", &order->layers [i].list [j]->base);
+    }
     for (size_t i = 0; i < order->skill_count; i++)
         s_message (arena, hash, "skill", &order->skills [i]->base);
 }

@@ -31,6 +31,7 @@ static const handler_t handlers [] = {
     EVENT (scheduler, booking_held, on_booking_held),
     EVENT (scheduler, booking_refused, on_booking_refused),
 
+    EVENT (billing, entitlement_resolved, on_entitlement_resolved),
     EVENT (billing, work_order_posted, on_work_order_posted),
 
     EVENT (sla-watchdog, sla_clock_started, on_sla_clock_started),
@@ -43,6 +44,7 @@ static const handler_t handlers [] = {
     COMMAND (register_engineer, on_register_engineer),
     COMMAND (set_duty, on_set_duty),
     COMMAND (report_position, on_report_position),
+    COMMAND (set_engineer_preferences, on_set_engineer_preferences),
     COMMAND (publish_dispatch_policy, on_publish_dispatch_policy),
     COMMAND (publish_report_template, on_publish_report_template),
     COMMAND (create_work_order, on_create_work_order),
@@ -73,7 +75,7 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
-    &promise_entity,
+    &promise_entity, &entitlement_entity, &preference_entity,
     &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
     NULL

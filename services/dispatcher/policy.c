@@ -14,6 +14,7 @@ const dispatch_policy_details_t policy_defaults = {
     .wait_per_hour_minor = 600, .load_per_booked_hour_minor = 100, .overskill_per_level_minor = 300,
     .offer_timeout_ms = 900000, .max_offers = 5, .position_fresh_ms = 600000, .speed_kmh = 50,
     .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
+    .preferred_missed_minor = 1000,
 };
 
 const dispatch_policy_details_t *
@@ -49,7 +50,9 @@ s_valid (tx_t *tx, const dispatch_policy_details_t *details)
         && valid_int (tx, "speed_kmh", details->speed_kmh, 1, 300)
         && valid_int (tx, "detour_percent", details->detour_percent, 100, 500)
         && valid_int (tx, "geofence_m", details->geofence_m, 1, 100000)
-        && valid_int (tx, "accuracy_limit_m", details->accuracy_limit_m, 1, 100000);
+        && valid_int (tx, "accuracy_limit_m", details->accuracy_limit_m, 1, 100000)
+        && valid_int (tx, "preferred_missed_minor", details->preferred_missed_minor, 0,
+        PRICE_MAX_MINOR);
 }
 
 void

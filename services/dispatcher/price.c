@@ -5,6 +5,7 @@
 #include "decision.h"
 #include <string.h>
 
+enum { TERMS_MAX = 12 };
 #define MINUTE_MS INT64_C (60000)
 #define WEEK_MS (7 * DATE_DAY_MS)
 
@@ -78,6 +79,22 @@ s_overskill (const choose_input_t *input, const choose_person_t *engineer)
     return levels;
 }
 
+/* How far he is from whom they would like: nothing where nobody is named. */
+static int64_t
+s_steps (const choose_order_t *order, const char *engineer_id)
+{
+    int own;
+    const engineer_preference_t *wish = rules_preference (order, engineer_id, &own);
+    if (wish && wish->kind != PREFERENCE_KIND_EXCLUDED)
+        return wish->kind == PREFERENCE_KIND_SECONDARY ? 1 : 0;
+    for (int i = 0; i < order->layer_count; i++)
+        for (size_t j = 0; j < order->layers [i].count; j++)
+            if (order->layers [i].list [j]->kind == PREFERENCE_KIND_PREFERRED
+                || order->layers [i].list [j]->kind == PREFERENCE_KIND_SECONDARY)
+                return 2;
+    return 0;
+}
+
 /* Being in time is told as well: the promise was looked at. */
 static void
 s_late (arena_t *arena, const choose_input_t *input, int64_t arrives_at,
@@ -101,7 +118,7 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
     int64_t since_at = order->not_before_at > input->now ? order->not_before_at : input->now;
     int64_t waits = s_positive (arrives_at - since_at) / MINUTE_MS;
 
-    candidate->terms = arena_array (arena, 6, sizeof *candidate->terms);
+    candidate->terms = arena_array (arena, TERMS_MAX, sizeof *candidate->terms);
     s_term (arena, candidate, "travel", candidate->travel_minutes, "min",
         policy->travel_per_minute_minor, 0);
     s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km",
@@ -113,5 +130,7 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->load_per_booked_hour_minor, 60);
     s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level",
         policy->overskill_per_level_minor, 0);
+    s_term (arena, candidate, "preferred", s_steps (order, engineer->id), "step",
+        policy->preferred_missed_minor, 0);
     candidate->cost_minor = decision_cost (candidate);
 }

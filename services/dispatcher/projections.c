@@ -7,6 +7,7 @@ ENTITY_TABLE (site, SITE_FIELDS, NULL);
 ENTITY_TABLE (asset, ASSET_FIELDS, NULL);
 ENTITY_CACHED (shift_calendar, SHIFT_CALENDAR_FIELDS, NULL);
 ENTITY_TABLE (promise, PROMISE_FIELDS, NULL);
+ENTITY_TABLE (entitlement, ENTITLEMENT_FIELDS, NULL);
 
 static void
 s_keep_customer (tx_t *tx, const char *id, const customer_details_t *details)
@@ -138,6 +139,16 @@ void
 on_sla_clock_cancelled (tx_t *tx, const sla_clock_cancelled_t *event)
 {
     s_promise (tx, event->case_id, event->milestone, 0);
+}
+
+void
+on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
+{
+    entitlement_t *entitlement = tx_get (tx, entitlement, event->request_id);
+    if (entitlement)
+        entitlement->contract_id = event->contract_id;
+    else if (!is_empty (event->contract_id))
+        tx_put (tx, entitlement, { .id = event->request_id, .contract_id = event->contract_id });
 }
 
 geo_point_t *

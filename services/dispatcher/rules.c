@@ -62,6 +62,52 @@ s_rule_exclusion (arena_t *arena, const choose_input_t *input, const choose_pers
                         "not asked before for this order", setbacks->exclusions [i]->detail);
 }
 
+const engineer_preference_t *
+rules_preference (const choose_order_t *order, const char *engineer_id, int *ret_layer)
+{
+    for (*ret_layer = 0; *ret_layer < order->layer_count; ++*ret_layer) {
+        const preference_layer_t *layer = &order->layers [*ret_layer];
+        for (size_t i = 0; i < layer->count; i++)
+            if (strcmp (layer->list [i]->engineer_id, engineer_id) == 0)
+                return layer->list [i];
+    }
+    return NULL;
+}
+
+/* "site s1 requires ann, bob" of the layer, or NULL when it requires nobody. */
+static const char *
+s_requires (arena_t *arena, const preference_layer_t *layer)
+{
+    const char *names = NULL;
+    for (size_t i = 0; i < layer->count; i++)
+        if (layer->list [i]->kind == PREFERENCE_KIND_REQUIRED)
+            names = arena_printf (arena, "%s%s%s", names ? names : "", names ? ", " : "",
+                layer->list [i]->engineer_id);
+    return names ? arena_printf (arena, "%s %s requires %s", layer->level, layer->subject_id, names)
+        : NULL;
+}
+
+/* Whom a layer requires binds everybody but those of whom a more specific one says something. */
+static void
+s_rule_preference (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    dispatch_candidate_t *candidate)
+{
+    const choose_order_t *order = &input->order;
+    int own;
+    const engineer_preference_t *wish = rules_preference (order, engineer->id, &own);
+    if (wish && wish->kind == PREFERENCE_KIND_EXCLUDED)
+        rules_fail (arena, candidate, "excluded", arena_printf (arena, "not excluded by %s %s",
+            order->layers [own].level, order->layers [own].subject_id),
+            arena_printf (arena, "excluded: %s", wish->reason));
+    for (int i = 0; i <= own && i < order->layer_count; i++) {
+        const char *required = s_requires (arena, &order->layers [i]);
+        if (required && (i < own || wish->kind != PREFERENCE_KIND_REQUIRED))
+            rules_fail (arena, candidate, "required", required, "not required there");
+        if (required)
+            return;
+    }
+}
+
 /* Off duty at night is how it should be; off duty in the middle of one's shift means not to be
  * counted on. */
 static void
@@ -83,6 +129,7 @@ rules_of_person (arena_t *arena, const choose_input_t *input, const choose_perso
             engineer->details->territory_id);
     s_rule_customer (arena, input, engineer, candidate);
     s_rule_exclusion (arena, input, engineer, candidate);
+    s_rule_preference (arena, input, engineer, candidate);
     s_rule_duty (arena, input, engineer, candidate);
 }
 

@@ -120,6 +120,8 @@ s_valid (tx_t *tx, const create_work_order_t *command)
         && valid_text (tx, "description", command->description, 0, 4000)
         && valid_int (tx, "work_minutes", command->work_minutes, 0, WORK_MINUTES_MAX)
         && valid_int (tx, "priority", command->priority, 0, 100)
+        && valid_optional_id (tx, "project_id", command->project_id)
+        && preference_valid (tx, command->preferences, command->n_preferences)
         && valid_instant (tx, "not_before_at", command->not_before_at)
         && valid_instant (tx, "not_after_at", command->not_after_at)
         && (!command->not_before_at || !command->not_after_at
@@ -155,7 +157,11 @@ on_create_work_order (tx_t *tx, const create_work_order_t *command)
     facts->work_minutes = command->work_minutes;
     facts->not_before_at = command->not_before_at;
     facts->not_after_at = command->not_after_at;
+    facts->project_id = command->project_id;
     s_make (tx, facts);
+    if (command->n_preferences)
+        preference_write (tx, facts->work_order_id, PREFERENCE_LEVEL_ORDER, command->preferences,
+            command->n_preferences);
     tx_accept (tx, facts->work_order_id);
 }
 

@@ -25,6 +25,8 @@ RIGHT = [
     ('Register*.*_id', 'is unknown', 'the sender of master data chooses its id'),
     ('Publish*.*_id', 'is unknown', 'the same'),
     ('RegisterEngineer.details.excluded_customer_ids', 'is unknown', 'customers are intake\'s: the dispatcher may hear of them later'),
+    ('SetEngineerPreferences.subject_id', 'is unknown', 'assets, sites, projects, contracts and customers: the same'),
+    ('CreateWorkOrder.project_id', 'is unknown', 'projects are named by who sends'),
     ('RegisterCustomer.details.tax_id', 'is no id', 'numbers of tax offices, whatever they look like'),
     ('SubmitServiceRequest.external_id', 'is *', 'a channel names its messages as it likes; unknown ones are new'),
     ('*.document_id', 'is unknown', 'the sender numbers its documents'),
