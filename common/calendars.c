@@ -110,6 +110,15 @@ calendars_build (arena_t *arena, const calendar_details_t *details, const char *
     return build.calendar;
 }
 
+calendar_details_t *
+calendars_weekly (arena_t *arena, const char *zone_name, weekly_interval_t **hours, size_t count)
+{
+    calendar_details_t *details = arena_alloc (arena, sizeof *details);
+    *details = (calendar_details_t) {
+        .base = calendar_details_init, .time_zone = (char *) zone_name, .n_weekly = count, .weekly = hours };
+    return details;
+}
+
 /*  -- parents ---------------------------------------------------------- */
 
 /* Every day from midnight to midnight: the always open parent of a child that has holidays. */

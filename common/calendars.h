@@ -26,6 +26,9 @@ calendar_t *calendars_build (arena_t *arena, const calendar_details_t *details, 
  * be merged already. Lives in the arena and shares the parts of both. */
 calendar_details_t *calendars_merge (arena_t *arena, const calendar_details_t *child, const calendar_details_t *parent);
 
+/* Returns the details of a calendar with these weekly hours in a zone. Lives in the arena and shares the hours. */
+calendar_details_t *calendars_weekly (arena_t *arena, const char *zone_name, weekly_interval_t **hours, size_t count);
+
 /* Returns the calendar of packed details, built at the first question for this (calendar_id, version), or NULL when the
  * bytes are no calendar that may be used, which the scheduler never publishes. Borrowed: valid until
  * CALENDARS_KEPT_MAX other calendars have been asked for; calendar_share to keep it longer. Not for other threads. */

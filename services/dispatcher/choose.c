@@ -49,7 +49,7 @@ s_question (arena_t *arena, const choose_input_t *input, const choose_person_t *
         .policy = input->policy, .now = input->now, .shift = engineer->shift,
             .home = engineer->details->home,
         .position = engineer->position, .site = input->order.site, .work_ms = input->order.work_ms,
-        .not_before_at = input->order.not_before_at,
+        .not_before_at = input->order.not_before_at, .access = input->order.access,
     };
     busy_t *busy;
     question.busy_count = s_all_busy (arena, &input->order, engineer, &busy);
@@ -64,7 +64,8 @@ s_need (arena_t *arena, const place_question_t *question)
                          (long long) (question->work_ms / 60000));
 }
 
-/* There is no place: is it for the shift itself, for absences, or for other visits? */
+/* There is no place: is it for the shift itself, for the hours in which the site lets nobody in, for
+ * absences, or for other visits? */
 static void
 s_explain (arena_t *arena, const place_question_t *question, dispatch_candidate_t *candidate)
 {
@@ -74,8 +75,14 @@ s_explain (arena_t *arena, const place_question_t *question, dispatch_candidate_
     place_question_t less = *question;
     less.busy_count = 0;
     const char *days = arena_printf (arena, "no such stretch in %d days", PLACE_HORIZON_DAYS);
+    less.access = NULL;
     if (!place_earliest (&less, &place))
         return rules_fail (arena, candidate, "shift", s_need (arena, question), days);
+    less.access = question->access;
+    if (!place_earliest (&less, &place))
+        return rules_fail (arena, candidate, "access", arena_printf (arena,
+            "%lld min of work in his shift and the access hours of the site",
+            (long long) (question->work_ms / 60000)), days);
     busy_t *absences = arena_array (arena, (size_t) question->busy_count + 1, sizeof *absences);
     for (int i = 0; i < question->busy_count; i++)
         if (question->busy [i].kind == BUSY_ABSENCE)
@@ -102,6 +109,9 @@ s_check_named (arena_t *arena, const place_question_t *question, const place_t *
         rules_fail (arena, candidate, "shift", "open from travel to end", "no shift");
     else if (calendar_between (question->shift, place->starts_at, place->ends_at) != needed_ms)
         rules_fail (arena, candidate, "shift", "open from travel to end", "closed in it");
+    if (question->access && calendar_between (question->access, place->work_starts_at,
+        place->ends_at) != question->work_ms)
+        rules_fail (arena, candidate, "access", "access from arrival to end", "nobody is let in");
     const busy_t *busy = place_conflict (question, place->starts_at, place->ends_at);
     if (busy)
         rules_fail (arena, candidate, s_conflicts [busy->kind] [0], "free time",

@@ -34,6 +34,7 @@ typedef struct {
     int64_t work_ms, not_before_at, not_after_at;
     int64_t promised_at;                    /* arrival that the SLA promises; 0: none is known */
     const geo_point_t *site;                /* NULL: unknown */
+    calendar_t *access;                     /* when one may come in; NULL: always */
     const setbacks_t *setbacks;             /* NULL: none */
     const preference_layer_t *layers;       /* most specific first */
     int layer_count;

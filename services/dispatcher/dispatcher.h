@@ -17,14 +17,17 @@ ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
     F (T, text, id) F (T, text, parent_id) F (T, text, time_zone) F (T, enum, language)
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
+/* access_hours: CalendarDetails, empty: none of its own */
 #define SITE_FIELDS(F, T) \
     F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, name) \
     F (T, text, address) \
-    F (T, text, time_zone) F (T, bool, has_point) F (T, real, latitude) F (T, real, longitude)
+    F (T, text, time_zone) F (T, bool, has_point) F (T, real, latitude) F (T, real, longitude) \
+    F (T, int, version) F (T, text, access_calendar_id) F (T, blob, access_hours)
 ENTITY_STRUCT (site, SITE_FIELDS);
 
 #define ASSET_FIELDS(F, T) \
-    F (T, text, id) F (T, text, model) F (T, text, serial) F (T, text, device_type)
+    F (T, text, id) F (T, text, model) F (T, text, serial) F (T, text, device_type) \
+    F (T, text, access_calendar_id)
 ENTITY_STRUCT (asset, ASSET_FIELDS);
 
 /* details: CalendarDetails */
@@ -139,6 +142,8 @@ void on_sla_clock_missed (tx_t *tx, const sla_clock_missed_t *event);
 void on_sla_clock_cancelled (tx_t *tx, const sla_clock_cancelled_t *event);
 void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
 geo_point_t *site_point (tx_t *tx, const site_t *site);     /* NULL: unknown */
+/* when one may come in, by the asset or else the site; NULL: always */
+calendar_t *site_access (tx_t *tx, const site_t *site, const char *asset_id);
 language_t customer_language (tx_t *tx, const char *customer_id, const char *territory_id);
 
 /* ---- engineer.c, position.c, diary.c */

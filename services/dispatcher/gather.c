@@ -93,6 +93,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     ret_input->policy = policy_current (tx, &ret_input->policy_id, &ret_input->policy_version);
     tx_all (tx, shift_calendar);
     tx_expect (tx, promise, order->request_id);
+    tx_expect (tx, asset, order->asset_id);
     const site_t *site = tx_get (tx, site, order->site_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
     const promise_t *promise = tx_get (tx, promise, order->request_id);
@@ -109,6 +110,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .promised_at = promise ? promise->arrive_at : 0,
         .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
         .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
+        .access = site_access (tx, site, order->asset_id),
     };
     s_people (tx, order, manual_id, ret_input->policy->position_fresh_ms, ret_input);
 }

@@ -34,13 +34,31 @@ s_departure (const place_question_t *question, const gap_t *gap)
     return question->home;
 }
 
+/* The first moment not before at from which one is let in for all of the work; until_at when there
+ * is none before it. */
+static int64_t
+s_let_in (const place_question_t *question, int64_t at, int64_t until_at)
+{
+    while (question->access && at < until_at) {
+        at = calendar_next_open (question->access, at);
+        if (at >= until_at)
+            return until_at;
+        int64_t closes_at = calendar_next_close (question->access, at);
+        if (closes_at - at >= question->work_ms)
+            break;
+        at = closes_at;
+    }
+    return at;
+}
+
 static place_t
-s_place (const place_question_t *question, const geo_point_t *from, int64_t earliest_at)
+s_place (const place_question_t *question, const geo_point_t *from, int64_t earliest_at,
+    int64_t until_at)
 {
     place_t place = { .leg = travel_leg (from, question->site, question->policy) };
     int64_t travel_ms = place.leg.minutes * MINUTE_MS;
-    place.work_starts_at = s_whole_minute (s_later (earliest_at + travel_ms,
-        question->not_before_at));
+    place.work_starts_at = s_let_in (question,
+        s_whole_minute (s_later (earliest_at + travel_ms, question->not_before_at)), until_at);
     place.starts_at = place.work_starts_at - travel_ms;
     place.ends_at = place.work_starts_at + question->work_ms;
     return place;
@@ -61,7 +79,7 @@ s_fits (const place_question_t *question, const gap_t *gap, place_t *ret_place)
     int64_t earliest_at = s_later (gap->from_at, question->now);
     if (earliest_at >= gap->to_at)
         return false;
-    place_t place = s_place (question, s_departure (question, gap), earliest_at);
+    place_t place = s_place (question, s_departure (question, gap), earliest_at, gap->to_at);
     if (place.ends_at > gap->to_at || !s_reaches_next (question, gap, &place))
         return false;
     *ret_place = place;

@@ -28,6 +28,7 @@ typedef struct {
     int busy_count;
     const geo_point_t *site;
     int64_t work_ms, not_before_at;         /* not_before_at: of the work, 0 any time */
+    calendar_t *access;                     /* the work lies in one stretch of it; NULL: always */
 } place_question_t;
 
 typedef struct {

@@ -1,5 +1,6 @@
 /* projections - what others own and the dispatcher keeps a part of. */
 #include "dispatcher.h"
+#include "calendars.h"
 
 ENTITY_TABLE (customer, CUSTOMER_FIELDS, NULL);
 ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
@@ -64,6 +65,12 @@ on_site_published (tx_t *tx, const site_published_t *event)
     site->has_point = details->point;
     site->latitude = details->point ? details->point->latitude : 0;
     site->longitude = details->point ? details->point->longitude : 0;
+    site->version = event->version;
+    site->access_calendar_id = event->access_calendar_id;
+    site->access_hours = (blob_t) { NULL, 0 };
+    if (details->n_access_hours)
+        site->access_hours = tx_pack (tx, &calendars_weekly (tx_arena (tx), site->time_zone,
+            details->access_hours, details->n_access_hours)->base);
 }
 
 void
@@ -75,6 +82,7 @@ on_asset_published (tx_t *tx, const asset_published_t *event)
     asset->model = event->details->model;
     asset->serial = event->details->serial;
     asset->device_type = event->details->device_type;
+    asset->access_calendar_id = event->details->access_calendar_id;
 }
 
 void
@@ -160,6 +168,20 @@ site_point (tx_t *tx, const site_t *site)
     point->latitude = site->latitude;
     point->longitude = site->longitude;
     return point;
+}
+
+calendar_t *
+site_access (tx_t *tx, const site_t *site, const char *asset_id)
+{
+    const asset_t *asset = tx_get (tx, asset, asset_id);
+    const char *named = asset && !is_empty (asset->access_calendar_id) ? asset->access_calendar_id
+        : site ? site->access_calendar_id : "";
+    const shift_calendar_t *calendar = tx_get (tx, shift_calendar, named);
+    if (calendar && calendar->version)
+        return calendars_get (calendar->id, calendar->version, calendar->details);
+    if (!is_empty (named) || !site || !site->access_hours.size)
+        return NULL;
+    return calendars_get (tx_printf (tx, "site %s", site->id), site->version, site->access_hours);
 }
 
 language_t

@@ -111,7 +111,8 @@ s_is_valid (tx_t *tx, const char *id, const asset_details_t *details)
         && valid_instant (tx, "warranty_from_at", details->warranty_from_at)
         && valid_instant (tx, "warranty_until_at", details->warranty_until_at)
         && valid_int (tx, "criticality", details->criticality, 0, 3)
-        && valid_instant (tx, "installed_at", details->installed_at);
+        && valid_instant (tx, "installed_at", details->installed_at)
+        && valid_optional_id (tx, "access_calendar_id", details->access_calendar_id);
 }
 
 /* Serials are unique within a model. */

@@ -48,7 +48,8 @@ s_is_valid (tx_t *tx, const char *id, const customer_details_t *details)
         && valid_text (tx, "grade", details->grade, 0, 16)
         && (is_empty (details->currency) || valid_currency (tx, "currency", details->currency))
         && valid_email (tx, "email", details->email)
-        && valid_text (tx, "phone", details->phone, 0, 40);
+        && valid_text (tx, "phone", details->phone, 0, 40)
+        && valid_optional_id (tx, "access_calendar_id", details->access_calendar_id);
 }
 
 static const char *
@@ -92,6 +93,24 @@ s_register_new (tx_t *tx, const register_customer_t *command)
             .possible_duplicate_of = (char *) s_duplicate (tx, customer)));
 }
 
+/* Sites without access hours of their own have the customer's. */
+static void
+s_publish_sites (tx_t *tx, const char *customer_id)
+{
+    EACH (site, site, tx_find (tx, site, customer_id, customer_id)) {
+        const site_details_t *details = tx_unpack (tx, site_details, site->details);
+        if (is_empty (details->access_calendar_id) && !details->n_access_hours)
+            site_publish (tx, site, details);
+    }
+}
+
+static bool
+s_is_same_access (tx_t *tx, const customer_t *customer, const customer_details_t *details)
+{
+    const customer_details_t *before = tx_unpack (tx, customer_details, customer->details);
+    return strcmp (before->access_calendar_id, details->access_calendar_id) == 0;
+}
+
 void
 on_register_customer (tx_t *tx, const register_customer_t *command)
 {
@@ -106,8 +125,11 @@ on_register_customer (tx_t *tx, const register_customer_t *command)
             customer->id, customer->survivor_id);
     if (blob_same (customer->details, tx_pack (tx, &command->details->base)))
         return;
+    bool same_access = s_is_same_access (tx, customer, command->details);
     s_take_over (tx, customer, command->details);
     tx_emit (tx,
         customer_updated (.customer_id = customer->id, .details = command->details,
             .version = customer->version));
+    if (!same_access)
+        s_publish_sites (tx, customer->id);
 }

@@ -14,6 +14,16 @@ s_zone (tx_t *tx, const site_t *site)
     return territory ? territory->time_zone : "";
 }
 
+/* The site's word weighs more than its customer's. */
+static char *
+s_access (tx_t *tx, const site_details_t *details)
+{
+    if (!is_empty (details->access_calendar_id) || details->n_access_hours)
+        return details->access_calendar_id;
+    const customer_t *customer = customer_get (tx, details->customer_id);
+    return customer ? tx_unpack (tx, customer_details, customer->details)->access_calendar_id : "";
+}
+
 void
 site_publish (tx_t *tx, site_t *site, const site_details_t *details)
 {
@@ -25,7 +35,8 @@ site_publish (tx_t *tx, site_t *site, const site_details_t *details)
     site->version++;
     tx_emit (tx,
         site_published (.site_id = site->id, .details = (site_details_t *) details,
-            .version = site->version, .time_zone = s_zone (tx, site)));
+            .version = site->version, .time_zone = s_zone (tx, site),
+            .access_calendar_id = s_access (tx, details)));
 }
 
 static bool
@@ -57,6 +68,7 @@ s_is_valid (tx_t *tx, const char *id, const site_details_t *details)
         && valid_id (tx, "territory_id", details->territory_id)
         && (!details->region_class
             || valid_enum (tx, "region_class", &region_class_descriptor, details->region_class))
+        && valid_optional_id (tx, "access_calendar_id", details->access_calendar_id)
         && s_hours_are_valid (tx, details);
 }
 

@@ -24,7 +24,7 @@ s_is_in_shift (tx_t *tx, const booking_t *self)
 
 /* Why the time can not be had: a code, and the sentence in *ret_message; NULL: it can. Overtime is a person's word. */
 static const char *
-s_obstacle (tx_t *tx, const booking_t *self, bool overtime, const char **ret_message)
+s_obstacle (tx_t *tx, const booking_t *self, int64_t work_starts_at, bool overtime, const char **ret_message)
 {
     absence_t *absence = absence_in (tx, self->engineer_id, self->starts_at, self->ends_at);
     booking_t *other = booking_in (tx, self->engineer_id, BOOKING_CONFIRMED, self->starts_at, self->ends_at, self->id);
@@ -35,6 +35,9 @@ s_obstacle (tx_t *tx, const booking_t *self, bool overtime, const char **ret_mes
     if (other)
         return *ret_message = tx_printf (tx, "engineer %s has visit %s in that time", self->engineer_id, other->id),
             "overlap";
+    if (!overtime && !access_given (tx, self->work_order_id, work_starts_at, self->ends_at))
+        return *ret_message = tx_printf (tx, "nobody is let in for order %s in that time", self->work_order_id),
+            "access";
     if (!overtime && !s_is_in_shift (tx, self))
         return *ret_message = tx_printf (tx, "engineer %s does not work in that time", self->engineer_id), "off_shift";
     return NULL;
@@ -61,7 +64,9 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
         .id = event->visit_id, .work_order_id = event->work_order_id, .engineer_id = event->engineer_id,
         .starts_at = event->starts_at, .ends_at = event->ends_at
     };
-    const char *message = "", *code = s_obstacle (tx, &wanted, !is_empty (event->override_reason), &message);
+    int64_t work_starts_at = event->work_starts_at ? event->work_starts_at : event->starts_at;
+    bool overtime = !is_empty (event->override_reason);
+    const char *message = "", *code = s_obstacle (tx, &wanted, work_starts_at, overtime, &message);
     if (tx_get (tx, booking, event->visit_id))
         return;
     booking_t *booking = tx_put_row (tx, &booking_entity, &wanted);

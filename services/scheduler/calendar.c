@@ -55,6 +55,7 @@ s_publish (tx_t *tx, const next_t *step)
     calendar->details = tx_pack (tx, &step->merged->base);
     tx_emit (tx, calendar_published (
         .calendar_id = calendar->id, .details = step->merged, .version = calendar->version));
+    access_review (tx, calendar->id);
 }
 
 static bool

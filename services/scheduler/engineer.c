@@ -47,8 +47,8 @@ on_assign_shift (tx_t *tx, const assign_shift_t *command)
     tx_emit (tx, shift_assigned (.engineer_id = shift->id, .calendar_id = shift->calendar_id));
 }
 
-static calendar_t *
-s_calendar (tx_t *tx, const char *calendar_id)
+calendar_t *
+calendar_of (tx_t *tx, const char *calendar_id)
 {
     published_calendar_t *calendar = tx_get (tx, published_calendar, calendar_id);
     return calendar ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL;
@@ -58,7 +58,7 @@ calendar_t *
 engineer_shift (tx_t *tx, const char *engineer_id)
 {
     shift_t *shift = tx_get (tx, shift, engineer_id);
-    return shift ? s_calendar (tx, shift->calendar_id) : NULL;
+    return shift ? calendar_of (tx, shift->calendar_id) : NULL;
 }
 
 calendar_t *
@@ -67,5 +67,5 @@ engineer_hours (tx_t *tx, const char *engineer_id)
     calendar_t *shift = engineer_shift (tx, engineer_id);
     engineer_t *engineer = shift ? NULL : tx_get (tx, engineer, engineer_id);
     territory_t *territory = engineer ? tx_get (tx, territory, engineer->territory_id) : NULL;
-    return territory ? s_calendar (tx, territory->calendar_id) : shift;
+    return territory ? calendar_of (tx, territory->calendar_id) : shift;
 }

@@ -12,10 +12,10 @@ ENTITY_TABLE (engineer, ENGINEER_FIELDS);
 ENTITY_TABLE (shift, SHIFT_FIELDS);
 ENTITY_TABLE (absence, ABSENCE_FIELDS, "open_engineer_id");
 ENTITY_TABLE (booking, BOOKING_FIELDS, "open_engineer_id");
-ENTITY_TABLE (site, SITE_FIELDS);
+ENTITY_TABLE (site, SITE_FIELDS, "access_calendar_id");
 ENTITY_TABLE (contact, CONTACT_FIELDS, "phone_site_id", "phone_customer_id");
 ENTITY_TABLE (customer, CUSTOMER_FIELDS);
-ENTITY_TABLE (asset, ASSET_FIELDS);
+ENTITY_TABLE (asset, ASSET_FIELDS, "access_calendar_id");
 ENTITY_TABLE (waiting, WAITING_FIELDS);
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "open_site_id", "open_customer_id");
 ENTITY_TABLE (maintenance_plan, MAINTENANCE_PLAN_FIELDS, "asset_id", "site_id");
@@ -51,6 +51,7 @@ static const handler_t handlers [] = {
     QUERY   (get_free_time,            on_get_free_time),
     QUERY   (get_readiness,            on_get_readiness),
     TIMER   ("absence_over",           on_absence_over),
+    TIMER   ("access_opens",           on_access_opens),
     TIMER   ("plan",                   on_plan_timer),
     { 0 }
 };

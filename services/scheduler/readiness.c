@@ -2,6 +2,9 @@
 #include "scheduler.h"
 #include <string.h>
 
+/* The dispatcher looks as far for a place. */
+#define ACCESS_AHEAD_MS (14 * DATE_DAY_MS)
+
 typedef struct {
     tx_t *tx;
     blocker_t **blockers;
@@ -66,16 +69,54 @@ s_look_at_waiting (blockers_t *self, const work_order_t *order)
             names);
 }
 
+static const char *
+s_day (tx_t *tx, const calendar_t *calendar, int64_t at)
+{
+    char text [DATE_TEXT_SIZE];
+    return tx_printf (tx, "%s", date_format (zone_date (calendar_zone (calendar), at, NULL), text));
+}
+
+/* The first moment that counts is the order's own, if it has one. */
+static void
+s_look_at_access (blockers_t *self, const work_order_created_t *created)
+{
+    const char *unknown_id;
+    calendar_t *access = access_of (self->tx, created->site_id, created->asset_id, &unknown_id);
+    if (unknown_id)
+        s_block (self, "site.access_unknown", unknown_id, "access to site %s follows calendar %s, which nobody has "
+            "published: publish it", created->site_id, unknown_id);
+    if (!access)
+        return;
+    int64_t now = tx_now (self->tx), from_at = created->not_before_at > now ? created->not_before_at : now;
+    int64_t opens_at = calendar_next_open (access, from_at);
+    if (opens_at < from_at + ACCESS_AHEAD_MS)
+        return;
+    s_block (self, "site.no_access", created->site_id, "nobody is let in at site %s %s: ask for other access hours",
+        created->site_id, opens_at == CALENDAR_NEVER ? "any more"
+        : tx_printf (self->tx, "before %s", s_day (self->tx, access, opens_at)));
+    if (opens_at != CALENDAR_NEVER)
+        tx_timer_set (self->tx, "access_opens", created->work_order_id, opens_at - ACCESS_AHEAD_MS + 1);
+}
+
+void
+on_access_opens (tx_t *tx, const wakeup_t *wakeup)
+{
+    work_order_t *order = tx_get (tx, work_order, wakeup->id);
+    if (order)
+        readiness_review (tx, order);
+}
+
 static ProtobufCMessage *
 s_readiness (tx_t *tx, const work_order_t *order)
 {
     const work_order_created_t *created = tx_unpack (tx, work_order_created, order->created);
     const reservation_short_t *shortage = tx_unpack (tx, reservation_short, order->shortage);
     blockers_t found = { .tx = tx };
-    found.blockers = arena_array (tx_arena (tx), 3 + created->n_parts + shortage->n_shortages, sizeof *found.blockers);
+    found.blockers = arena_array (tx_arena (tx), 5 + created->n_parts + shortage->n_shortages, sizeof *found.blockers);
     s_look_at_site (&found, order, created);
     s_look_at_parts (&found, order, created);
     s_look_at_waiting (&found, order);
+    s_look_at_access (&found, created);
     readiness_changed_t *readiness = arena_alloc (tx_arena (tx), sizeof *readiness);
     *readiness = (readiness_changed_t) {
         .base = readiness_changed_init, .work_order_id = order->id, .ready = found.count == 0,

@@ -39,8 +39,10 @@ ENTITY_STRUCT (booking, BOOKING_FIELDS);
 
 /* ---- places and people */
 
+/* access_hours: CalendarDetails, empty: none of its own. */
 #define SITE_FIELDS(F, T) \
-    F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, time_zone) F (T, bool, has_location)
+    F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, time_zone) \
+    F (T, bool, has_location) F (T, int, version) F (T, text, access_calendar_id) F (T, blob, access_hours)
 ENTITY_STRUCT (site, SITE_FIELDS);
 
 /* A contact with a phone is found by its site, or by its customer when it speaks for the whole customer. */
@@ -52,7 +54,8 @@ ENTITY_STRUCT (contact, CONTACT_FIELDS);
 #define CUSTOMER_FIELDS(F, T) F (T, text, id) F (T, bool, has_phone) F (T, text, survivor_id)
 ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
 
-#define ASSET_FIELDS(F, T) F (T, text, id) F (T, text, site_id) F (T, bool, retired)
+#define ASSET_FIELDS(F, T) \
+    F (T, text, id) F (T, text, site_id) F (T, bool, retired) F (T, text, access_calendar_id)
 ENTITY_STRUCT (asset, ASSET_FIELDS);
 
 /* ---- readiness */
@@ -124,6 +127,7 @@ void on_reservation_short (tx_t *tx, const reservation_short_t *event);
 void on_reservation_released (tx_t *tx, const reservation_released_t *event);
 void on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event);
 void on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event);
+void on_access_opens (tx_t *tx, const wakeup_t *wakeup);
 void on_get_readiness (tx_t *tx, const get_readiness_t *query);
 
 void on_publish_maintenance_plan (tx_t *tx, const publish_maintenance_plan_t *command);
@@ -132,6 +136,8 @@ void on_plan_timer (tx_t *tx, const wakeup_t *wakeup);
 
 /* ---- between rooms */
 
+/* A published calendar that can be asked, or NULL. */
+calendar_t *calendar_of (tx_t *tx, const char *calendar_id);
 /* The calendar somebody assigned to the engineer, or NULL. */
 calendar_t *engineer_shift (tx_t *tx, const char *engineer_id);
 /* That, else the calendar of his territory, else NULL: nothing is known, any time will do. */
@@ -153,6 +159,15 @@ const char *customer_now (tx_t *tx, const char *customer_id);
 
 /* True when somebody can be called: a contact of the site, one of the whole customer, or the customer itself. */
 bool site_has_phone (tx_t *tx, const char *site_id, const char *customer_id);
+
+void access_of_site (tx_t *tx, site_t *site, const site_published_t *event);
+/* When one may come in: by the asset, else the site, else the customer; NULL: always. *ret_unknown_id: the calendar
+ * that somebody named and nobody has published, NULL when there is none such. */
+calendar_t *access_of (tx_t *tx, const char *site_id, const char *asset_id, const char **ret_unknown_id);
+/* True when one may come in from from_at to to_at for this order, or nothing is known of it. */
+bool access_given (tx_t *tx, const char *work_order_id, int64_t from_at, int64_t to_at);
+/* The calendar is another one: looks again at the orders of whoever names it. */
+void access_review (tx_t *tx, const char *calendar_id);
 
 /* Looks again at open orders, and says what has changed. */
 void readiness_review_site (tx_t *tx, const char *site_id);

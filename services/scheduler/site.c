@@ -14,6 +14,7 @@ on_site_published (tx_t *tx, const site_published_t *event)
     site->territory_id = event->details->territory_id;
     site->time_zone = event->time_zone;
     site->has_location = !is_empty (event->details->address) || event->details->point;
+    access_of_site (tx, site, event);
     readiness_review_site (tx, site->id);
     if (zone_changed)
         EACH (maintenance_plan, plan, plans)
@@ -29,11 +30,15 @@ on_asset_published (tx_t *tx, const asset_published_t *event)
     asset_t *asset = tx_need (tx, asset, event->asset_id);
     asset->site_id = event->details->site_id;
     asset->retired = event->details->retired;
+    bool same_access = strcmp (asset->access_calendar_id, event->details->access_calendar_id) == 0;
+    asset->access_calendar_id = event->details->access_calendar_id;
     EACH (maintenance_plan, plan, tx_find (tx, maintenance_plan, asset_id, asset->id))
         if (!is_empty (asset->site_id) && strcmp (plan->site_id, asset->site_id) != 0) {
             plan->site_id = asset->site_id;
             plan_advance (tx, plan);
         }
+    if (!same_access)
+        readiness_review_site (tx, asset->site_id);
 }
 
 /* Both where it was and where it is now: a contact that moves takes its phone along. */

@@ -27,6 +27,7 @@ RIGHT = [
     ('RegisterEngineer.details.excluded_customer_ids', 'is unknown', 'customers are intake\'s: the dispatcher may hear of them later'),
     ('SetEngineerPreferences.subject_id', 'is unknown', 'assets, sites, projects, contracts and customers: the same'),
     ('CreateWorkOrder.project_id', 'is unknown', 'projects are named by who sends'),
+    ('*.access_calendar_id', 'is unknown', 'calendars are the scheduler\'s: it says what is missing'),
     ('RegisterCustomer.details.tax_id', 'is no id', 'numbers of tax offices, whatever they look like'),
     ('SubmitServiceRequest.external_id', 'is *', 'a channel names its messages as it likes; unknown ones are new'),
     ('*.document_id', 'is unknown', 'the sender numbers its documents'),
