@@ -49,22 +49,29 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     work_order_refresh (tx, order, "");
 }
 
-/* Said again only when it fails for another reason. */
+/* Said again only when it fails for another reason. Why nobody may go is kept under the order's id. */
 static void
-s_say_failed (tx_t *tx, work_order_t *order, const char *reason, const dispatch_decided_t *document)
+s_say_failed (tx_t *tx, work_order_t *order, const char *reason, dispatch_decided_t *document)
 {
     if (strcmp (order->failure, reason) == 0)
         return;
+    decision_t *kept = document ? tx_need (tx, decision, order->id) : NULL;
     order->failure = (char *) reason;
+    int32_t attempt = (int32_t) ++order->attempts;
+    if (kept) {
+        document->attempt = attempt;
+        kept->work_order_id = order->id;
+        kept->document = tx_pack (tx, &document->base);
+    }
     tx_emit (tx, dispatch_failed (
         .work_order_id = order->id, .reason = (char *) reason, .territory_id = order->territory_id,
         .n_candidates = document ? document->n_candidates : 0,
         .candidates = document ? document->candidates : NULL, .failed_at = tx_now (tx),
-        .attempt = (int32_t) ++order->attempts));
+        .attempt = attempt));
 }
 
 static void
-s_wait (tx_t *tx, work_order_t *order, const char *reason, const dispatch_decided_t *document)
+s_wait (tx_t *tx, work_order_t *order, const char *reason, dispatch_decided_t *document)
 {
     s_say_failed (tx, order, reason, document);
     order->waiting_territory_id = is_empty (order->territory_id) ? "" : order->territory_id;
@@ -89,6 +96,7 @@ dispatch_decide (tx_t *tx, work_order_t *order)
     choose_input_t input;
     gather (tx, order, NULL, &input);
     /* asked for before the long work, not after it */
+    tx_expect (tx, decision, order->id);
     tx_find (tx, visit, work_order_id, order->id);
     tx_correlate (tx, order->root_id);
     if (order->refusals >= REFUSALS_MAX)

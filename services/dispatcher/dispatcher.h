@@ -102,7 +102,7 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, text, report_id) F (T, text, reason)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
-/* id: the visit's; document: DispatchDecided */
+/* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
 #define DECISION_FIELDS(F, T) F (T, text, id) F (T, text, work_order_id) F (T, blob, document)
 ENTITY_STRUCT (decision, DECISION_FIELDS);
 

@@ -62,9 +62,11 @@ on_choose_engineer (tx_t *tx, const choose_engineer_t *command)
 void
 on_get_decision (tx_t *tx, const get_decision_t *query)
 {
-    const decision_t *decision = tx_get (tx, decision, query->visit_id);
+    const work_order_t *order = tx_get (tx, work_order, query->visit_id);
+    const decision_t *decision = tx_get (tx, decision, order && !is_empty (order->open_visit_id)
+        ? order->open_visit_id : query->visit_id);
     if (!decision)
-        return tx_reject (tx, "visit.unknown", "no visit %s was ever decided: look the id up again",
-            query->visit_id);
+        return tx_reject (tx, "visit.unknown", "nothing was decided for a visit or work order %s: "
+            "look the id up again", query->visit_id);
     tx_answer (tx, &tx_unpack (tx, dispatch_decided, decision->document)->base);
 }

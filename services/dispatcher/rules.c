@@ -101,7 +101,7 @@ s_rule_preference (arena_t *arena, const choose_input_t *input, const choose_per
             arena_printf (arena, "excluded: %s", wish->reason));
     for (int i = 0; i <= own && i < order->layer_count; i++) {
         const char *required = s_requires (arena, &order->layers [i]);
-        if (required && (i < own || wish->kind != PREFERENCE_KIND_REQUIRED))
+        if (required && (i < own || (wish && wish->kind != PREFERENCE_KIND_REQUIRED)))
             rules_fail (arena, candidate, "required", required, "not required there");
         if (required)
             return;

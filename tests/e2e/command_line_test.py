@@ -23,7 +23,7 @@ def file(name, content):
 
 
 def test_help():
-    for command in ("send", "load", "tail", "fetch", "explain", "dead", "keys", "audit"):
+    for command in ("send", "load", "tail", "fetch", "explain", "why", "dead", "keys", "audit"):
         expect(f"`fettle help {command}` says how to use it", OK, "help", command, out=f"fettle {command}")
         expect(f"`fettle {command}` refuses an option that there is not, and says so", USAGE, command, "--no-such-option",
                err="--no-such-option")
@@ -169,6 +169,24 @@ def test_explain(request, order, visit):
     expect("explain is not impressed by quotes", NO, "explain", "'; drop schema intake; --")
 
 
+def test_why(order, visit):
+    out = expect("why says in a sentence who goes", OK, "why", visit, out=f"visit {visit}: e1 was chosen")
+    tap.check("by policy balanced version" in out and "e1 costs" in out and "travel" in out, "by which policy, and what he costs", out)
+    tap.check("e2 may not go: " in out and "skill (needed pump level" in out and "had not held" in out, "and why not another, with both values", out)
+    out = expect("why says it of one engineer", OK, "why", visit, "e2", out="e2 may not go")
+    tap.check(len(out.splitlines()) == 3, "beside the winner", out)
+    whole = json.loads(expect("why --json gives the document too", OK, "why", visit, "--json"))
+    tap.check(whole["decision"]["winnerId"] == "e1" and whole["decision"]["inputHash"] and len(whole["sentences"]) == 3,
+              "with the sentences", whole)
+    company.do("CreateWorkOrder", {"workOrderId": "hard", "type": "REQUEST_TYPE_REPAIR", "siteId": "s1",
+                                   "skills": [{"skill": "pump", "level": 9}]})
+    company.wait_for("dispatcher", "DispatchFailed", workOrderId="hard")
+    expect("why tells of an order that nobody can take", OK, "why", "hard", out="work order hard: nobody may go")
+    expect("why says that an engineer was not looked at, and who was", NO, "why", visit, "nobody", err="not among the 2")
+    expect("why says that there is no such decision", NO, "why", "no-visit", err="look the id up again")
+    expect("why needs a visit", USAGE, "why", err="visit")
+
+
 def test_dead():
     expect("dead says that there are none", OK, "dead", out="none")
     company.sql("insert into billing.dead_letter (origin, source, message_id, type, body, reason, correlation_id) values "
@@ -254,7 +272,9 @@ def main():
         test_load()
         test_fetch()
         test_tail()
-        test_explain(*company.repair("phone-1"))
+        repair = company.repair("phone-1")
+        test_explain(*repair)
+        test_why(*repair[1:])
         test_audit()
         test_dead()
         test_keys()

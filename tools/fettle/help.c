@@ -109,6 +109,19 @@ const char help_explain [] =
     "\n"
     "Exit code 1: nobody knows this id.";
 
+const char help_why [] =
+    "fettle why VISIT|ORDER [ENGINEER] [--json]\n"
+    "\n"
+    "Asks the dispatcher for the decision that it has kept, and says it in sentences, a line each: who was\n"
+    "chosen by which policy and what he costs, term by term; then the others: in which terms each costs more\n"
+    "(his quantity against the winner's), or which rules refuse him, with what was needed and what he had.\n"
+    "With ENGINEER only the winner and that one. Of a work order: the visit that is open, or why nobody\n"
+    "could go when it was tried last.\n"
+    "\n"
+    "  --json          the whole document as well\n"
+    "\n"
+    "Exit code 1: there was no such decision, or that engineer was not looked at. 3: no answer.";
+
 const char help_dead [] =
     "fettle dead [list] [--service S] [--reason TEXT] [--type NAME] [--state dead|retry|retried|dropped|all] [--json]\n"
     "fettle dead show ID         the message in readable form, and why it could not be handled\n"

@@ -30,6 +30,7 @@ static const command_t s_commands [] = {
     { "tail", "follow events as they happen", command_tail, help_tail },
     { "fetch", "read events from a service, with a cursor that it keeps", command_fetch, help_fetch },
     { "explain", "tell the story of a request, order or event", command_explain, help_explain },
+    { "why", "why this engineer, and why not the other", command_why, help_why },
     { "dead", "dead letters: list, show, retry, drop", command_dead, help_dead },
     { "keys", "certificates for the tcp doors: new, list, revoke", command_keys, help_keys },
     { "load", "send the commands of JSON files", command_load, help_load },

@@ -347,6 +347,26 @@ test_n5_the_decision_is_stored_and_told_to_whoever_asks_for_it (void **state)
 }
 
 static void
+test_n5_why_nobody_can_take_an_order_is_kept_and_told (void **state)
+{
+    tx_t *tx = *state;
+    char order [64];
+    engineer_is (tx, "bob", 2, "gas", 1);
+    ready_is (tx, order_is (tx, "r1", order));
+    run (tx, get_decision (.visit_id = order));
+    const dispatch_decided_t *told = answer (tx, dispatch_decided);
+    assert_non_null (told);
+    assert_string_equal (told->winner_id, "");
+    assert_string_equal (told->work_order_id, order);
+    assert_string_equal (s_failed (s_candidate (told, "bob"))->rule, "skill");
+
+    engineer_is (tx, "ann", 1, "gas", 2);
+    tx_fake_advance (tx, NOW + 2000);
+    run (tx, get_decision (.visit_id = order));
+    assert_string_equal (answer (tx, dispatch_decided)->winner_id, "ann");
+}
+
+static void
 test_x1_what_the_scheduler_refuses_counts_as_taken_and_the_next_place_is_found (void **state)
 {
     tx_t *tx = *state;
@@ -475,6 +495,7 @@ main (void)
         TEST (test_h4_a_person_may_choose_the_hour_and_is_told_what_it_runs_into),
         TEST (test_h4_the_hour_that_a_person_chose_is_taken_as_it_is),
         TEST (test_n5_the_decision_is_stored_and_told_to_whoever_asks_for_it),
+        TEST (test_n5_why_nobody_can_take_an_order_is_kept_and_told),
         TEST (test_x1_what_the_scheduler_refuses_counts_as_taken_and_the_next_place_is_found),
         TEST (test_x1_a_scheduler_that_refuses_everything_is_left_alone_for_a_quarter_of_an_hour),
         TEST (test_h2_an_order_can_be_cancelled_until_its_work_is_done),
