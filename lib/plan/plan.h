@@ -275,8 +275,29 @@ bool plan_where (const plan_t *self, int visit, int *ret_resource, int *ret_shif
 
 /* ---- checking, without anything of the above: walks the routes over the problem alone */
 
-/* True when every hard rule is kept and no visit is there twice; else a sentence that names route, stop, rule and values.
- * ret_cost (or NULL): what the plan costs, recomputed; visits not in a route are unassigned. */
+/* What a plan means, exactly:
+ *   times     stops begin as early as possible, the route leaving at the shift's `from`; lateness and `told_at` are priced
+ *             by these. Work time and waiting are of the least duration: departure is then delayed as far as the route
+ *             does not come back later and no crew visit, nor one of a sequence, begins later.
+ *   work      rounded up to a whole unit
+ *   money     a term is the sum of quantity x price over everything, divided once (by the hour, by 1,000), rounded down;
+ *             the resource's own prices are in WORK_TIME, DISTANCE and USE
+ *   MOVED     counts visits that go to another than told_resource, or begin at another time than told_at
+ *   PREFERRED once a visit, when none of those who come is preferred
+ *   OVERSKILL for each who comes, and each skill needed: his best level that lasts until the end, less the level needed
+ *   BALANCE   sum over used shifts of the work beyond (all work / all shifts of all resources, rounded down)
+ *   WAIT      duration less travel, work and pauses
+ *   supply    takes no time; tools and parts are without end after it, load is not taken off
+ *   pause     with a place: kept whenever the shift has visits; a stop is before it when he can still be there in time
+ *   lock      at a time: in a window all the same. To a resource: he is one of those who come
+ *   crew      in exactly so many routes, of different resources, each of whom keeps all rules
+ *   after     its visit is in the plan
+ *   frozen    has told_resource, and is_started or told_at before frozen_until: is in a route of that resource, before all
+ *             visits that are not frozen, in order of told_at; one that is started is not left out */
+
+/* True when every hard rule is kept and no visit is there twice; else a sentence that names route, stop, rule and
+ * values. ret_cost (or NULL): what the plan costs, recomputed; visits not in a route are unassigned. Times of the routes
+ * are not looked at. */
 bool plan_check (const plan_problem_t *problem, const plan_route_t *routes, int route_count, plan_cost_t *ret_cost,
     char error [PLAN_ERROR_SIZE]);
 
