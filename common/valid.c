@@ -98,6 +98,17 @@ s_has_control (const char *value)
 }
 
 bool
+valid_ids (tx_t *tx, const char *field, char **values, size_t count, size_t max)
+{
+    if (!valid_int (tx, field, (int64_t) count, 0, (int64_t) max))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!valid_id (tx, field, values [i]))
+            return false;
+    return true;
+}
+
+bool
 valid_text (tx_t *tx, const char *field, const char *value, size_t min_bytes, size_t max_bytes)
 {
     size_t length = value ? strlen (value) : 0;

@@ -11,6 +11,7 @@
 
 bool valid_id (tx_t *tx, const char *field, const char *value);             /* 1-64 of A-Z a-z 0-9 . _ : - */
 bool valid_optional_id (tx_t *tx, const char *field, const char *value);    /* or "" */
+bool valid_ids (tx_t *tx, const char *field, char **values, size_t count, size_t max);  /* so many at most, all ids */
 bool valid_text (tx_t *tx, const char *field, const char *value, size_t min_bytes, size_t max_bytes);
 bool valid_int (tx_t *tx, const char *field, int64_t value, int64_t min, int64_t max);
 bool valid_real (tx_t *tx, const char *field, double value, double min, double max);    /* NaN is never fine */

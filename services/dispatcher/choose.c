@@ -32,7 +32,7 @@ s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *
     int own = count;
     for (size_t i = 0; i < refused; i++) {
         const refused_time_t *time = order->setbacks->refused [i];
-        if (strcmp (time->engineer_id, engineer->id) == 0)
+        if (!*time->engineer_id || strcmp (time->engineer_id, engineer->id) == 0)
             busy [count++] = (busy_t) { BUSY_REFUSED, time->from_at, time->from_at, time->to_at,
                 NULL };
     }

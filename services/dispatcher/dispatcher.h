@@ -63,6 +63,10 @@ ENTITY_STRUCT (engineer, ENGINEER_FIELDS);
     F (T, real, accuracy_m) F (T, time, fixed_at) F (T, blob, entries)
 ENTITY_STRUCT (diary, DIARY_FIELDS);
 
+/* id: the engineer's; days: VehicleDays, those of today and later */
+#define DRIVER_FIELDS(F, T) F (T, text, id) F (T, blob, days)
+ENTITY_STRUCT (driver, DRIVER_FIELDS);
+
 /* details: DispatchPolicyDetails; the one published last decides */
 #define POLICY_FIELDS(F, T) \
     F (T, text, id) F (T, blob, details) F (T, int, version) F (T, time, published_at) \
@@ -154,6 +158,10 @@ void on_report_position (tx_t *tx, const report_position_t *command);
 void on_shift_assigned (tx_t *tx, const shift_assigned_t *event);
 void on_absence_recorded (tx_t *tx, const absence_recorded_t *event);
 void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
+void on_vehicle_assigned (tx_t *tx, const vehicle_assigned_t *event);
+void on_vehicle_released (tx_t *tx, const vehicle_released_t *event);
+/* The stock of the vehicle that the engineer drives at that time, else his own van's. */
+char *driver_van (tx_t *tx, const char *engineer_id, int64_t at);
 /* replaces the entry of that id */
 void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);
 void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);

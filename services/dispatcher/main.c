@@ -28,6 +28,8 @@ static const handler_t handlers [] = {
     EVENT (scheduler, absence_cancelled, on_absence_cancelled),
     EVENT (scheduler, occurrence_generated, on_occurrence_generated),
     EVENT (scheduler, readiness_changed, on_readiness_changed),
+    EVENT (scheduler, vehicle_assigned, on_vehicle_assigned),
+    EVENT (scheduler, vehicle_released, on_vehicle_released),
     EVENT (scheduler, booking_held, on_booking_held),
     EVENT (scheduler, booking_refused, on_booking_refused),
 
@@ -78,6 +80,7 @@ static const entity_t *const entities [] = {
     &promise_entity, &entitlement_entity, &preference_entity,
     &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
+    &driver_entity,
     NULL
 };
 

@@ -46,7 +46,7 @@ s_note_refused (tx_t *tx, work_order_t *order, const visit_t *visit, const booki
     for (size_t i = 0; i < setbacks->n_refused; i++)
         longer [i] = setbacks->refused [i];
     refused_time_t *refused = message_new (tx_arena (tx), refused_time);
-    refused->engineer_id = visit->engineer_id;
+    refused->engineer_id = event->for_everyone ? "" : visit->engineer_id;
     refused->from_at = event->from_at ? event->from_at : visit->starts_at;
     refused->to_at = event->to_at > visit->starts_at ? event->to_at : visit->ends_at;
     longer [setbacks->n_refused++] = refused;
@@ -85,8 +85,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         return tx_reject (tx, "visit.offer_expired",
                           "visit %s was to be answered %lld ms earlier: it goes to somebody else",
                           visit->id, (long long) (trip.at - visit->answer_by_at));
-    const engineer_t *engineer = tx_get (tx, engineer, visit->engineer_id);
-    const engineer_details_t *details = tx_unpack (tx, engineer_details, engineer->details);
+    char *van = driver_van (tx, visit->engineer_id, visit->starts_at);
     visit_move (visit, "AcceptVisit", trip.at);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip.at, visit_accepted (
@@ -94,7 +93,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
         .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
-        .request_id = trip.order->request_id, .van_location_id = details->van_location_id));
+        .request_id = trip.order->request_id, .van_location_id = van));
     work_order_refresh (tx, trip.order, "");
 }
 

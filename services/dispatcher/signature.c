@@ -20,12 +20,11 @@ s_declare_parts (tx_t *tx, const service_report_t *report, const trip_t *trip)
     const issue_service_report_t *said = tx_unpack (tx, issue_service_report, report->said);
     if (!said->n_parts_used)
         return;
-    const engineer_t *engineer = tx_get (tx, engineer, trip->visit->engineer_id);
-    const engineer_details_t *details = tx_unpack (tx, engineer_details, engineer->details);
+    char *van = driver_van (tx, trip->visit->engineer_id, trip->visit->starts_at);
     tx_emit_at (tx, trip->at, parts_declared_used (
         .report_id = report->id, .visit_id = trip->visit->id, .work_order_id = trip->order->id,
         .engineer_id = trip->visit->engineer_id, .n_parts = said->n_parts_used,
-        .parts = said->parts_used, .van_location_id = details->van_location_id,
+        .parts = said->parts_used, .van_location_id = van,
         .asset_id = trip->order->asset_id, .site_id = trip->order->site_id));
 }
 

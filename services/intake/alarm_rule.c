@@ -15,6 +15,7 @@ s_is_valid (tx_t *tx, const register_alarm_rule_t *rule)
             || valid_enum (tx, "first_tier", &support_tier_descriptor, rule->first_tier))
         && valid_int (tx, "fault_level", rule->fault_level, rule->suppressed ? 0 : 1, 4)
         && valid_text (tx, "fault_code", rule->fault_code, 0, 64)
+        && valid_ids (tx, "tool_kinds", rule->tool_kinds, rule->n_tool_kinds, TOOL_KINDS_MAX)
         && needs_valid (tx, rule->skills, rule->n_skills, rule->parts, rule->n_parts,
             rule->work_minutes);
 }

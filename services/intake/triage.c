@@ -55,11 +55,14 @@ s_keep_needs (tx_t *tx, service_request_t *request, const register_alarm_rule_t 
         needs.n_skills = rule->n_skills, needs.skills = rule->skills;
         needs.n_parts = rule->n_parts, needs.parts = rule->parts;
         needs.work_minutes = rule->work_minutes;
+        needs.n_tool_kinds = rule->n_tool_kinds, needs.tool_kinds = rule->tool_kinds;
     }
     if (alarm_rule && alarm_rule->n_skills)
         needs.n_skills = alarm_rule->n_skills, needs.skills = alarm_rule->skills;
     if (alarm_rule && alarm_rule->n_parts)
         needs.n_parts = alarm_rule->n_parts, needs.parts = alarm_rule->parts;
+    if (alarm_rule && alarm_rule->n_tool_kinds)
+        needs.n_tool_kinds = alarm_rule->n_tool_kinds, needs.tool_kinds = alarm_rule->tool_kinds;
     if (alarm_rule && alarm_rule->work_minutes)
         needs.work_minutes = alarm_rule->work_minutes;
     request->needs = tx_pack (tx, &needs.base);

@@ -44,8 +44,10 @@ static void
 s_refuse_offers (tx_t *tx, const absence_t *self)
 {
     booking_t *held;
-    while ((held = booking_in (tx, self->engineer_id, BOOKING_HELD, self->from_at, self->to_at, "")))
-        booking_refuse (tx, held, "absence", tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, self->id));
+    while ((held = booking_in_state (tx, KIND_ENGINEER, self->engineer_id, BOOKING_HELD, self->from_at, self->to_at,
+        "")))
+        booking_refuse (tx, held, &(refusal_t) {
+            .code = "absence", .message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, self->id) });
 }
 
 static void
@@ -69,11 +71,12 @@ on_record_absence (tx_t *tx, const record_absence_t *command)
 {
     if (!s_is_valid (tx, command))
         return;
-    booking_t *confirmed = booking_in (tx, command->engineer_id, BOOKING_CONFIRMED, command->from_at, command->to_at,
-        "");
+    booking_t *confirmed = booking_in_state (tx, KIND_ENGINEER, command->engineer_id, BOOKING_CONFIRMED,
+        command->from_at, command->to_at, "");
     if (confirmed)
         return tx_reject (tx, "absence.booked", "engineer %s is booked for visit %s of order %s in that time: "
-            "give the visit to somebody else first", command->engineer_id, confirmed->id, confirmed->work_order_id);
+            "give the visit to somebody else first", command->engineer_id, confirmed->visit_id,
+            confirmed->work_order_id);
     absence_t *known = tx_get (tx, absence, command->absence_id);
     tx_accept (tx, command->absence_id);
     if (!known || !s_is_same (known, command))

@@ -1,57 +1,93 @@
-/* booking.c - claims on an engineer's time. Two that live never overlap; the table's exclusion constraint is the last
- * wall. */
+/* booking.c - claims on the time of resources. Two that live never overlap; the table's exclusion constraint is the
+ * last wall. All claims of a visit stand or fall together. */
 #include "scheduler.h"
 #include <string.h>
 
-booking_t *
-booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at,
-    const char *but_id)
+static bool
+s_is_live (const booking_t *self)
 {
-    EACH (booking, booking, tx_find (tx, booking, open_engineer_id, engineer_id))
-        if (booking->state == (int) state && booking->starts_at < to_at && booking->ends_at > from_at
-            && (is_empty (but_id) || strcmp (booking->id, but_id) != 0))
+    return self && (self->state == BOOKING_HELD || self->state == BOOKING_CONFIRMED);
+}
+
+booking_t *
+booking_in_state (tx_t *tx, resource_kind_t kind, const char *resource_id, booking_state_t state, int64_t from_at,
+    int64_t to_at, const char *but_visit_id)
+{
+    EACH (booking, booking, tx_find (tx, booking, open_resource_id, resource_id))
+        if (booking->kind == (int) kind && booking->state == (int) state && booking->starts_at < to_at
+            && booking->ends_at > from_at && (is_empty (but_visit_id) || strcmp (booking->visit_id, but_visit_id) != 0))
             return booking;
     return NULL;
 }
 
-/* Begins and ends in the shift. What is between may be lunch, or the nights of a job of several days. */
-static bool
-s_is_in_shift (tx_t *tx, const booking_t *self)
+booking_t *
+booking_in (tx_t *tx, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at,
+    const char *but_visit_id)
 {
-    calendar_t *shift = engineer_shift (tx, self->engineer_id);
-    return !shift || (calendar_is_open (shift, self->starts_at) && calendar_is_open (shift, self->ends_at - 1));
+    booking_t *confirmed = booking_in_state (tx, kind, resource_id, BOOKING_CONFIRMED, from_at, to_at, but_visit_id);
+    return confirmed ? confirmed
+        : booking_in_state (tx, kind, resource_id, BOOKING_HELD, from_at, to_at, but_visit_id);
 }
 
-/* Why the time can not be had: a code, and the sentence in *ret_message; NULL: it can. Overtime is a person's word. */
-static const char *
-s_obstacle (tx_t *tx, const booking_t *self, int64_t work_starts_at, bool overtime, const char **ret_message)
+static list_t
+s_of_visit (tx_t *tx, const char *visit_id)
 {
-    absence_t *absence = absence_in (tx, self->engineer_id, self->starts_at, self->ends_at);
-    booking_t *other = booking_in (tx, self->engineer_id, BOOKING_CONFIRMED, self->starts_at, self->ends_at, self->id);
-    if (!other)
-        other = booking_in (tx, self->engineer_id, BOOKING_HELD, self->starts_at, self->ends_at, self->id);
-    if (absence)
-        return *ret_message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, absence->id), "absence";
-    if (other)
-        return *ret_message = tx_printf (tx, "engineer %s has visit %s in that time", self->engineer_id, other->id),
-            "overlap";
-    if (!overtime && !access_given (tx, self->work_order_id, work_starts_at, self->ends_at))
-        return *ret_message = tx_printf (tx, "nobody is let in for order %s in that time", self->work_order_id),
-            "access";
-    if (!overtime && !s_is_in_shift (tx, self))
-        return *ret_message = tx_printf (tx, "engineer %s does not work in that time", self->engineer_id), "off_shift";
-    return NULL;
+    return tx_find (tx, booking, visit_id, visit_id);
+}
+
+static void
+s_claim (tx_t *tx, const char *visit_id, booking_state_t state)
+{
+    EACH (booking, booking, s_of_visit (tx, visit_id)) {
+        booking->state = state;
+        booking->open_resource_id = booking->resource_id;
+        booking->reason = "";
+    }
+}
+
+static void
+s_give_back (tx_t *tx, const char *visit_id, booking_state_t state, const char *reason)
+{
+    EACH (booking, booking, s_of_visit (tx, visit_id)) {
+        booking->state = state;
+        booking->open_resource_id = "";
+        booking->reason = (char *) reason;
+    }
+}
+
+/* The first stretch of the visit begins when it does; the last one to end tells when it ends. */
+static int64_t
+s_ends_at (tx_t *tx, const booking_t *self)
+{
+    int64_t ends_at = self->ends_at;
+    EACH (booking, booking, s_of_visit (tx, self->visit_id))
+        if (booking->ends_at > ends_at)
+            ends_at = booking->ends_at;
+    return ends_at;
 }
 
 void
-booking_refuse (tx_t *tx, booking_t *self, const char *code, const char *message)
+booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal)
 {
-    self->state = BOOKING_REFUSED;
-    self->open_engineer_id = "";
-    self->reason = (char *) code;
+    booking_t *first = tx_get (tx, booking, self->visit_id);
+    int64_t ends_at = s_ends_at (tx, first);
+    s_give_back (tx, first->visit_id, BOOKING_REFUSED, refusal->code);
     tx_emit (tx, booking_refused (
-        .booking_id = self->id, .engineer_id = self->engineer_id, .work_order_id = self->work_order_id,
-        .code = (char *) code, .message = (char *) message, .from_at = self->starts_at, .to_at = self->ends_at));
+        .booking_id = first->id, .engineer_id = first->resource_id, .work_order_id = first->work_order_id,
+        .code = (char *) refusal->code, .message = (char *) refusal->message,
+        .from_at = refusal->from_at ? refusal->from_at : first->starts_at,
+        .to_at = refusal->to_at ? refusal->to_at : ends_at, .for_everyone = refusal->for_everyone));
+}
+
+/* One that is refused leaves a row as well: the same proposal again changes nothing. */
+static booking_t *
+s_put (tx_t *tx, const visit_proposed_t *visit, const claim_t *claim, int number)
+{
+    return tx_put (tx, booking, {
+        .id = number ? tx_printf (tx, "%s+%d", visit->visit_id, number) : visit->visit_id,
+        .visit_id = visit->visit_id, .work_order_id = visit->work_order_id, .kind = claim->kind,
+        .resource_id = (char *) claim->resource_id, .state = BOOKING_HELD, .starts_at = claim->from_at,
+        .ends_at = claim->to_at });
 }
 
 void
@@ -60,32 +96,32 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
     if (event->starts_at <= 0 || event->starts_at >= event->ends_at)
         tx_fail (tx, "visit %s is proposed from %lld to %lld: it must end after it starts", event->visit_id,
             (long long) event->starts_at, (long long) event->ends_at);
-    booking_t wanted = {
-        .id = event->visit_id, .work_order_id = event->work_order_id, .engineer_id = event->engineer_id,
-        .starts_at = event->starts_at, .ends_at = event->ends_at
-    };
-    int64_t work_starts_at = event->work_starts_at ? event->work_starts_at : event->starts_at;
-    bool overtime = !is_empty (event->override_reason);
-    const char *message = "", *code = s_obstacle (tx, &wanted, work_starts_at, overtime, &message);
-    if (tx_get (tx, booking, event->visit_id))
+    claims_t claims;
+    bool can_be_had = claims_collect (tx, event, &claims);
+    if (s_of_visit (tx, event->visit_id).count)
         return;
-    booking_t *booking = tx_put_row (tx, &booking_entity, &wanted);
-    if (code)
-        return booking_refuse (tx, booking, code, message);
-    booking->state = BOOKING_HELD;
-    booking->open_engineer_id = booking->engineer_id;
+    if (!can_be_had) {
+        claim_t whole = { KIND_ENGINEER, event->engineer_id, event->starts_at, event->ends_at };
+        return booking_refuse (tx, s_put (tx, event, &whole, 0), &claims.refusal);
+    }
+    for (int i = 0; i < claims.count; i++)
+        s_put (tx, event, &claims.claims [i], i);
+    s_claim (tx, event->visit_id, BOOKING_HELD);
     tx_emit (tx, booking_held (
-        .booking_id = booking->id, .engineer_id = booking->engineer_id, .work_order_id = booking->work_order_id,
-        .from_at = booking->starts_at, .to_at = booking->ends_at));
+        .booking_id = event->visit_id, .engineer_id = event->engineer_id, .work_order_id = event->work_order_id,
+        .from_at = event->starts_at, .to_at = event->ends_at));
 }
 
-/* He said yes though his hold was lost to an absence meanwhile: his word counts if nobody else has the time. */
+/* He said yes though his hold was lost to an absence meanwhile: his word counts if nobody else has anything of it. */
 static bool
 s_can_take_back (tx_t *tx, const booking_t *self)
 {
-    return self->state == BOOKING_REFUSED
-        && !booking_in (tx, self->engineer_id, BOOKING_CONFIRMED, self->starts_at, self->ends_at, self->id)
-        && !booking_in (tx, self->engineer_id, BOOKING_HELD, self->starts_at, self->ends_at, self->id);
+    if (self->state != BOOKING_REFUSED)
+        return false;
+    EACH (booking, booking, s_of_visit (tx, self->visit_id))
+        if (booking_in (tx, booking->kind, booking->resource_id, booking->starts_at, booking->ends_at, self->visit_id))
+            return false;
+    return true;
 }
 
 void
@@ -96,21 +132,14 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
         tx_fail (tx, "visit %s is accepted, but was never proposed", event->visit_id);
     if (booking->state != BOOKING_HELD && !s_can_take_back (tx, booking)) {
         if (booking->state == BOOKING_REFUSED)
-            booking_refuse (tx, booking, "overlap", "the time was given to another visit meanwhile");
+            booking_refuse (tx, booking, &(refusal_t) {
+                .code = "overlap", .message = "the time was given to another visit meanwhile" });
         return;
     }
-    booking->state = BOOKING_CONFIRMED;
-    booking->open_engineer_id = booking->engineer_id;
-    booking->reason = "";
+    s_claim (tx, booking->visit_id, BOOKING_CONFIRMED);
     tx_emit (tx, booking_confirmed (
-        .booking_id = booking->id, .engineer_id = booking->engineer_id, .work_order_id = booking->work_order_id,
-        .from_at = booking->starts_at, .to_at = booking->ends_at));
-}
-
-static bool
-s_is_live (const booking_t *self)
-{
-    return self && (self->state == BOOKING_HELD || self->state == BOOKING_CONFIRMED);
+        .booking_id = booking->id, .engineer_id = booking->resource_id, .work_order_id = booking->work_order_id,
+        .from_at = booking->starts_at, .to_at = s_ends_at (tx, booking)));
 }
 
 void
@@ -119,13 +148,10 @@ on_visit_ended (tx_t *tx, const visit_ended_t *event)
     booking_t *booking = tx_get (tx, booking, event->visit_id);
     if (!s_is_live (booking))
         return;
-    booking->state = BOOKING_RELEASED;
-    booking->open_engineer_id = "";
-    booking->reason = event->reason;
-    if (is_empty (event->reason))
-        booking->reason = (char *) enum_name (&visit_state_descriptor, event->state);
+    const char *state = enum_name (&visit_state_descriptor, event->state);
+    s_give_back (tx, booking->visit_id, BOOKING_RELEASED, is_empty (event->reason) ? state : event->reason);
     tx_emit (tx, booking_released (
-        .booking_id = booking->id, .engineer_id = booking->engineer_id, .work_order_id = booking->work_order_id,
+        .booking_id = booking->id, .engineer_id = booking->resource_id, .work_order_id = booking->work_order_id,
         .reason = booking->reason));
 }
 
@@ -133,11 +159,11 @@ on_visit_ended (tx_t *tx, const visit_ended_t *event)
 void
 on_visit_finished (tx_t *tx, const visit_finished_t *event)
 {
-    booking_t *booking = tx_get (tx, booking, event->visit_id);
-    if (!s_is_live (booking))
+    booking_t *first = tx_get (tx, booking, event->visit_id);
+    if (!s_is_live (first))
         return;
-    booking->state = BOOKING_FINISHED;
-    booking->open_engineer_id = "";
-    if (event->finished_at > booking->starts_at && event->finished_at < booking->ends_at)
-        booking->ends_at = event->finished_at;
+    s_give_back (tx, first->visit_id, BOOKING_FINISHED, "");
+    EACH (booking, booking, s_of_visit (tx, first->visit_id))
+        if (event->finished_at > booking->starts_at && event->finished_at < booking->ends_at)
+            booking->ends_at = event->finished_at;
 }

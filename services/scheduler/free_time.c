@@ -25,14 +25,14 @@ static void
 s_load_busy (search_t *self, const char *engineer_id)
 {
     list_t absences = tx_find (self->tx, absence, open_engineer_id, engineer_id);
-    list_t bookings = tx_find (self->tx, booking, open_engineer_id, engineer_id);
+    list_t bookings = tx_find (self->tx, booking, open_resource_id, engineer_id);
     size_t most = (size_t) absences.count + (size_t) bookings.count;
     self->busy = arena_array (tx_arena (self->tx), most, sizeof *self->busy);
     EACH (absence, absence, absences)
         if (!is_empty (absence->open_engineer_id))
             self->busy [self->busy_count++] = (interval_t) { absence->from_at, absence->to_at };
     EACH (booking, booking, bookings)
-        if (!is_empty (booking->open_engineer_id))
+        if (booking->kind == KIND_ENGINEER && !is_empty (booking->open_resource_id))
             self->busy [self->busy_count++] = (interval_t) { booking->starts_at, booking->ends_at };
     if (self->busy_count > 0)
         qsort (self->busy, self->busy_count, sizeof *self->busy, s_compare);

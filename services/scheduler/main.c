@@ -11,7 +11,11 @@ ENTITY_TABLE (territory, TERRITORY_FIELDS);
 ENTITY_TABLE (engineer, ENGINEER_FIELDS);
 ENTITY_TABLE (shift, SHIFT_FIELDS);
 ENTITY_TABLE (absence, ABSENCE_FIELDS, "open_engineer_id");
-ENTITY_TABLE (booking, BOOKING_FIELDS, "open_engineer_id");
+ENTITY_TABLE (booking, BOOKING_FIELDS, "open_resource_id", "visit_id");
+ENTITY_TABLE (tool, TOOL_FIELDS, "open_kind");
+ENTITY_TABLE (tool_custody, TOOL_CUSTODY_FIELDS);
+ENTITY_TABLE (tool_need, TOOL_NEED_FIELDS, "kind");
+ENTITY_TABLE (vehicle, VEHICLE_FIELDS);
 ENTITY_TABLE (site, SITE_FIELDS, "access_calendar_id");
 ENTITY_TABLE (contact, CONTACT_FIELDS, "phone_site_id", "phone_customer_id");
 ENTITY_TABLE (customer, CUSTOMER_FIELDS);
@@ -26,6 +30,13 @@ static const handler_t handlers [] = {
     COMMAND (assign_shift,             on_assign_shift),
     COMMAND (record_absence,           on_record_absence),
     COMMAND (cancel_absence,           on_cancel_absence),
+    COMMAND (register_tool,            on_register_tool),
+    COMMAND (issue_tool,               on_issue_tool),
+    COMMAND (return_tool,              on_return_tool),
+    COMMAND (register_vehicle,         on_register_vehicle),
+    COMMAND (assign_vehicle,           on_assign_vehicle),
+    COMMAND (release_vehicle,          on_release_vehicle),
+    COMMAND (record_mileage,           on_record_mileage),
     COMMAND (publish_maintenance_plan, on_publish_maintenance_plan),
     COMMAND (suspend_maintenance_plan, on_suspend_maintenance_plan),
     EVENT   (intake, territory_published,     on_territory_published),
@@ -50,8 +61,11 @@ static const handler_t handlers [] = {
     EVENT   (inventory, reservation_released,  on_reservation_released),
     QUERY   (get_free_time,            on_get_free_time),
     QUERY   (get_readiness,            on_get_readiness),
+    QUERY   (get_tool,                 on_get_tool),
     TIMER   ("absence_over",           on_absence_over),
     TIMER   ("access_opens",           on_access_opens),
+    TIMER   ("calibration_ends",       on_calibration_ends),
+    TIMER   ("vehicle_over",           on_vehicle_over),
     TIMER   ("plan",                   on_plan_timer),
     { 0 }
 };
@@ -59,7 +73,8 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &published_calendar_entity, &territory_entity, &engineer_entity, &shift_entity, &absence_entity, &booking_entity,
     &site_entity, &contact_entity, &customer_entity, &asset_entity, &waiting_entity, &work_order_entity,
-    &maintenance_plan_entity, &plan_occurrence_entity, NULL
+    &maintenance_plan_entity, &plan_occurrence_entity, &tool_entity, &tool_custody_entity, &tool_need_entity,
+    &vehicle_entity, NULL
 };
 
 SERVICE (scheduler, "scheduler", handlers, entities);

@@ -108,7 +108,8 @@ s_generate (const planner_t *self, const char *on)
         .n_skills = self->details->n_skills, .skills = self->details->skills,
         .n_parts = self->details->n_parts, .parts = self->details->parts,
         .work_minutes = self->details->work_minutes, .description = self->details->description,
-        .tolerance_ms = made->tolerance_ms));
+        .tolerance_ms = made->tolerance_ms,
+        .n_tool_kinds = self->details->n_tool_kinds, .tool_kinds = self->details->tool_kinds));
 }
 
 /* Deals with the date that comes next, and moves on. */

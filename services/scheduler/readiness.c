@@ -69,6 +69,17 @@ s_look_at_waiting (blockers_t *self, const work_order_t *order)
             names);
 }
 
+static void
+s_look_at_tools (blockers_t *self, const work_order_created_t *created)
+{
+    for (size_t i = 0; i < created->n_tool_kinds; i++) {
+        const char *kind = created->tool_kinds [i], *message = "";
+        const char *code = tool_missing (self->tx, kind, created->territory_id, &message);
+        if (code)
+            s_block (self, code, kind, "%s", message);
+    }
+}
+
 static const char *
 s_day (tx_t *tx, const calendar_t *calendar, int64_t at)
 {
@@ -112,11 +123,13 @@ s_readiness (tx_t *tx, const work_order_t *order)
     const work_order_created_t *created = tx_unpack (tx, work_order_created, order->created);
     const reservation_short_t *shortage = tx_unpack (tx, reservation_short, order->shortage);
     blockers_t found = { .tx = tx };
-    found.blockers = arena_array (tx_arena (tx), 5 + created->n_parts + shortage->n_shortages, sizeof *found.blockers);
+    found.blockers = arena_array (tx_arena (tx), 5 + created->n_parts + created->n_tool_kinds
+        + shortage->n_shortages, sizeof *found.blockers);
     s_look_at_site (&found, order, created);
     s_look_at_parts (&found, order, created);
     s_look_at_waiting (&found, order);
     s_look_at_access (&found, created);
+    s_look_at_tools (&found, created);
     readiness_changed_t *readiness = arena_alloc (tx_arena (tx), sizeof *readiness);
     *readiness = (readiness_changed_t) {
         .base = readiness_changed_init, .work_order_id = order->id, .ready = found.count == 0,

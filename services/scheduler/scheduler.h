@@ -31,11 +31,37 @@ typedef enum {
     BOOKING_HELD = 1, BOOKING_CONFIRMED, BOOKING_RELEASED, BOOKING_FINISHED, BOOKING_REFUSED
 } booking_state_t;
 
-/* id is the visit's. open_engineer_id is the engineer while the booking claims his time. */
+/* Whose time it is. A driver is an engineer as far as he can have one vehicle only. */
+typedef enum { KIND_ENGINEER = 1, KIND_TOOL, KIND_VEHICLE, KIND_DRIVER } resource_kind_t;
+
+/* A claim on the time of one resource. A visit has one for each stretch of its engineer's shift and one for each tool;
+ * the first has the visit's id, and all of them stand or fall together. open_resource_id is the resource while the
+ * booking claims its time. */
 #define BOOKING_FIELDS(F, T) \
-    F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) F (T, text, open_engineer_id) \
-    F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
+    F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, enum, kind) F (T, text, resource_id) \
+    F (T, text, open_resource_id) F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
 ENTITY_STRUCT (booking, BOOKING_FIELDS);
+
+/* open_kind: "" once retired. engineer_id: who has it, "" it is in store. details: ToolDetails */
+#define TOOL_FIELDS(F, T) \
+    F (T, text, id) F (T, text, open_kind) F (T, text, territory_id) F (T, text, engineer_id) F (T, text, location_id) \
+    F (T, time, calibrated_until_at) F (T, int, custodies) F (T, int, version) F (T, blob, details)
+ENTITY_STRUCT (tool, TOOL_FIELDS);
+
+/* The log of custody: id is "<tool>:<n>", 1 the first. to_at 0: he still has it. */
+#define TOOL_CUSTODY_FIELDS(F, T) \
+    F (T, text, id) F (T, text, tool_id) F (T, text, engineer_id) F (T, time, from_at) F (T, time, to_at) \
+    F (T, text, note)
+ENTITY_STRUCT (tool_custody, TOOL_CUSTODY_FIELDS);
+
+/* What open orders need: id is "<work order>:<kind>". Gone when the order is over. */
+#define TOOL_NEED_FIELDS(F, T) F (T, text, id) F (T, text, work_order_id) F (T, text, kind)
+ENTITY_STRUCT (tool_need, TOOL_NEED_FIELDS);
+
+/* details: VehicleDetails. The odometer as it was read last. */
+#define VEHICLE_FIELDS(F, T) \
+    F (T, text, id) F (T, int, odometer_km) F (T, time, read_at) F (T, int, version) F (T, blob, details)
+ENTITY_STRUCT (vehicle, VEHICLE_FIELDS);
 
 /* ---- places and people */
 
@@ -110,6 +136,18 @@ void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
 void on_visit_finished (tx_t *tx, const visit_finished_t *event);
 
+void on_register_tool (tx_t *tx, const register_tool_t *command);
+void on_issue_tool (tx_t *tx, const issue_tool_t *command);
+void on_return_tool (tx_t *tx, const return_tool_t *command);
+void on_get_tool (tx_t *tx, const get_tool_t *query);
+void on_calibration_ends (tx_t *tx, const wakeup_t *wakeup);
+
+void on_register_vehicle (tx_t *tx, const register_vehicle_t *command);
+void on_assign_vehicle (tx_t *tx, const assign_vehicle_t *command);
+void on_release_vehicle (tx_t *tx, const release_vehicle_t *command);
+void on_record_mileage (tx_t *tx, const record_mileage_t *command);
+void on_vehicle_over (tx_t *tx, const wakeup_t *wakeup);
+
 void on_get_free_time (tx_t *tx, const get_free_time_t *query);
 
 void on_site_published (tx_t *tx, const site_published_t *event);
@@ -148,11 +186,36 @@ engineer_t *engineer_of_command (tx_t *tx, const char *engineer_id);
 /* The absence of an engineer that overlaps [from_at, to_at), or NULL. */
 absence_t *absence_in (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at);
 
-/* The booking in this state that claims the engineer's time in [from_at, to_at), or NULL; not the one with but_id. */
-booking_t *booking_in (tx_t *tx, const char *engineer_id, booking_state_t state, int64_t from_at, int64_t to_at,
-    const char *but_id);
-/* Takes the time back from a booking and tells the dispatcher to look elsewhere. */
-void booking_refuse (tx_t *tx, booking_t *self, const char *code, const char *message);
+/* A live booking of the resource in [from_at, to_at), confirmed ones first, or NULL; none of the visit but_visit_id. */
+booking_t *booking_in (tx_t *tx, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at,
+    const char *but_visit_id);
+booking_t *booking_in_state (tx_t *tx, resource_kind_t kind, const char *resource_id, booking_state_t state,
+    int64_t from_at, int64_t to_at, const char *but_visit_id);
+/* Why a visit does not get its time: a code, a sentence, from when to when, and whether for any engineer. */
+typedef struct { const char *code, *message; int64_t from_at, to_at; bool for_everyone; } refusal_t;
+/* Takes the time back from all bookings of a visit and tells the dispatcher to look elsewhere. */
+void booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal);
+
+/* Everything that a visit claims, in the order in which it is looked for. */
+typedef struct { resource_kind_t kind; const char *resource_id; int64_t from_at, to_at; } claim_t;
+typedef struct {
+    tx_t *tx;
+    const visit_proposed_t *visit;
+    claim_t *claims;
+    int count, capacity;
+    refusal_t refusal;              /* of the first one that can not be had */
+} claims_t;
+/* True, and all of them; false, and why not: then nothing may be taken. */
+bool claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims);
+void claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at);
+/* Adds a tool for each kind that the order asks for; false when one can not be had. */
+bool tool_claim_all (claims_t *self, const work_order_created_t *created);
+
+/* Keeps what an order needs findable while it is open. */
+void tool_need_open (tx_t *tx, const work_order_created_t *created);
+void tool_need_close (tx_t *tx, const work_order_created_t *created);
+/* Why no tool of the kind can be had for orders of a territory: a code and the sentence; NULL: one can. */
+const char *tool_missing (tx_t *tx, const char *kind, const char *territory_id, const char **ret_message);
 
 /* The customer's id now: that of the survivor if it was merged. */
 const char *customer_now (tx_t *tx, const char *customer_id);

@@ -14,6 +14,7 @@ on_work_order_created (tx_t *tx, const work_order_created_t *event)
     order->open_site_id = event->site_id;
     order->open_customer_id = (char *) customer_id;
     order->created = tx_pack (tx, &event->base);
+    tool_need_open (tx, event);
     readiness_review (tx, order);
 }
 
@@ -21,6 +22,7 @@ static void
 s_close (tx_t *tx, const char *work_order_id)
 {
     work_order_t *order = tx_need (tx, work_order, work_order_id);
+    tool_need_close (tx, tx_unpack (tx, work_order_created, order->created));
     order->closed = true;
     order->open_request_id = order->open_site_id = order->open_customer_id = "";
 }

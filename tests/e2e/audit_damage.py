@@ -51,14 +51,15 @@ DAMAGES = [
     ("a part that is in no place of its reservation", "I5",
      *change("inventory.reservation", "work_order_id = '{order}'", "used = used - 1, returned = 0")),
     ("an engineer who is booked twice", "I6",
-     "alter table scheduler.booking drop constraint booking_never_overlaps; insert into scheduler.booking (id, engineer_id, state,"
+     "alter table scheduler.booking drop constraint booking_never_overlaps; insert into scheduler.booking (id, resource_id, state,"
      " starts_at, ends_at) values ('x1', 'e9', 2, '2030-01-01 10:00Z', '2030-01-01 12:00Z'),"
      " ('x2', 'e9', 1, '2030-01-01 11:00Z', '2030-01-01 13:00Z')",
      "delete from scheduler.booking where id in ('x1', 'x2'); alter table scheduler.booking add constraint booking_never_overlaps"
-     " exclude using gist (engineer_id with =, tstzrange (starts_at, ends_at) with &&) where (state in (1, 2))"
+     " exclude using gist (kind with =, resource_id with =, tstzrange (starts_at, ends_at) with &&)"
+     " where (state in (1, 2))"
      " deferrable initially immediate"),
     ("an accepted visit whose time is not booked", "I6",
-     *change("scheduler.booking", "id = '{accepted}'", "state = 3, open_engineer_id = ''")),
+     *change("scheduler.booking", "id = '{accepted}'", "state = 3, open_resource_id = ''")),
     ("an invoice number that is missing", "I7", *lose("billing.invoice", ONE_INVOICE)),
     ("an invoice number that was skipped", "I7",
      *change("billing.invoice", ONE_INVOICE, "sequence = 77, number = series || '-' || year || '-000077'")),

@@ -27,6 +27,11 @@ RIGHT = [
     ('RegisterEngineer.details.excluded_customer_ids', 'is unknown', 'customers are intake\'s: the dispatcher may hear of them later'),
     ('SetEngineerPreferences.subject_id', 'is unknown', 'assets, sites, projects, contracts and customers: the same'),
     ('CreateWorkOrder.project_id', 'is unknown', 'projects are named by who sends'),
+    ('*.tool_kinds', 'is unknown', 'tools are the scheduler\'s: it says that there is none'),
+    ('RegisterTool.details.*_id', 'is unknown', 'the operator names what others will make'),
+    ('RegisterTool.details.kind', 'is unknown', 'the operator names kinds'),
+    ('RegisterVehicle.details.van_location_id', 'is unknown', 'places of parts are inventory\'s'),
+    ('ReturnTool.location_id', 'is unknown', 'the same'),
     ('*.access_calendar_id', 'is unknown', 'calendars are the scheduler\'s: it says what is missing'),
     ('RegisterCustomer.details.tax_id', 'is no id', 'numbers of tax offices, whatever they look like'),
     ('SubmitServiceRequest.external_id', 'is *', 'a channel names its messages as it likes; unknown ones are new'),
@@ -34,6 +39,7 @@ RIGHT = [
     ('CreateWorkOrder.work_order_id', 'is unknown', 'the sender may choose it'),
     ('RecordTimeEntry.time_entry_id', 'is unknown', 'the same'),
     ('RecordAbsence.absence_id', 'is unknown', 'the same'),
+    ('AssignVehicle.assignment_id', 'is unknown', 'the same'),
     ('*.item_id', 'is unknown', 'parts are inventory\'s: it says that they are short'),
     ('*.skills.valid_until_at', 'is *', 'what a visit needs does not expire: not looked at'),
     ('AdjustStock.parts.quantity', 'is negative', 'less was counted than was booked'),
@@ -47,7 +53,7 @@ RIGHT = [
     ('TraceSerial.*', '*', 'the same'),
 ]
 STRICT = ('is too long for the wire',)  # right nowhere
-ONCE = ('external_id', 'document_id', 'time_entry_id', 'absence_id')
+ONCE = ('external_id', 'document_id', 'time_entry_id', 'absence_id', 'assignment_id')
 LENIENT = {'is left out'}       # whether a field may be left out is each command's own business: any answer will do
 
 
@@ -174,6 +180,17 @@ class Scene:
             'parts': part, 'work_minutes': 60, 'description': 'oil', 'until_on': '2040-01-01'}}
         yield SCHEDULER + 'SuspendMaintenancePlan', {'plan_id': 'p1', 'reason': 'sold'}
         yield SCHEDULER + 'GetFreeTime', {'engineer_id': 'e1', 'from_at': self.now, 'to_at': self.now + 86400000}
+        yield SCHEDULER + 'RegisterTool', {'tool_id': 'meter', 'details': {
+            'name': 'Meter', 'kind': 'multimeter', 'territory_id': 'milan', 'calibrated_until_at': self.now + 10 ** 10}}
+        yield SCHEDULER + 'IssueTool', {'tool_id': 'meter', 'engineer_id': 'e1', 'note': 'for the week'}
+        yield SCHEDULER + 'ReturnTool', {'tool_id': 'meter', 'note': 'clean'}
+        yield SCHEDULER + 'GetTool', {'tool_id': 'meter'}
+        yield SCHEDULER + 'RegisterVehicle', {'vehicle_id': 'car', 'details': {
+            'name': 'Panda', 'plate': 'AB123CD', 'currency': 'EUR', 'cost_per_km_minor': 45}}
+        yield SCHEDULER + 'AssignVehicle', {'assignment_id': 'car-1', 'vehicle_id': 'car', 'engineer_id': 'e1',
+                                            'from_on': '2030-01-07', 'until_on': '2030-01-08'}
+        yield SCHEDULER + 'ReleaseVehicle', {'assignment_id': 'car-1'}
+        yield SCHEDULER + 'RecordMileage', {'vehicle_id': 'car', 'odometer_km': 1000, 'read_at': self.now - 1000}
         yield SCHEDULER + 'GetReadiness', {'work_order_id': self.order}
         yield INVENTORY + 'TransferStock', {'from_location_id': 'wh', 'to_location_id': 'wh-milan',
                                             'parts': part, 'reason': 'balance'}

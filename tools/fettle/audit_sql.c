@@ -105,10 +105,10 @@ static const check_t s_checks [] = {
       "r.work_order_id where w.settled and r.issued <> r.used + r.returned" },
 
     { "I6",
-      "select format ('engineer %s is booked for visits %s and %s at once', a.engineer_id, a.id, "
-      "b.id) from scheduler.booking a join scheduler.booking b on a.engineer_id = b.engineer_id "
-      "and a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at where a.state in "
-      "(1, 2) and b.state in (1, 2)" },
+      "select format ('%s is booked for visits %s and %s at once', a.resource_id, a.id, b.id) from "
+      "scheduler.booking a join scheduler.booking b on a.kind = b.kind and a.resource_id = "
+      "b.resource_id and a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at where "
+      "a.state in (1, 2) and b.state in (1, 2)" },
     { "I6",
       "select format ('engineer %s has accepted visits %s and %s at once', a.engineer_id, a.id, "
       "b.id) from dispatcher.visit a join dispatcher.visit b on a.engineer_id = b.engineer_id and "

@@ -137,10 +137,30 @@ s_race (const char *sql, const char *constraint_sqlstate)
 static void
 test_g5_of_64_parallel_writers_with_overlapping_bookings_exactly_one_wins (void **state)
 {
-    int won = s_race ("insert into booking (id, engineer_id, state, starts_at, ends_at) values ('race-%d', 'anna', 1, "
+    int won = s_race ("insert into booking (id, resource_id, state, starts_at, ends_at) values ('race-%d', 'anna', 1, "
         "timestamptz '2026-06-08 09:00Z' + %d * interval '30 seconds', '2026-06-08 10:00Z')", "23P01");
     assert_int_equal (won, 1);
     assert_int_equal (s_count (*state, "select count (*) from booking where id like 'race-%'"), 1);
+}
+
+static void
+test_g5_of_64_parallel_writers_of_one_tool_or_one_vehicle_exactly_one_wins (void **state)
+{
+    int tool = s_race ("insert into booking (id, kind, resource_id, state, starts_at, ends_at) values ('tool-%d', 2, "
+        "'meter', 1, timestamptz '2026-06-08 09:00Z' + %d * interval '30 seconds', '2026-06-08 10:00Z')", "23P01");
+    int vehicle = s_race ("insert into booking (id, kind, resource_id, state, starts_at, ends_at) values ('van-%d', 3, "
+        "'van', 2, timestamptz '2026-06-08 00:00Z' + %d * interval '1 minute', '2026-06-09 00:00Z')", "23P01");
+    assert_int_equal (tool, 1);
+    assert_int_equal (vehicle, 1);
+    assert_int_equal (s_count (*state, "select count (*) from booking where kind in (2, 3)"), 2);
+}
+
+static void
+test_g5_a_tool_and_an_engineer_of_the_same_id_do_not_stand_in_each_others_way (void **state)
+{
+    s_run (*state, "insert into booking (id, kind, resource_id, state, starts_at, ends_at) "
+        "select 'same-' || k, k, 'x1', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z' from generate_series (1, 4) k");
+    assert_int_equal (s_count (*state, "select count (*) from booking where resource_id = 'x1'"), 4);
 }
 
 static void
@@ -155,20 +175,20 @@ test_f2_of_64_parallel_writers_of_one_occurrence_exactly_one_wins (void **state)
 static void
 test_g5_released_finished_and_refused_bookings_do_not_stand_in_the_way (void **state)
 {
-    s_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) select 'past-' || s, 'bo', s, "
+    s_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) select 'past-' || s, 'bo', s, "
         "'2026-06-08 09:00Z', '2026-06-08 10:00Z' from generate_series (2, 5) s");
-    s_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
+    s_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) values "
         "('touching', 'bo', 1, '2026-06-08 10:00Z', '2026-06-08 11:00Z'), "
         "('other', 'carl', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z')");
-    assert_int_equal (s_count (*state, "select count (*) from booking where engineer_id in ('bo', 'carl')"), 6);
+    assert_int_equal (s_count (*state, "select count (*) from booking where resource_id in ('bo', 'carl')"), 6);
 }
 
 static void
 test_g5_held_and_confirmed_bookings_exclude_each_other (void **state)
 {
-    s_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
+    s_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) values "
         "('held', 'dora', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z')");
-    assert_false (db_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
+    assert_false (db_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) values "
         "('confirmed', 'dora', 2, '2026-06-08 09:59:59.999Z', '2026-06-08 11:00Z')"));
     assert_string_equal (db_sqlstate (*state), "23P01");
     assert_non_null (strstr (db_error (*state), "booking_never_overlaps"));
@@ -177,11 +197,11 @@ test_g5_held_and_confirmed_bookings_exclude_each_other (void **state)
 static void
 test_g5_one_statement_may_give_back_and_take_the_same_time_in_any_order_of_rows (void **state)
 {
-    s_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
+    s_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) values "
         "('x', 'emil', 1, '2026-06-08 09:00Z', '2026-06-08 10:00Z'), "
         "('y', 'emil', 1, '2026-06-08 10:00Z', '2026-06-08 11:00Z')");
     s_run (*state, "update booking as b set starts_at = o.starts_at, ends_at = o.ends_at from booking as o "
-        "where b.engineer_id = 'emil' and o.engineer_id = 'emil' and o.id <> b.id");
+        "where b.resource_id = 'emil' and o.resource_id = 'emil' and o.id <> b.id");
     assert_int_equal (s_count (*state, "select extract (hour from starts_at at time zone 'UTC')::int from booking "
         "where id = 'x'"), 10);
 }
@@ -189,7 +209,7 @@ test_g5_one_statement_may_give_back_and_take_the_same_time_in_any_order_of_rows 
 static void
 test_g5_a_booking_ends_after_it_starts (void **state)
 {
-    assert_false (db_run (*state, "insert into booking (id, engineer_id, state, starts_at, ends_at) values "
+    assert_false (db_run (*state, "insert into booking (id, resource_id, state, starts_at, ends_at) values "
         "('backwards', 'fay', 1, '2026-06-08 10:00Z', '2026-06-08 10:00Z')"));
     assert_string_equal (db_sqlstate (*state), "23514");
 }
@@ -199,6 +219,8 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (test_g5_of_64_parallel_writers_with_overlapping_bookings_exactly_one_wins),
+        cmocka_unit_test (test_g5_of_64_parallel_writers_of_one_tool_or_one_vehicle_exactly_one_wins),
+        cmocka_unit_test (test_g5_a_tool_and_an_engineer_of_the_same_id_do_not_stand_in_each_others_way),
         cmocka_unit_test (test_f2_of_64_parallel_writers_of_one_occurrence_exactly_one_wins),
         cmocka_unit_test (test_g5_released_finished_and_refused_bookings_do_not_stand_in_the_way),
         cmocka_unit_test (test_g5_held_and_confirmed_bookings_exclude_each_other),

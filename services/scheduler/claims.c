@@ -1,0 +1,98 @@
+/* claims.c - everything that a visit would claim: the stretches of its engineer's shift, and the tools. */
+#include "scheduler.h"
+#include <string.h>
+
+void
+claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at)
+{
+    if (self->count == self->capacity) {
+        claim_t *old = self->claims;
+        self->capacity = self->capacity ? 2 * self->capacity : 8;
+        self->claims = arena_array (tx_arena (self->tx), (size_t) self->capacity, sizeof *self->claims);
+        if (self->count)
+            memcpy (self->claims, old, (size_t) self->count * sizeof *old);
+    }
+    self->claims [self->count++] = (claim_t) { kind, resource_id, from_at, to_at };
+}
+
+/* A visit that a shift would break, at lunch or by night, claims what is in the shift: the rest is nobody's business.
+ * Whatever lies in one stretch, or outside by the word of a person, is claimed as it is. */
+static void
+s_add_stretches (claims_t *self)
+{
+    const visit_proposed_t *visit = self->visit;
+    calendar_t *shift = engineer_shift (self->tx, visit->engineer_id);
+    int64_t at = visit->starts_at;
+    int before = self->count;
+    if (shift && is_empty (visit->override_reason))
+        for (interval_t open; calendar_each (shift, &at, visit->ends_at, &open); )
+            claims_add (self, KIND_ENGINEER, visit->engineer_id, open.from_at, open.to_at);
+    if (self->count == before)
+        claims_add (self, KIND_ENGINEER, visit->engineer_id, visit->starts_at, visit->ends_at);
+}
+
+static bool
+s_refuse (claims_t *self, const char *code, const char *message)
+{
+    self->refusal.code = code;
+    self->refusal.message = message;
+    return false;
+}
+
+static bool
+s_is_free (claims_t *self, const claim_t *claim)
+{
+    absence_t *absence = absence_in (self->tx, claim->resource_id, claim->from_at, claim->to_at);
+    booking_t *other = booking_in (self->tx, KIND_ENGINEER, claim->resource_id, claim->from_at, claim->to_at,
+        self->visit->visit_id);
+    if (absence)
+        return s_refuse (self, "absence", tx_printf (self->tx, "engineer %s is away (%s)", claim->resource_id,
+            absence->id));
+    if (other)
+        return s_refuse (self, "overlap", tx_printf (self->tx, "engineer %s has visit %s in that time",
+            claim->resource_id, other->visit_id));
+    return true;
+}
+
+/* The work of every stretch lies where one is let in. */
+static bool
+s_is_let_in (claims_t *self)
+{
+    int64_t work_starts_at = self->visit->work_starts_at ? self->visit->work_starts_at : self->visit->starts_at;
+    for (int i = 0; i < self->count; i++) {
+        const claim_t *claim = &self->claims [i];
+        int64_t from_at = claim->from_at > work_starts_at ? claim->from_at : work_starts_at;
+        if (claim->to_at > from_at && !access_given (self->tx, self->visit->work_order_id, from_at, claim->to_at)) {
+            self->refusal.for_everyone = true;
+            return s_refuse (self, "access", tx_printf (self->tx, "nobody is let in for order %s in that time",
+                self->visit->work_order_id));
+        }
+    }
+    return true;
+}
+
+/* Begins and ends in the shift. What is between may be lunch, or the nights of a job of several days. */
+static bool
+s_is_in_shift (claims_t *self)
+{
+    const visit_proposed_t *visit = self->visit;
+    calendar_t *shift = engineer_shift (self->tx, visit->engineer_id);
+    return !shift || (calendar_is_open (shift, visit->starts_at) && calendar_is_open (shift, visit->ends_at - 1))
+        || s_refuse (self, "off_shift", tx_printf (self->tx, "engineer %s does not work in that time",
+            visit->engineer_id));
+}
+
+bool
+claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
+{
+    *ret_claims = (claims_t) { .tx = tx, .visit = visit };
+    bool overtime = !is_empty (visit->override_reason);         /* a person's word */
+    work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
+    s_add_stretches (ret_claims);
+    for (int i = 0; i < ret_claims->count; i++)
+        if (!s_is_free (ret_claims, &ret_claims->claims [i]))
+            return false;
+    if (!overtime && (!s_is_let_in (ret_claims) || !s_is_in_shift (ret_claims)))
+        return false;
+    return !order || tool_claim_all (ret_claims, tx_unpack (tx, work_order_created, order->created));
+}
