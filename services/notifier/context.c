@@ -50,7 +50,7 @@ s_words (const reader_t *reader, const ProtobufCFieldDescriptor *field, const js
         return phrase_date (arena, reader->language, json_string_value (value));
     if (field->type != PROTOBUF_C_TYPE_INT64)
         return NULL;
-    if (s_ends (field->name, "_at"))
+    if (s_ends (field->name, "_at") || s_ends (field->name, "_until"))
         return phrase_instant (arena, reader->language, reader->zone, s_integer (value));
     if (s_ends (field->name, "_ms"))
         return phrase_duration (arena, reader->language, s_integer (value));

@@ -7,6 +7,7 @@ ENTITY_TABLE (contact, CONTACT_FIELDS, "site_id", "whole_customer_id");
 ENTITY_TABLE (site, SITE_FIELDS);
 ENTITY_TABLE (asset, ASSET_FIELDS);
 ENTITY_TABLE (engineer, ENGINEER_FIELDS);
+ENTITY_TABLE (person, PERSON_FIELDS);
 ENTITY_CACHED (territory, TERRITORY_FIELDS);
 ENTITY_CACHED (item, ITEM_FIELDS);
 ENTITY_CACHED (location, LOCATION_FIELDS);
@@ -39,6 +40,15 @@ on_customer_updated (tx_t *tx, const customer_updated_t *event)
     on_event (tx, &event->base);
 }
 
+static blob_t
+s_lists (tx_t *tx, channel_t *channels, size_t n_channels)
+{
+    preference_lists_t lists = {
+        .base = preference_lists_init, .n_channels = n_channels, .channels = channels
+    };
+    return tx_pack (tx, &lists.base);
+}
+
 void
 on_contact_published (tx_t *tx, const contact_published_t *event)
 {
@@ -54,11 +64,7 @@ on_contact_published (tx_t *tx, const contact_published_t *event)
     row->phone = details->phone;
     row->email = details->email;
     row->language = (int) details->language;
-    row->lists = tx_pack (tx,
-        &((preference_lists_t) { .base = preference_lists_init,
-              .n_channels = details->n_channels,
-              .channels = details->channels })
-             .base);
+    row->lists = s_lists (tx, details->channels, details->n_channels);
     row->is_manager = details->is_manager;
     on_event (tx, &event->base);
 }
@@ -123,6 +129,26 @@ on_engineer_published (tx_t *tx, const engineer_published_t *event)
     row->territory_id = details->territory_id;
     row->time_zone = details->time_zone;
     notice_resume (tx, "engineer", row->id);
+    notice_resume (tx, "person", row->id);
+    on_event (tx, &event->base);
+}
+
+void
+on_person_published (tx_t *tx, const person_published_t *event)
+{
+    const person_details_t *details = event->details;
+    if (!details)
+        tx_fail (tx, "person %s came without details: the publisher must send its full state",
+            event->person_id);
+    person_t *row = tx_need (tx, person, event->person_id);
+    row->name = details->name;
+    row->phone = details->phone;
+    row->email = details->email;
+    row->language = (int) details->language;
+    row->territory_id = details->territory_id;
+    row->time_zone = details->time_zone;
+    row->lists = s_lists (tx, details->channels, details->n_channels);
+    notice_resume (tx, "person", row->id);
     on_event (tx, &event->base);
 }
 

@@ -6,7 +6,7 @@
 /* What the event is about, by id; "" unknown. */
 typedef struct {
     const char *request, *work_order, *visit, *report, *customer, *site, *asset, *territory,
-        *engineer, *location;
+        *engineer, *location, *person;
 } names_t;
 
 static const ProtobufCFieldDescriptor *
@@ -53,6 +53,7 @@ s_names (const ProtobufCMessage *event)
         .territory = facts_text (event, "territory_id"),
         .engineer = facts_text (event, "engineer_id"),
         .location = facts_text (event, "location_id"),
+        .person = facts_text (event, "person_id"),
     };
 }
 
@@ -153,6 +154,9 @@ facts_gather (tx_t *tx, facts_t *self)
     char *place = s_places (tx, self, &names);
     self->engineer = tx_get (tx, engineer, names.engineer);
     self->asset = tx_get (tx, asset, names.asset);
+    self->person_id = names.person;
+    if (!wanted && topic_has_audience (self->topic, AUDIENCE_PERSON))
+        wanted = s_wanted (tx, "person", names.person, recipient_find (tx, names.person));
     s_items (tx, self);
     s_conclude (self);
     if (!wanted)

@@ -16,6 +16,7 @@ static const handler_t handlers [] = {
     EVENT (intake, asset_published, on_asset_published),
     EVENT (intake, service_request_accepted, on_service_request_accepted),
     EVENT (intake, service_request_triaged, on_service_request_triaged),
+    EVENT (intake, person_published, on_person_published),
     EVENT (dispatcher, engineer_published, on_engineer_published),
     EVENT (dispatcher, work_order_created, on_work_order_created),
     EVENT (dispatcher, visit_offered, on_visit_offered),
@@ -35,6 +36,10 @@ static const handler_t handlers [] = {
     EVENT (intake, service_request_closed, on_event),
     EVENT (intake, service_request_cancelled, on_event),
     EVENT (intake, service_request_reopened, on_event),
+    EVENT (intake, service_request_merged, on_event),
+    EVENT (intake, emergency_plan_published, on_event),
+    EVENT (intake, emergency_declared, on_event),
+    EVENT (intake, emergency_ended, on_event),
     EVENT (intake, case_waiting_started, on_event),
     EVENT (intake, case_waiting_ended, on_event),
     EVENT (intake, alarm_folded, on_event),
@@ -70,6 +75,7 @@ static const handler_t handlers [] = {
     EVENT (inventory, stock_low, on_event),
     EVENT (scheduler, calendar_published, on_event),
     EVENT (scheduler, shift_assigned, on_event),
+    EVENT (scheduler, on_call_roster_published, on_event),
     EVENT (scheduler, absence_recorded, on_event),
     EVENT (scheduler, absence_cancelled, on_event),
     EVENT (scheduler, booking_held, on_event),
@@ -110,6 +116,7 @@ static const handler_t handlers [] = {
     EVENT (sla-watchdog, sla_breach_retracted, on_event),
     EVENT (sla-watchdog, sla_escalated, on_event),
     EVENT (sla-watchdog, sla_escalation_acknowledged, on_event),
+    EVENT (sla-watchdog, sla_escalation_unattended, on_event),
     EVENT (sla-watchdog, alert_raised, on_event),
     EVENT (sla-watchdog, alert_cleared, on_event),
 
@@ -129,7 +136,7 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity,
-    &engineer_entity, &item_entity, &location_entity, &request_entity, &work_order_entity,
+    &engineer_entity, &person_entity, &item_entity, &location_entity, &request_entity, &work_order_entity,
     &visit_entity, &report_entity, &preference_entity, &template_entity, &webhook_entity,
     &message_entity, &attempt_entity, &awaited_entity, NULL
 };

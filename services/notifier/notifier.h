@@ -24,6 +24,9 @@
 #define ENGINEER_FIELDS(F, T) \
     F (T, text, id) F (T, text, name) F (T, text, phone) F (T, text, email) F (T, enum, language) \
     F (T, text, territory_id) F (T, text, time_zone)
+#define PERSON_FIELDS(F, T) \
+    F (T, text, id) F (T, text, name) F (T, text, phone) F (T, text, email) F (T, enum, language) \
+    F (T, text, territory_id) F (T, text, time_zone) F (T, blob, lists)
 #define ITEM_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, text, unit)
 #define LOCATION_FIELDS(F, T) F (T, text, id) F (T, text, name) F (T, text, territory_id)
 #define REQUEST_FIELDS(F, T) \
@@ -80,6 +83,7 @@ ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 ENTITY_STRUCT (site, SITE_FIELDS);
 ENTITY_STRUCT (asset, ASSET_FIELDS);
 ENTITY_STRUCT (engineer, ENGINEER_FIELDS);
+ENTITY_STRUCT (person, PERSON_FIELDS);
 ENTITY_STRUCT (item, ITEM_FIELDS);
 ENTITY_STRUCT (location, LOCATION_FIELDS);
 ENTITY_STRUCT (request, REQUEST_FIELDS);
@@ -102,6 +106,7 @@ void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_site_published (tx_t *tx, const site_published_t *event);
 void on_asset_published (tx_t *tx, const asset_published_t *event);
 void on_engineer_published (tx_t *tx, const engineer_published_t *event);
+void on_person_published (tx_t *tx, const person_published_t *event);
 void on_item_published (tx_t *tx, const item_published_t *event);
 void on_location_published (tx_t *tx, const location_published_t *event);
 void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event);
@@ -116,6 +121,7 @@ void on_service_report_issued (tx_t *tx, const service_report_issued_t *event);
 #define AUDIENCE_CUSTOMER "customer"
 #define AUDIENCE_ENGINEER "engineer"
 #define AUDIENCE_MANAGER  "manager"
+#define AUDIENCE_PERSON   "person"          /* one of ours, engineer or not, whom the event calls by name */
 #define AUDIENCE_WEBHOOK  "webhook"         /* the event itself, for a program */
 
 typedef enum {
@@ -150,6 +156,7 @@ typedef struct {
     territory_t *territory;
     engineer_t *engineer;
     location_t *location;
+    const char *person_id;                  /* whom the event calls; "" nobody */
     item_t **items;                         /* every item the event names; ends with NULL */
     char *zone;                             /* IANA name: site's, else territory's, else "UTC" */
     bool urgent;                            /* fault level 1 */

@@ -85,7 +85,8 @@ on_set_preference (tx_t *tx, const set_preference_t *command)
         return;
     if (!recipient_find (tx, command->recipient_id))
         return tx_reject (tx, "recipient.unknown",
-            "no contact, engineer or customer %s (nor manager:<territory>): register him first",
+            "no contact, engineer, person or customer %s (nor manager:<territory>): register him "
+            "first",
             command->recipient_id);
     preference_t *row = tx_need (tx, preference, command->recipient_id);
     row->lists = tx_pack (tx,

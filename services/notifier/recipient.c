@@ -51,6 +51,21 @@ s_engineer (const engineer_t *engineer, char *time_zone)
 }
 
 static recipient_t
+s_person (tx_t *tx, const person_t *person, char *time_zone)
+{
+    preference_lists_t *lists = tx_unpack (tx, preference_lists, person->lists);
+    return (recipient_t) { .id = person->id,
+        .name = person->name,
+        .email = person->email,
+        .phone = person->phone,
+        .audience = AUDIENCE_PERSON,
+        .language = person->language,
+        .time_zone = is_empty (person->time_zone) ? time_zone : person->time_zone,
+        .channels = lists->channels,
+        .n_channels = lists->n_channels };
+}
+
+static recipient_t
 s_manager (tx_t *tx, const territory_t *territory)
 {
     return (recipient_t) { .id = tx_printf (tx, MANAGER_PREFIX "%s", territory->id),
@@ -89,6 +104,20 @@ s_add_customer (tx_t *tx, const facts_t *facts, recipients_t *all)
         s_add (all, s_customer (facts->customer, facts->zone));
 }
 
+/* Called by name: in his own zone, where his night is, and with the text for who is called whatever
+ * he is otherwise. */
+static void
+s_add_called (tx_t *tx, const facts_t *facts, recipients_t *all)
+{
+    recipient_t *person = is_empty (facts->person_id) ? NULL : recipient_find (tx, facts->person_id);
+    if (!person)
+        return;
+    person->audience = AUDIENCE_PERSON;
+    if (is_empty (person->time_zone))
+        person->time_zone = facts->zone;
+    s_add (all, *person);
+}
+
 recipients_t
 recipient_all (tx_t *tx, const facts_t *facts, const char *audience)
 {
@@ -97,6 +126,8 @@ recipient_all (tx_t *tx, const facts_t *facts, const char *audience)
         s_add_customer (tx, facts, &all);
     else if (strcmp (audience, AUDIENCE_ENGINEER) == 0 && facts->engineer)
         s_add (&all, s_engineer (facts->engineer, facts->zone));
+    else if (strcmp (audience, AUDIENCE_PERSON) == 0)
+        s_add_called (tx, facts, &all);
     else if (strcmp (audience, AUDIENCE_MANAGER) == 0 && facts->territory
         && !is_empty (facts->territory->manager_email))
         s_add (&all, s_manager (tx, facts->territory));
@@ -126,6 +157,9 @@ s_look_up (tx_t *tx, const char *id, recipient_t *ret_person)
     engineer_t *engineer = tx_get (tx, engineer, id);
     if (engineer)
         return *ret_person = s_engineer (engineer, s_zone (tx, engineer->territory_id)), true;
+    person_t *person = tx_get (tx, person, id);
+    if (person)
+        return *ret_person = s_person (tx, person, s_zone (tx, person->territory_id)), true;
     customer_t *customer = tx_get (tx, customer, id);
     if (customer)
         return *ret_person = s_customer (customer, ""), true;

@@ -17,7 +17,11 @@ static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { A
     { &sla_warned_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &sla_breached_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &sla_breach_retracted_descriptor, { AUDIENCE_MANAGER }, 0 },
-    { &alert_raised_descriptor, { AUDIENCE_MANAGER }, 0 }, { NULL, { NULL }, 0 } };
+    { &alert_raised_descriptor, { AUDIENCE_MANAGER }, 0 },
+    { &sla_escalated_descriptor, { AUDIENCE_PERSON }, 0 },
+    { &sla_escalation_unattended_descriptor, { AUDIENCE_MANAGER }, 0 },
+    { &emergency_declared_descriptor, { AUDIENCE_MANAGER }, 0 },
+    { &emergency_ended_descriptor, { AUDIENCE_MANAGER }, 0 }, { NULL, { NULL }, 0 } };
 
 const topic_t *
 topic_find (const char *name)

@@ -69,6 +69,18 @@ house_masters (tx_t *tx)
     run (tx, engineer_published (.engineer_id = "e1", .details = &engineer));
 }
 
+/* One of our own, who lives in Italy. */
+static inline void
+house_person (tx_t *tx, const char *id, const char *phone)
+{
+    person_details_t details = { .base = person_details_init,
+        .name = (char *) id,
+        .phone = (char *) phone,
+        .language = LANGUAGE_EN,
+        .time_zone = "Europe/Rome" };
+    run (tx, person_published (.person_id = (char *) id, .details = &details));
+}
+
 static inline tx_t *
 house_new (void)
 {

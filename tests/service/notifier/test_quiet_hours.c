@@ -131,6 +131,83 @@ test_quiet_hours_that_were_moved_hold_what_waits_a_little_longer (void **state)
     tx_fake_destroy (&tx);
 }
 
+/* Anna is called about a request of that level when it is 02:00 in Rome, where she sleeps. */
+static tx_t *
+s_call_at_night (int32_t fault_level)
+{
+    tx_t *tx = house_new ();
+    house_person (tx, "anna", "+39333");
+    house_template (tx, sla_escalated_descriptor.name, "person", LANGUAGE_EN, "Call {{escalationId}}",
+        "{{recipient.name}}, go to {{site.name}}, {{site.address}}, by {{acknowledgeUntil}}");
+    house_template (tx, sla_warned_descriptor.name, "manager", LANGUAGE_EN, "Warning", "{{percent}}");
+    run (tx, set_preference (.recipient_id = "anna", .quiet_from = "22:00", .quiet_to = "07:00"));
+    assert_accepted (tx);
+    run (tx, set_preference (.recipient_id = "manager:hanoi", .quiet_from = "22:00", .quiet_to = "07:30"));
+    assert_accepted (tx);
+    house_request (tx, fault_level);
+    tx_fake_now (tx, s_at ("Europe/Rome", "2026-06-09", "02:00"));
+    run (tx,
+        sla_escalated (.escalation_id = "x1", .case_id = "r1", .person_id = "anna",
+            .fault_level = fault_level, .territory_id = "hanoi",
+            .acknowledge_until = s_at ("Europe/Rome", "2026-06-09", "02:10")));
+    return tx;
+}
+
+static void
+test_t38_a_call_of_level_four_at_night_waits_until_the_person_wakes (void **state)
+{
+    (void) state;
+    tx_t *tx = s_call_at_night (4);
+    const message_queued_t *queued = emitted (tx, message_queued);
+    assert_string_equal (queued->recipient_id, "anna");
+    assert_string_equal (queued->audience, "person");
+    assert_string_equal (queued->address, "+39333");
+    assert_string_equal (
+        queued->body, "anna, go to Plant 1, 1 Tràng Tiền, by Tuesday, 9 June 2026, 07:10");
+    assert_int_equal (queued->send_at, s_at ("Europe/Rome", "2026-06-09", "07:00"));
+    assert_null (effect (tx, perform_delivery));
+    tx_fake_destroy (&tx);
+}
+
+static void
+test_t38_a_call_of_level_one_wakes_him (void **state)
+{
+    (void) state;
+    tx_t *tx = s_call_at_night (1);
+    assert_true (emitted (tx, message_queued)->urgent);
+    assert_non_null (effect (tx, perform_delivery));
+    tx_fake_destroy (&tx);
+}
+
+static void
+test_t38_a_warning_of_level_four_is_held_to_the_managers_opening_and_level_one_is_not (void **state)
+{
+    (void) state;
+    for (int32_t level = 1; level <= 4; level += 3) {
+        tx_t *tx = s_call_at_night (level);
+        tx_fake_now (tx, s_at ("Asia/Ho_Chi_Minh", "2026-06-10", "02:00"));
+        run (tx,
+            sla_warned (.clock_id = "r1:ARRIVE", .case_id = "r1", .milestone = MILESTONE_ARRIVE,
+                .percent = 75, .fault_level = level, .territory_id = "hanoi"));
+        int64_t opens_at = s_at ("Asia/Ho_Chi_Minh", "2026-06-10", "07:30");
+        assert_int_equal (emitted (tx, message_queued)->send_at, level == 1 ? tx_now (tx) : opens_at);
+        tx_fake_destroy (&tx);
+    }
+}
+
+static void
+test_a_call_of_somebody_not_heard_of_yet_waits_for_him (void **state)
+{
+    (void) state;
+    tx_t *tx = s_call_at_night (1);
+    run (tx, sla_escalated (.escalation_id = "x2", .case_id = "r1", .person_id = "bo", .fault_level = 1));
+    assert_int_equal (emitted_count (tx, message_queued), 0);
+    house_person (tx, "bo", "+39334");
+    tx_fake_advance (tx, tx_now (tx));
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "bo");
+    tx_fake_destroy (&tx);
+}
+
 int
 main (void)
 {
@@ -144,6 +221,11 @@ main (void)
         cmocka_unit_test (test_o1_fault_level_one_breaks_the_silence),
         cmocka_unit_test (test_a_retry_that_would_fall_into_the_night_waits_for_the_morning),
         cmocka_unit_test (test_quiet_hours_that_were_moved_hold_what_waits_a_little_longer),
+        cmocka_unit_test (test_t38_a_call_of_level_four_at_night_waits_until_the_person_wakes),
+        cmocka_unit_test (test_t38_a_call_of_level_one_wakes_him),
+        cmocka_unit_test (
+            test_t38_a_warning_of_level_four_is_held_to_the_managers_opening_and_level_one_is_not),
+        cmocka_unit_test (test_a_call_of_somebody_not_heard_of_yet_waits_for_him),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }
