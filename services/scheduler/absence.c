@@ -14,10 +14,17 @@ absence_in (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at)
     return NULL;
 }
 
+/* Engineers are away, and so are those who are only called. */
+static bool
+s_is_somebody (tx_t *tx, const char *engineer_id)
+{
+    return tx_get (tx, person, engineer_id) || engineer_of_command (tx, engineer_id);
+}
+
 static bool
 s_is_valid (tx_t *tx, const record_absence_t *command)
 {
-    if (!valid_id (tx, "absence_id", command->absence_id) || !engineer_of_command (tx, command->engineer_id)
+    if (!valid_id (tx, "absence_id", command->absence_id) || !s_is_somebody (tx, command->engineer_id)
         || !valid_order (tx, "absence", command->from_at, command->to_at)
         || !valid_instant (tx, "from_at", command->from_at) || !valid_instant (tx, "to_at", command->to_at)
         || !valid_text (tx, "reason", command->reason, 0, 500))

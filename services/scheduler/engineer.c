@@ -8,6 +8,8 @@ on_territory_published (tx_t *tx, const territory_published_t *event)
 {
     territory_t *territory = tx_need (tx, territory, event->territory_id);
     territory->calendar_id = event->details ? event->details->calendar_id : "";
+    territory->parent_id = event->details ? event->details->parent_id : "";
+    territory->time_zone = event->details ? event->details->time_zone : "";
 }
 
 void

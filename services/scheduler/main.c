@@ -9,6 +9,8 @@
 ENTITY_TABLE (published_calendar, PUBLISHED_CALENDAR_FIELDS, "parent_id");
 ENTITY_TABLE (territory, TERRITORY_FIELDS);
 ENTITY_TABLE (engineer, ENGINEER_FIELDS);
+ENTITY_TABLE (person, PERSON_FIELDS);
+ENTITY_TABLE (on_call_roster, ON_CALL_ROSTER_FIELDS, "place");
 ENTITY_TABLE (shift, SHIFT_FIELDS);
 ENTITY_TABLE (absence, ABSENCE_FIELDS, "open_engineer_id");
 ENTITY_TABLE (booking, BOOKING_FIELDS, "open_resource_id", "visit_id");
@@ -28,6 +30,7 @@ ENTITY_TABLE (plan_occurrence, PLAN_OCCURRENCE_FIELDS);
 static const handler_t handlers [] = {
     COMMAND (publish_calendar,         on_publish_calendar),
     COMMAND (assign_shift,             on_assign_shift),
+    COMMAND (publish_on_call_roster,   on_publish_on_call_roster),
     COMMAND (record_absence,           on_record_absence),
     COMMAND (cancel_absence,           on_cancel_absence),
     COMMAND (register_tool,            on_register_tool),
@@ -40,6 +43,7 @@ static const handler_t handlers [] = {
     COMMAND (publish_maintenance_plan, on_publish_maintenance_plan),
     COMMAND (suspend_maintenance_plan, on_suspend_maintenance_plan),
     EVENT   (intake, territory_published,     on_territory_published),
+    EVENT   (intake, person_published,        on_person_published),
     EVENT   (intake, site_published,          on_site_published),
     EVENT   (intake, asset_published,         on_asset_published),
     EVENT   (intake, contact_published,       on_contact_published),
@@ -60,6 +64,7 @@ static const handler_t handlers [] = {
     EVENT   (inventory, reservation_short,     on_reservation_short),
     EVENT   (inventory, reservation_released,  on_reservation_released),
     QUERY   (get_free_time,            on_get_free_time),
+    QUERY   (who_is_on_call,           on_who_is_on_call),
     QUERY   (get_readiness,            on_get_readiness),
     QUERY   (get_tool,                 on_get_tool),
     TIMER   ("absence_over",           on_absence_over),
@@ -71,7 +76,8 @@ static const handler_t handlers [] = {
 };
 
 static const entity_t *const entities [] = {
-    &published_calendar_entity, &territory_entity, &engineer_entity, &shift_entity, &absence_entity, &booking_entity,
+    &published_calendar_entity, &territory_entity, &engineer_entity, &person_entity, &on_call_roster_entity,
+    &shift_entity, &absence_entity, &booking_entity,
     &site_entity, &contact_entity, &customer_entity, &asset_entity, &waiting_entity, &work_order_entity,
     &maintenance_plan_entity, &plan_occurrence_entity, &tool_entity, &tool_custody_entity, &tool_need_entity,
     &vehicle_entity, NULL

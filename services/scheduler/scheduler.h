@@ -1,6 +1,7 @@
 /* scheduler.h - what the scheduler remembers, and the prototypes of its rooms. */
 #pragma once
 #include "calendars.h"
+#include "on_call.h"
 #include "service.h"
 
 /* ---- time that can be had */
@@ -10,7 +11,8 @@
     F (T, text, id) F (T, int, version) F (T, text, parent_id) F (T, blob, own) F (T, blob, details)
 ENTITY_STRUCT (published_calendar, PUBLISHED_CALENDAR_FIELDS);
 
-#define TERRITORY_FIELDS(F, T) F (T, text, id) F (T, text, calendar_id)
+#define TERRITORY_FIELDS(F, T) \
+    F (T, text, id) F (T, text, calendar_id) F (T, text, parent_id) F (T, text, time_zone)
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
 #define ENGINEER_FIELDS(F, T) F (T, text, id) F (T, text, territory_id) F (T, bool, retired)
@@ -62,6 +64,14 @@ ENTITY_STRUCT (tool_need, TOOL_NEED_FIELDS);
 #define VEHICLE_FIELDS(F, T) \
     F (T, text, id) F (T, int, odometer_km) F (T, time, read_at) F (T, int, version) F (T, blob, details)
 ENTITY_STRUCT (vehicle, VEHICLE_FIELDS);
+
+/* One of our own people who is no engineer. */
+#define PERSON_FIELDS(F, T) F (T, text, id) F (T, bool, retired)
+ENTITY_STRUCT (person, PERSON_FIELDS);
+
+/* place is "<territory> <role>", "" once retired; details is OnCallRosterDetails as published. */
+#define ON_CALL_ROSTER_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, text, place) F (T, blob, details)
+ENTITY_STRUCT (on_call_roster, ON_CALL_ROSTER_FIELDS);
 
 /* ---- places and people */
 
@@ -127,6 +137,10 @@ void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_engineer_published (tx_t *tx, const engineer_published_t *event);
 void on_assign_shift (tx_t *tx, const assign_shift_t *command);
 
+void on_person_published (tx_t *tx, const person_published_t *event);
+void on_publish_on_call_roster (tx_t *tx, const publish_on_call_roster_t *command);
+void on_who_is_on_call (tx_t *tx, const who_is_on_call_t *query);
+
 void on_record_absence (tx_t *tx, const record_absence_t *command);
 void on_cancel_absence (tx_t *tx, const cancel_absence_t *command);
 void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
@@ -180,6 +194,8 @@ calendar_t *calendar_of (tx_t *tx, const char *calendar_id);
 calendar_t *engineer_shift (tx_t *tx, const char *engineer_id);
 /* That, else the calendar of his territory, else NULL: nothing is known, any time will do. */
 calendar_t *engineer_hours (tx_t *tx, const char *engineer_id);
+/* True for one of our people or an engineer who is not retired; otherwise rejects the command at hand. */
+bool person_is_known (tx_t *tx, const char *field, const char *person_id);
 /* The engineer a command names; rejects it and returns NULL when unknown. */
 engineer_t *engineer_of_command (tx_t *tx, const char *engineer_id);
 
