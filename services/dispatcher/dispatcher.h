@@ -197,6 +197,7 @@ void on_create_work_order (tx_t *tx, const create_work_order_t *command);
 void on_readiness_changed (tx_t *tx, const readiness_changed_t *event);
 void on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event);
 void on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event);
+void on_service_request_merged (tx_t *tx, const service_request_merged_t *event);
 void on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event);
 void on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event);
 void on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command);

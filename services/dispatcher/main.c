@@ -19,6 +19,7 @@ static const handler_t handlers [] = {
     EVENT (intake, work_order_requested, on_work_order_requested),
     EVENT (intake, service_request_triaged, on_service_request_triaged),
     EVENT (intake, service_request_cancelled, on_service_request_cancelled),
+    EVENT (intake, service_request_merged, on_service_request_merged),
     EVENT (intake, service_request_resolved, on_service_request_resolved),
     EVENT (intake, support_tier_changed, on_support_tier_changed),
 

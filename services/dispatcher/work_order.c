@@ -294,6 +294,13 @@ on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event
     s_cancel_of_request (tx, event->request_id, event->reason);
 }
 
+/* The visit of the survivor is the one that is made. */
+void
+on_service_request_merged (tx_t *tx, const service_request_merged_t *event)
+{
+    s_cancel_of_request (tx, event->request_id, tx_printf (tx, "the request was merged into %s", event->survivor_id));
+}
+
 /* Solved by phone or remotely while a visit was planned: nobody drives to what works again. */
 void
 on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event)

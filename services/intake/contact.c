@@ -16,13 +16,13 @@ contact_publish (tx_t *tx, contact_t *contact, const contact_details_t *details)
             .version = contact->version));
 }
 
-static bool
-s_channels_are_valid (tx_t *tx, const contact_details_t *details)
+bool
+contact_channels_valid (tx_t *tx, const channel_t *channels, size_t n_channels)
 {
-    for (size_t i = 0; i < details->n_channels; i++)
-        if (!valid_enum (tx, "channels", &channel_descriptor, details->channels [i]))
+    for (size_t i = 0; i < n_channels; i++)
+        if (!valid_enum (tx, "channels", &channel_descriptor, (int) channels [i]))
             return false;
-    return valid_int (tx, "channels", (int64_t) details->n_channels, 0, 16);
+    return valid_int (tx, "channels", (int64_t) n_channels, 0, 16);
 }
 
 static bool
@@ -41,7 +41,7 @@ s_is_valid (tx_t *tx, const char *id, const contact_details_t *details)
         && valid_email (tx, "email", details->email)
         && (!details->language
             || valid_enum (tx, "language", &language_descriptor, details->language))
-        && s_channels_are_valid (tx, details);
+        && contact_channels_valid (tx, details->channels, details->n_channels);
 }
 
 /* The site, when one is named, is the customer's own. */

@@ -28,6 +28,9 @@ ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
     F (T, int, version) F (T, blob, details)
 ENTITY_STRUCT (contact, CONTACT_FIELDS);
 
+#define PERSON_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, blob, details)
+ENTITY_STRUCT (person, PERSON_FIELDS);
+
 #define TERRITORY_FIELDS(F, T) \
     F (T, text, id) F (T, text, parent_id) F (T, text, time_zone) F (T, int, version) \
     F (T, blob, details)
@@ -64,6 +67,15 @@ ENTITY_STRUCT (alarm_rule, ALARM_RULE_FIELDS);
 #define TRIAGE_RULE_FIELDS(F, T) F (T, text, id) F (T, int, position) F (T, blob, rule)
 ENTITY_STRUCT (triage_rule, TRIAGE_RULE_FIELDS);
 
+#define EMERGENCY_PLAN_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, blob, details)
+ENTITY_STRUCT (emergency_plan, EMERGENCY_PLAN_FIELDS);
+
+/* open_request_id is "" once it is over. */
+#define EMERGENCY_FIELDS(F, T) \
+    F (T, text, id) F (T, text, request_id) F (T, text, open_request_id) F (T, text, site_id) \
+    F (T, text, territory_id) F (T, time, ended_at)
+ENTITY_STRUCT (emergency, EMERGENCY_FIELDS);
+
 /* ---- requests. The open_ fields are "" once the request has ended. order_open from the wish for
  * a work order until its end;
  * order_id as soon as the dispatcher has named it. */
@@ -80,7 +92,7 @@ ENTITY_STRUCT (triage_rule, TRIAGE_RULE_FIELDS);
     F (T, int, attempts) F (T, int, waits) F (T, enum, coverage) F (T, text, contract_id) \
     F (T, text, contract_tier) F (T, time, reported_at) F (T, time, accepted_at) \
     F (T, time, acknowledged_at) F (T, time, resolved_at) F (T, enum, resolved_tier) \
-    F (T, time, ended_at)
+    F (T, time, ended_at) F (T, text, survivor_id) F (T, bool, has_emergency)
 ENTITY_STRUCT (service_request, SERVICE_REQUEST_FIELDS);
 
 /* The id is "<channel> <external id>": one request for each message of a channel. */
@@ -129,11 +141,17 @@ void on_merge_customers (tx_t *tx, const merge_customers_t *command);
 
 /* ---- contact, territory, site */
 
+/* True when these are channels somebody can be told by; rejects. */
+bool contact_channels_valid (tx_t *tx, const channel_t *channels, size_t n_channels);
 void contact_publish (tx_t *tx, contact_t *contact, const contact_details_t *details);
 void on_register_contact (tx_t *tx, const register_contact_t *command);
 void on_register_territory (tx_t *tx, const register_territory_t *command);
 void site_publish (tx_t *tx, site_t *site, const site_details_t *details);
 void on_register_site (tx_t *tx, const register_site_t *command);
+
+/* ---- person */
+
+void on_register_person (tx_t *tx, const register_person_t *command);
 
 /* ---- asset */
 
@@ -212,6 +230,8 @@ void on_submit_service_request (tx_t *tx, const submit_service_request_t *comman
 
 /* ---- outcome: how it ends */
 
+/* It is found as an open one no more. */
+void outcome_leave_open (service_request_t *request, request_state_t state);
 void outcome_resolve (tx_t *tx, service_request_t *request, support_tier_t tier, int64_t
     resolved_at);
 void outcome_reopen (tx_t *tx, service_request_t *request, const char *reason);
@@ -220,6 +240,23 @@ void on_confirm_service_request (tx_t *tx, const confirm_service_request_t *comm
 void on_cancel_service_request (tx_t *tx, const cancel_service_request_t *command);
 void on_reopen_service_request (tx_t *tx, const reopen_service_request_t *command);
 void on_silence (tx_t *tx, const wakeup_t *wakeup);
+
+/* ---- merge_requests */
+
+void on_merge_service_requests (tx_t *tx, const merge_service_requests_t *command);
+
+/* ---- emergency_plan, emergency */
+
+/* The plan of the territory, else of the nearest above it, else the one for everywhere; NULL: none.
+ * only_automatic: of those that declare themselves. */
+emergency_plan_details_t *emergency_plan_nearest (tx_t *tx, const char *territory_id, bool
+    only_automatic, const char **ret_id);
+void on_publish_emergency_plan (tx_t *tx, const publish_emergency_plan_t *command);
+/* Declares one for a request of fault level 1, once, if a plan says so. */
+void emergency_consider (tx_t *tx, service_request_t *request);
+void emergency_end_of_request (tx_t *tx, const service_request_t *request, const char *reason);
+void on_declare_emergency (tx_t *tx, const declare_emergency_t *command);
+void on_end_emergency (tx_t *tx, const end_emergency_t *command);
 
 /* ---- ladder: phone, remote, on-site */
 

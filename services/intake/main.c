@@ -10,11 +10,13 @@ static const handler_t handlers [] = {
     COMMAND (register_customer,             on_register_customer),
     COMMAND (merge_customers,               on_merge_customers),
     COMMAND (register_contact,              on_register_contact),
+    COMMAND (register_person,               on_register_person),
     COMMAND (register_territory,            on_register_territory),
     COMMAND (register_site,                 on_register_site),
     COMMAND (register_asset,                on_register_asset),
     COMMAND (register_alarm_rule,           on_register_alarm_rule),
     COMMAND (register_triage_rule,          on_register_triage_rule),
+    COMMAND (publish_emergency_plan,        on_publish_emergency_plan),
 
     COMMAND (submit_service_request,        on_submit_service_request),
     COMMAND (raise_alarm,                   on_raise_alarm),
@@ -28,6 +30,9 @@ static const handler_t handlers [] = {
     COMMAND (confirm_service_request,       on_confirm_service_request),
     COMMAND (cancel_service_request,        on_cancel_service_request),
     COMMAND (reopen_service_request,        on_reopen_service_request),
+    COMMAND (merge_service_requests,        on_merge_service_requests),
+    COMMAND (declare_emergency,             on_declare_emergency),
+    COMMAND (end_emergency,                 on_end_emergency),
 
     EVENT   (billing,    contract_activated,       on_contract_activated),
     EVENT   (billing,    entitlement_resolved,     on_entitlement_resolved),
@@ -45,9 +50,10 @@ static const handler_t handlers [] = {
 };
 
 static const entity_t *const entities [] = {
-    &customer_entity, &contact_entity, &territory_entity, &site_entity, &asset_entity,
-    &asset_place_entity, &alarm_rule_entity, &triage_rule_entity, &service_request_entity,
-    &external_message_entity, &support_attempt_entity, &alarm_entity, &contract_entity, NULL
+    &customer_entity, &contact_entity, &person_entity, &territory_entity, &site_entity,
+    &asset_entity, &asset_place_entity, &alarm_rule_entity, &triage_rule_entity, &service_request_entity,
+    &external_message_entity, &support_attempt_entity, &alarm_entity, &contract_entity,
+    &emergency_plan_entity, &emergency_entity, NULL
 };
 
 SERVICE (intake, "intake", handlers, entities);

@@ -2,8 +2,8 @@
  * cancelled, reopened. */
 #include "intake.h"
 
-static void
-s_leave_open (service_request_t *request, request_state_t state)
+void
+outcome_leave_open (service_request_t *request, request_state_t state)
 {
     request->state = state;
     request->open_customer_id = request->open_asset_id = "";
@@ -28,7 +28,7 @@ outcome_resolve (tx_t *tx, service_request_t *request, support_tier_t tier, int6
 {
     waiting_end_all (tx, request);
     alarm_settle (tx, request);
-    s_leave_open (request, REQUEST_STATE_RESOLVED);
+    outcome_leave_open (request, REQUEST_STATE_RESOLVED);
     request->resolved_at = resolved_at;
     request->resolved_tier = tier;
     tx_timer_set (tx, "silence", request->id, tx_now (tx) + SILENCE_DAYS * DAY_MS);
@@ -45,6 +45,7 @@ s_close (tx_t *tx, service_request_t *request, int64_t closed_at, const char *by
     tx_timer_clear (tx, "silence", request->id);
     tx_correlate (tx, request->id);
     alarm_release (tx, request);
+    emergency_end_of_request (tx, request, "its request was closed");
     tx_emit (tx,
         service_request_closed (.request_id = request->id, .closed_at = closed_at,
             .by = (char *) by));
@@ -79,10 +80,11 @@ on_cancel_service_request (tx_t *tx, const cancel_service_request_t *command)
     if (!request || !valid_text (tx, "reason", command->reason, 1, 500))
         return;
     waiting_end_all (tx, request);
-    s_leave_open (request, REQUEST_STATE_CANCELLED);
+    outcome_leave_open (request, REQUEST_STATE_CANCELLED);
     request->ended_at = tx_time (tx);
     request->order_open = false; /* the dispatcher hears the same event and cancels it */
     alarm_release (tx, request);
+    emergency_end_of_request (tx, request, "its request was cancelled");
     tx_emit (tx, service_request_cancelled (.request_id = request->id, .reason = command->reason));
 }
 

@@ -23,6 +23,11 @@ request_still_open (tx_t *tx, const char *request_id)
     service_request_t *request = request_known (tx, request_id);
     if (!request || request->state == REQUEST_STATE_OPEN)
         return request;
+    if (request->state == REQUEST_STATE_MERGED) {
+        tx_reject (tx, "request.merged", "service request %s was merged into %s: speak of that one",
+            request->id, request->survivor_id);
+        return NULL;
+    }
     tx_reject (tx, "request.not_open", "service request %s is %s: reopen it first", request->id,
         enum_name (&request_state_descriptor, request->state));
     return NULL;
@@ -72,6 +77,7 @@ s_put (tx_t *tx, const asked_t *asked)
             .contract_id = "",
             .contract_tier = "",
             .level_reason = "",
+            .survivor_id = "",
             .reported_at = asked->reported_at,
             .accepted_at = tx_now (tx) });
 }

@@ -33,6 +33,7 @@ s_say (tx_t *tx, service_request_t *request, int priority, trace_t *trace)
     };
     request->triage = tx_pack (tx, &event.base);
     tx_emit (tx, &event.base);
+    emergency_consider (tx, request);
 }
 
 static int

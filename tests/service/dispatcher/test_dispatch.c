@@ -432,6 +432,17 @@ test_h2_a_cancelled_request_takes_its_order_along (void **state)
 }
 
 static void
+test_t46_a_request_that_was_merged_takes_its_order_along (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    accepted_visit (tx, order, visit);
+    run (tx, service_request_merged (.request_id = "r1", .survivor_id = "r2", .reason = "reported twice"));
+    assert_int_equal (stored (tx, work_order, order)->state, WORK_ORDER_STATE_CANCELLED);
+    assert_int_equal (emitted (tx, visit_ended)->state, VISIT_STATE_CANCELLED);
+}
+
+static void
 test_c11_what_was_solved_without_a_visit_takes_its_order_along (void **state)
 {
     tx_t *tx = *state;
@@ -500,6 +511,7 @@ main (void)
         TEST (test_x1_a_scheduler_that_refuses_everything_is_left_alone_for_a_quarter_of_an_hour),
         TEST (test_h2_an_order_can_be_cancelled_until_its_work_is_done),
         TEST (test_h2_a_cancelled_request_takes_its_order_along),
+        TEST (test_t46_a_request_that_was_merged_takes_its_order_along),
         TEST (test_c11_what_was_solved_without_a_visit_takes_its_order_along),
         TEST (test_c11_a_request_that_goes_down_the_ladder_gives_its_order_up),
         TEST (test_c9_a_new_priority_of_the_request_is_the_orders_too),
