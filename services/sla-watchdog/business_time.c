@@ -42,6 +42,14 @@ business_time_find (tx_t *tx, const sla_case_t *sla_case, const sla_target_spec_
     return ret_terms->promise.calendar != NULL;
 }
 
+calendar_t *
+business_time_of_territory (tx_t *tx, const char *territory_id)
+{
+    int64_t version;
+    territory_t *territory = tx_get (tx, territory, territory_id);
+    return territory ? s_known (tx, territory->calendar_id, &version) : NULL;
+}
+
 /* The same content again is no reason to count anything again. */
 void
 on_calendar_published (tx_t *tx, const calendar_published_t *event)
@@ -71,6 +79,7 @@ on_territory_published (tx_t *tx, const territory_published_t *event)
         && strcmp (row->time_zone ? row->time_zone : "", event->details->time_zone) == 0;
     row->calendar_id = event->details->calendar_id;
     row->time_zone = event->details->time_zone;
+    row->parent_id = event->details->parent_id;
     if (!is_same)
         sweep_begin (tx, SWEEP_TERRITORY, row->id);
 }

@@ -101,6 +101,24 @@ on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event
     s_happened (tx, event->request_id, FACT_CANCELLED, 0, 0, "request cancelled");
 }
 
+/* The absorbed one ends as if cancelled; the survivor takes its start over. */
+void
+on_service_request_merged (tx_t *tx, const service_request_merged_t *event)
+{
+    sla_case_expect (tx, event->request_id);
+    sla_case_expect (tx, event->survivor_id);
+    sla_case_t *survivor = tx_get (tx, sla_case, event->survivor_id);
+    sla_case_t *absorbed = tx_need (tx, sla_case, event->request_id);
+    int64_t from_at = event->accepted_at;
+    if (absorbed->merged_from_at && absorbed->merged_from_at < from_at)
+        from_at = absorbed->merged_from_at;             /* it has absorbed others itself */
+    s_happened (tx, event->request_id, FACT_CANCELLED, 0, event->merged_at, "request merged");
+    if (!survivor || (survivor->merged_from_at && survivor->merged_from_at <= from_at))
+        return;
+    survivor->merged_from_at = from_at;
+    sla_case_derive (tx, survivor, "another request was merged into it");
+}
+
 void
 on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event)
 {

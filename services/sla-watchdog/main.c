@@ -12,11 +12,15 @@ static const handler_t s_handlers [] = {
     COMMAND (set_sla_deadline,                          on_set_sla_deadline),
     COMMAND (reach_sla_milestone,                       on_reach_sla_milestone),
     COMMAND (acknowledge_escalation,                    on_acknowledge_escalation),
+    QUERY   (get_escalation,                            on_get_escalation),
     QUERY   (get_sla,                                   on_get_sla),
     QUERY   (get_sla_ledger,                            on_get_sla_ledger),
 
     EVENT   (intake,     territory_published,           on_territory_published),
     EVENT   (scheduler,  calendar_published,            on_calendar_published),
+    EVENT   (scheduler,  on_call_roster_published,      on_on_call_roster_published),
+    EVENT   (scheduler,  absence_recorded,              on_absence_recorded),
+    EVENT   (scheduler,  absence_cancelled,             on_absence_cancelled),
 
     EVENT   (intake,     service_request_accepted,      on_service_request_accepted),
     EVENT   (intake,     service_request_triaged,       on_service_request_triaged),
@@ -27,8 +31,11 @@ static const handler_t s_handlers [] = {
     EVENT   (intake,     service_request_resolved,      on_service_request_resolved),
     EVENT   (intake,     service_request_reopened,      on_service_request_reopened),
     EVENT   (intake,     service_request_cancelled,     on_service_request_cancelled),
+    EVENT   (intake,     service_request_merged,        on_service_request_merged),
     EVENT   (intake,     case_waiting_started,          on_case_waiting_started),
     EVENT   (intake,     case_waiting_ended,            on_case_waiting_ended),
+    EVENT   (intake,     emergency_declared,            on_emergency_declared),
+    EVENT   (intake,     emergency_ended,               on_emergency_ended),
 
     EVENT   (dispatcher, work_order_created,            on_work_order_created),
     EVENT   (dispatcher, work_order_state_changed,      on_work_order_state_changed),
@@ -41,6 +48,7 @@ static const handler_t s_handlers [] = {
 
     TIMER   ("threshold", on_threshold),
     TIMER   ("escalation", on_escalation),
+    TIMER   ("absence_over", on_absence_over),
     TIMER   ("gauge", on_gauge),
     TIMER   ("sweep", on_sweep),
     TIMER   (SWEEP_CALENDAR, on_case_swept),
@@ -54,6 +62,8 @@ ENTITY_CACHED (sla_plan, SLA_PLAN_FIELDS, NULL);
 ENTITY_CACHED (alert_rule, ALERT_RULE_FIELDS, NULL);
 ENTITY_CACHED (known_calendar, KNOWN_CALENDAR_FIELDS, NULL);
 ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
+ENTITY_CACHED (on_call_roster, ON_CALL_ROSTER_FIELDS, "place");
+ENTITY_TABLE (absence, ABSENCE_FIELDS, "person_id");
 ENTITY_TABLE (sla_case, SLA_CASE_FIELDS, "open_plan_id", "open_territory_id");
 ENTITY_TABLE (sla_fact, SLA_FACT_FIELDS, "case_id");
 ENTITY_TABLE (sla_clock, SLA_CLOCK_FIELDS, "case_id", "open_calendar_id");
@@ -67,7 +77,7 @@ ENTITY_TABLE (sweep, SWEEP_FIELDS, NULL);
 static const entity_t *const s_entities [] = {
     &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
     &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
-    &escalation_entity, NULL
+    &escalation_entity, &on_call_roster_entity, &absence_entity, NULL
 };
 
 SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

@@ -88,6 +88,9 @@ s_check_alone (tx_t *tx, const sla_plan_details_t *details)
     if (details->change_policy
         && !valid_enum (tx, "change_policy", &change_policy_descriptor, (int) details->change_policy))
         return false;
+    if (details->merge_policy
+        && !valid_enum (tx, "merge_policy", &merge_policy_descriptor, (int) details->merge_policy))
+        return false;
     if (!details->is_default && !s_has_condition (details))
         return s_refuse (tx, "plan.no_condition", "a plan without condition matches everything: say is_default, or "
             "give a contract tier, a customer grade or a request type");

@@ -3,6 +3,15 @@
 
 #include "promise.h"
 
+/* One that has absorbed an older request has kept its customer waiting since that one came. */
+static int64_t
+s_started_at (const sla_case_t *sla_case, const sla_plan_details_t *details)
+{
+    bool is_earlier = sla_case->merged_from_at && sla_case->merged_from_at < sla_case->accepted_at;
+    bool is_own = details && details->merge_policy == MERGE_POLICY_OWN;
+    return is_earlier && !is_own ? sla_case->merged_from_at : sla_case->accepted_at;
+}
+
 derivation_t
 derivation_of (tx_t *tx, sla_case_t *sla_case, const char *cause)
 {
@@ -10,6 +19,7 @@ derivation_of (tx_t *tx, sla_case_t *sla_case, const char *cause)
     of.plan = is_empty (sla_case->plan_id) ? plan_choose (tx, sla_case) : tx_get (tx, sla_plan, sla_case->plan_id);
     sla_case->plan_id = of.plan ? of.plan->id : "";
     of.details = of.plan ? tx_unpack (tx, sla_plan_details, of.plan->details) : NULL;
+    of.story.started_at = s_started_at (sla_case, of.details);
     return of;
 }
 
@@ -82,7 +92,7 @@ s_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, const sla_targ
     bool known = s_promise (tx, of, target, fixed_at, &terms);
     s_percents (target, &terms);
     terms.text = s_text (tx, &terms);
-    terms.history = story_history (tx, &of->story, of->sla_case, milestone, terms.reasons, terms.reason_count);
+    terms.history = story_history (tx, &of->story, milestone, terms.reasons, terms.reason_count);
     s_count_from (tx, clock, &terms);
     *ret_terms = terms;
     return known ? PROMISE_MADE : PROMISE_WAITS;

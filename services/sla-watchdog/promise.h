@@ -65,7 +65,9 @@ void threshold_pass (tx_t *tx, const derivation_t *of, const terms_t *terms, con
 void threshold_breach (tx_t *tx, const derivation_t *of, sla_clock_t *clock);
 /* At a new generation: logs what has passed already, and leaves to be said only the highest warning that is news. */
 void threshold_skip (tx_t *tx, const terms_t *terms, const verdict_t *verdict, sla_clock_t *clock);
-/* escalation.c: a threshold has been said: the steps of the ladder that begin there. */
-void escalation_begin (tx_t *tx, const derivation_t *of, const sla_clock_t *clock, int percent);
+/* escalation_ladder.c: a threshold has been said: the steps of the ladder that begin there. */
+void escalation_at_threshold (tx_t *tx, const derivation_t *of, const sla_clock_t *clock, int percent);
+/* escalation_ladder.c: the case came while its territory was closed: the steps that begin so, once. */
+void escalation_out_of_hours (tx_t *tx, const derivation_t *of);
 /* Sets the one timer of the clock to the next threshold, or clears it. */
 void threshold_arm (tx_t *tx, const terms_t *terms, const verdict_t *verdict, const sla_clock_t *clock);

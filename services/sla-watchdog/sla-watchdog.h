@@ -3,6 +3,8 @@
  * Remembered are facts; clocks are derived from them (verdict.h) again and again, so that a late fact, another level
  * or an edited calendar need no code of their own. */
 #pragma once
+#include "calendar/calendar.h"
+#include "on_call.h"
 #include "turn.h"
 
 /* A plan as published. rank is its order: low is looked at first. */
@@ -16,18 +18,20 @@ ENTITY_STRUCT (sla_plan, SLA_PLAN_FIELDS);
 ENTITY_STRUCT (known_calendar, KNOWN_CALENDAR_FIELDS);
 
 #define TERRITORY_FIELDS(F, T) \
-    F (T, text, id) F (T, text, calendar_id) F (T, text, time_zone)
+    F (T, text, id) F (T, text, calendar_id) F (T, text, time_zone) F (T, text, parent_id)
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
 /* What is promised to somebody: a service request. accepted_at 0: others spoke of it before intake did.
- * is_watched: a gauge runs until somebody takes it in hand. open_* are empty once it is resolved or cancelled. */
+ * is_watched: a gauge runs until somebody takes it in hand. is_called_at_night: somebody was called because it came
+ * while its territory was closed. merged_from_at: the earliest acceptance of those it has absorbed. open_* are empty once it is resolved or cancelled. */
 #define SLA_CASE_FIELDS(F, T) \
     F (T, text, id) F (T, time, accepted_at) F (T, enum, request_type) F (T, text, customer_id) F (T, text, site_id) \
     F (T, text, territory_id) F (T, enum, region_class) F (T, text, customer_grade) \
     F (T, int, fault_level) F (T, time, triaged_at) \
     F (T, text, contract_tier) F (T, text, contract_plan_id) F (T, time, entitled_at) \
     F (T, text, plan_id) F (T, int, fact_count) F (T, bool, is_watched) \
-    F (T, text, open_plan_id) F (T, text, open_territory_id)
+    F (T, text, open_plan_id) F (T, text, open_territory_id) F (T, bool, is_called_at_night) \
+    F (T, time, merged_from_at)
 ENTITY_STRUCT (sla_case, SLA_CASE_FIELDS);
 
 #define NO_PLAN "?"                 /* open_plan_id of an open case that no plan matches: no id looks so */
@@ -71,12 +75,23 @@ ENTITY_STRUCT (sla_clock, SLA_CLOCK_FIELDS);
     F (T, time, threshold_at) F (T, time, decided_at) F (T, int, late_by_ms) F (T, bool, said)
 ENTITY_STRUCT (threshold, THRESHOLD_FIELDS);
 
-/* A step of the ladder that was climbed; id "<clock_id>:<generation>:<step_id>". */
+/* People called one after the other: a step of the ladder, "<clock_id>:<generation>:<step_id>"; a request in the night,
+ * "<case_id>:NIGHT:1:<step_id>"; an emergency by its id, case_id "". standing: EscalationStanding. acknowledged_at:
+ * enough have answered, or it is over. */
 #define ESCALATION_FIELDS(F, T) \
     F (T, text, id) F (T, text, clock_id) F (T, text, case_id) F (T, int, generation) F (T, text, step_id) \
     F (T, text, role) F (T, text, next_step_id) F (T, time, began_at) F (T, time, acknowledge_until) \
-    F (T, time, acknowledged_at) F (T, text, acknowledged_by)
+    F (T, time, acknowledged_at) F (T, text, acknowledged_by) F (T, int, within_ms) F (T, int, needed) \
+    F (T, blob, standing)
 ENTITY_STRUCT (escalation, ESCALATION_FIELDS);
+
+/* place: "<territory> <role>", "" once retired. */
+#define ON_CALL_ROSTER_FIELDS(F, T) F (T, text, id) F (T, text, place) F (T, blob, details)
+ENTITY_STRUCT (on_call_roster, ON_CALL_ROSTER_FIELDS);
+
+/* Gone when it is over. */
+#define ABSENCE_FIELDS(F, T) F (T, text, id) F (T, text, person_id) F (T, time, from_at) F (T, time, to_at)
+ENTITY_STRUCT (absence, ABSENCE_FIELDS);
 
 /* J6: a rule, a value that grows while something is left undone, and the alerts that stand. */
 #define ALERT_RULE_FIELDS(F, T) \
@@ -130,6 +145,8 @@ const sla_target_spec_t *target_choose (const sla_plan_details_t *details, const
 /* business_time.c */
 void on_calendar_published (tx_t *tx, const calendar_published_t *event);
 void on_territory_published (tx_t *tx, const territory_published_t *event);
+/* When a territory is open; NULL: it has no calendar, or none that is known yet. */
+calendar_t *business_time_of_territory (tx_t *tx, const char *territory_id);
 
 /* sla_case.c */
 void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event);
@@ -159,6 +176,7 @@ void on_support_tier_changed (tx_t *tx, const support_tier_changed_t *event);
 void on_service_request_resolved (tx_t *tx, const service_request_resolved_t *event);
 void on_service_request_reopened (tx_t *tx, const service_request_reopened_t *event);
 void on_service_request_cancelled (tx_t *tx, const service_request_cancelled_t *event);
+void on_service_request_merged (tx_t *tx, const service_request_merged_t *event);
 void on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event);
 void on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event);
 void on_visit_arrived (tx_t *tx, const visit_arrived_t *event);
@@ -169,10 +187,35 @@ void fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact);
 /* threshold.c */
 void on_threshold (tx_t *tx, const wakeup_t *wakeup);
 
-/* escalation.c */
+/* escalation_check.c */
 bool escalation_check (tx_t *tx, const sla_plan_details_t *details);
+
+/* escalation_ladder.c */
+const escalation_step_t *escalation_find_step (const sla_plan_details_t *details, const char *step_id);
+/* Nobody needs to look at it any more. */
+bool escalation_is_moot (tx_t *tx, const escalation_t *self);
+/* Nobody of this step has answered: the next one. False: there is none. */
+bool escalation_climb_on (tx_t *tx, const escalation_t *self);
+
+/* escalation.c */
+/* Calls the first of the members, or of those on call for the role. self was put by the caller, with role, within_ms and
+ * needed. */
+void escalation_begin (tx_t *tx, escalation_t *self, const sla_escalated_t *about, char **member_ids,
+    size_t member_count);
 void on_escalation (tx_t *tx, const wakeup_t *wakeup);
 void on_acknowledge_escalation (tx_t *tx, const acknowledge_escalation_t *command);
+void on_get_escalation (tx_t *tx, const get_escalation_t *query);
+void on_emergency_declared (tx_t *tx, const emergency_declared_t *event);
+void on_emergency_ended (tx_t *tx, const emergency_ended_t *event);
+
+/* roster.c */
+void on_on_call_roster_published (tx_t *tx, const on_call_roster_published_t *event);
+void on_absence_recorded (tx_t *tx, const absence_recorded_t *event);
+void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
+void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
+bool roster_is_absent (tx_t *tx, const char *person_id, int64_t at);
+/* Those on call for a role of a territory, in the order of calling; returns how many. */
+int roster_people (tx_t *tx, const char *territory_id, const char *role, int64_t at, on_call_t people [ON_CALL_MAX]);
 
 /* standing.c, sla_ledger.c */
 void on_get_sla (tx_t *tx, const get_sla_t *query);

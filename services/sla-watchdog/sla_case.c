@@ -59,6 +59,7 @@ sla_case_change (tx_t *tx, sla_case_t *self, int64_t changed_at, const char *cau
     list_t clocks = tx_find (tx, sla_clock, case_id, self->id);
     for (int milestone = MILESTONE_UNSPECIFIED + 1; milestone < MILESTONES; milestone++)
         sla_clock_derive (tx, &of, (milestone_t) milestone, s_clock_of (clocks, milestone));
+    escalation_out_of_hours (tx, &of);
 }
 
 void

@@ -15,7 +15,7 @@ s_new (tx_t *tx, const derivation_t *of, milestone_t milestone)
     const char *name = enum_name (&milestone_descriptor, (int) milestone) + strlen ("MILESTONE_");
     return tx_put (tx, sla_clock, {
         .id = tx_printf (tx, "%s:%s", of->sla_case->id, name), .case_id = of->sla_case->id,
-        .milestone = (int) milestone, .generation = 1, .started_at = of->sla_case->accepted_at
+        .milestone = (int) milestone, .generation = 1, .started_at = of->story.started_at
     });
 }
 

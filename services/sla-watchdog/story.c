@@ -125,13 +125,13 @@ story_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t reas
 }
 
 history_t
-story_history (tx_t *tx, const story_t *self, const sla_case_t *sla_case, milestone_t milestone,
+story_history (tx_t *tx, const story_t *self, milestone_t milestone,
     const wait_reason_t *reasons, size_t reason_count)
 {
     int64_t reached_at = self->reached_at [milestone], void_at = s_void_at (self, milestone);
     bool is_cancelled = void_at && (!reached_at || void_at < reached_at);
     history_t history = {
-        .started_at = sla_case->accepted_at,
+        .started_at = self->started_at,
         .ended_at = is_cancelled ? void_at : reached_at,
         .is_cancelled = is_cancelled,
         .pauses = arena_array (tx_arena (tx), (size_t) self->wait_count + 1, sizeof (interval_t))

@@ -22,6 +22,7 @@ typedef struct {
     int64_t resolved_at;                /* and not reopened since */
     int64_t reopened_at;
     int64_t cancelled_at;
+    int64_t started_at;                 /* from when clocks count: derivation_of knows, by the plan */
     int64_t onsite_at;                  /* since when somebody must go there */
 } story_t;
 
@@ -31,7 +32,7 @@ story_t story_of (tx_t *tx, const sla_case_t *sla_case);
 bool story_is_over (const story_t *self);
 
 /* What matters to one milestone, with the waits whose reasons are listed. */
-history_t story_history (tx_t *tx, const story_t *self, const sla_case_t *sla_case, milestone_t milestone,
+history_t story_history (tx_t *tx, const story_t *self, milestone_t milestone,
     const wait_reason_t *reasons, size_t reason_count);
 
 bool story_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t reason_count);

@@ -40,7 +40,7 @@ s_warn (tx_t *tx, const derivation_t *of, sla_clock_t *clock, int percent, int64
         .due_at = clock->due_at,
         .fault_level = (int32_t) of->sla_case->fault_level, .territory_id = of->sla_case->territory_id,
         .customer_id = of->sla_case->customer_id));
-    escalation_begin (tx, of, clock, percent);
+    escalation_at_threshold (tx, of, clock, percent);
 }
 
 void
@@ -54,7 +54,7 @@ threshold_breach (tx_t *tx, const derivation_t *of, sla_clock_t *clock)
         .fault_level = (int32_t) of->sla_case->fault_level, .territory_id = of->sla_case->territory_id,
         .customer_id = of->sla_case->customer_id));
     if (!clock->stopped_at)
-        escalation_begin (tx, of, clock, BREACH_PERCENT);
+        escalation_at_threshold (tx, of, clock, BREACH_PERCENT);
 }
 
 static int64_t
