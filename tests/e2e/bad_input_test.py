@@ -40,6 +40,8 @@ RIGHT = [
     ('RecordTimeEntry.time_entry_id', 'is unknown', 'the same'),
     ('RecordAbsence.absence_id', 'is unknown', 'the same'),
     ('AssignVehicle.assignment_id', 'is unknown', 'the same'),
+    ('DeclareEmergency.emergency_id', 'is unknown', 'the same'),
+    ('PublishEmergencyPlan.details.member_ids', 'is unknown', 'engineers are the dispatcher\'s'),
     ('*.item_id', 'is unknown', 'parts are inventory\'s: it says that they are short'),
     ('*.skills.valid_until_at', 'is *', 'what a visit needs does not expire: not looked at'),
     ('AdjustStock.parts.quantity', 'is negative', 'less was counted than was booked'),
@@ -139,6 +141,17 @@ class Scene:
         yield INTAKE + 'ConfirmServiceRequest', {'request_id': self.request, 'by': 'Mario'}
         yield INTAKE + 'CancelServiceRequest', {'request_id': self.request, 'reason': 'not needed'}
         yield INTAKE + 'ReopenServiceRequest', {'request_id': self.request, 'reason': 'again'}
+        yield INTAKE + 'MergeServiceRequests', {'absorbed_id': self.request, 'survivor_id': self.order_request,
+                                                'reason': 'the same leak'}
+        yield INTAKE + 'RegisterPerson', {'person_id': 'boss', 'details': {
+            'name': 'Boss', 'phone': '+39333', 'email': 'boss@example.com', 'language': 'LANGUAGE_IT',
+            'channels': ['CHANNEL_SMS'], 'territory_id': 'milan', 'time_zone': 'Europe/Rome'}}
+        yield INTAKE + 'PublishEmergencyPlan', {'plan_id': 'flood', 'details': {
+            'name': 'Flood', 'territory_id': 'milan', 'member_ids': ['e1', 'e2'], 'acknowledge_within_minutes': 5,
+            'acknowledgements': 1, 'document': 'https://plans.example/flood'}}
+        yield INTAKE + 'DeclareEmergency', {'emergency_id': 'em1', 'plan_id': 'flood', 'request_id': self.request,
+                                            'text': 'under water'}
+        yield INTAKE + 'EndEmergency', {'emergency_id': 'em1', 'reason': 'dry'}
         yield INTAKE + 'Identify', {'serial': 'SN0'}
         yield INTAKE + 'GetAsset', {'asset_id': 'a1', 'at': self.now}
         yield DISPATCHER + 'ReportPosition', {'engineer_id': 'e1', 'point': company.place_of(1), 'accuracy_m': 5,
@@ -179,6 +192,11 @@ class Scene:
             'time_of_day': '09:00', 'lead_ms': 86400000, 'tolerance_ms': 86400000, 'skills': [{'skill': 'pump', 'level': 1}],
             'parts': part, 'work_minutes': 60, 'description': 'oil', 'until_on': '2040-01-01'}}
         yield SCHEDULER + 'SuspendMaintenancePlan', {'plan_id': 'p1', 'reason': 'sold'}
+        yield SCHEDULER + 'PublishOnCallRoster', {'roster_id': 'nights', 'details': {
+            'name': 'Nights', 'territory_id': 'milan', 'role': 'on_call', 'fallback_person_id': 'e2', 'duties': [
+                {'person_id': 'e1', 'rank': 1, 'first_on': '2030-01-07', 'starts': '08:00', 'ends_on': '2030-01-14',
+                 'ends': '08:00', 'every_weeks': 2, 'until_on': '2040-01-01'}]}}
+        yield SCHEDULER + 'WhoIsOnCall', {'territory_id': 'milan', 'role': 'on_call', 'at': self.now}
         yield SCHEDULER + 'GetFreeTime', {'engineer_id': 'e1', 'from_at': self.now, 'to_at': self.now + 86400000}
         yield SCHEDULER + 'RegisterTool', {'tool_id': 'meter', 'details': {
             'name': 'Meter', 'kind': 'multimeter', 'territory_id': 'milan', 'calibrated_until_at': self.now + 10 ** 10}}
