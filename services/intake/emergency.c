@@ -75,38 +75,42 @@ emergency_end_of_request (tx_t *tx, const service_request_t *request, const char
 
 /* ---- declared by a person */
 
-/* Where it is, and all that is known of it. False: rejected. */
+static bool
+s_is_somewhere (tx_t *tx, const site_t *site, const declare_emergency_t *command)
+{
+    if (!is_empty (command->site_id) && !site)
+        tx_reject (tx, "site.unknown", "no site %s: register it first", command->site_id);
+    else if (!is_empty (command->territory_id) && !tx_get (tx, territory, command->territory_id))
+        tx_reject (tx, "territory.unknown", "no territory %s: register it first",
+            command->territory_id);
+    else if (is_empty (command->request_id) && !site && is_empty (command->territory_id))
+        tx_reject (tx, "territory_id.missing",
+            "nobody knows where emergency %s is: give a request, a site or a territory",
+            command->emergency_id);
+    else
+        return true;
+    return false;
+}
+
+/* Where it is, and all that is known of it: by the request, else the site, else the territory.
+ * False: rejected. */
 static bool
 s_place (tx_t *tx, const declare_emergency_t *command, emergency_declared_t *ret_about)
 {
+    site_t *site = tx_get (tx, site, command->site_id);
+    if (!s_is_somewhere (tx, site, command))
+        return false;
     if (!is_empty (command->request_id)) {
         service_request_t *request = request_known (tx, command->request_id);
         if (request)
             *ret_about = s_about_request (request);
         return request;
     }
-    *ret_about = (emergency_declared_t) { .base = emergency_declared_init };
-    ret_about->territory_id = command->territory_id;
-    if (!is_empty (command->site_id)) {
-        site_t *site = tx_get (tx, site, command->site_id);
-        if (!site)
-            return tx_reject (tx, "site.unknown", "no site %s: register it first",
-                       command->site_id),
-                   false;
-        ret_about->site_id = site->id;
-        ret_about->customer_id = site->customer_id;
-        ret_about->territory_id = site->territory_id;
-    }
-    if (is_empty (ret_about->territory_id))
-        return tx_reject (tx, "territory_id.missing",
-                   "nobody knows where emergency %s is: give a request, a site or a territory",
-                   command->emergency_id),
-               false;
-    if (tx_get (tx, territory, ret_about->territory_id))
-        return true;
-    return tx_reject (tx, "territory.unknown", "no territory %s: register it first",
-               ret_about->territory_id),
-           false;
+    *ret_about = (emergency_declared_t) { .base = emergency_declared_init,
+        .customer_id = site ? site->customer_id : "",
+        .site_id = site ? site->id : "",
+        .territory_id = site ? site->territory_id : command->territory_id };
+    return true;
 }
 
 static emergency_plan_details_t *
