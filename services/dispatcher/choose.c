@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MINUTE_MS INT64_C (60000)
+
 static int
 s_by_start (const void *left, const void *right)
 {
@@ -42,13 +44,28 @@ s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *
     return count;
 }
 
+static int
+s_efficiency_percent (const choose_person_t *engineer)
+{
+    return engineer->details->efficiency_percent ? engineer->details->efficiency_percent : 100;
+}
+
+/* Standard work at his pace, in whole minutes rounded up. */
+static int64_t
+s_work_ms (const choose_input_t *input, const choose_person_t *engineer)
+{
+    int64_t percent = s_efficiency_percent (engineer) * MINUTE_MS;
+    return (input->order.work_ms * 100 + percent - 1) / percent * MINUTE_MS;
+}
+
 static place_question_t
 s_question (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
 {
     place_question_t question = {
-        .policy = input->policy, .now = input->now, .shift = engineer->shift,
+        .policy = input->policy.details, .now = input->now, .shift = engineer->shift,
             .home = engineer->details->home,
-        .position = engineer->position, .site = input->order.site, .work_ms = input->order.work_ms,
+        .position = engineer->position, .site = input->order.site,
+        .work_ms = s_work_ms (input, engineer),
         .not_before_at = input->order.not_before_at, .access = input->order.access,
     };
     busy_t *busy;
@@ -125,6 +142,39 @@ s_set_place (dispatch_candidate_t *candidate, const place_t *place)
     candidate->ends_at = place->ends_at;
     candidate->travel_minutes = (place->work_starts_at - place->starts_at) / 60000;
     candidate->distance_m = place->leg.distance_m;
+    candidate->overtime_minutes = place->overtime_ms / MINUTE_MS;
+    candidate->travel_outside_minutes = place->early_ms / MINUTE_MS;
+}
+
+static int64_t
+s_cost (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    const place_t *place)
+{
+    dispatch_candidate_t *candidate = message_new (arena, dispatch_candidate);
+    candidate->engineer_id = (char *) engineer->id;
+    s_set_place (candidate, place);
+    price_candidate (arena, input, engineer, candidate);
+    return candidate->cost_minor;
+}
+
+/* The earliest place within his hours; or one that reaches outside them when the policy has a price
+ * for that and it still costs less. */
+static bool
+s_earliest (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    const place_question_t *question, place_t *ret_place)
+{
+    place_question_t longer = *question;
+    longer.overtime_ms = input->policy.details->overtime_max_minutes * MINUTE_MS;
+    longer.early_ms = input->policy.details->travel_outside_max_minutes * MINUTE_MS;
+    bool is_found = place_earliest (question, ret_place);
+    place_t outside;
+    if ((!longer.overtime_ms && !longer.early_ms) || !place_earliest (&longer, &outside)
+        || (!outside.overtime_ms && !outside.early_ms))
+        return is_found;
+    if (!is_found || s_cost (arena, input, engineer, &outside)
+        < s_cost (arena, input, engineer, ret_place))
+        *ret_place = outside;
+    return true;
 }
 
 /* The chosen one gets a place whatever he breaks; of the others nobody looks for one who may not go
@@ -140,7 +190,7 @@ s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t
     if (is_chosen && input->manual_starts_at) {
         place = place_at (&question, input->manual_starts_at);
         s_check_named (arena, &question, &place, candidate);
-    } else if (!place_earliest (&question, &place)) {
+    } else if (!s_earliest (arena, input, engineer, &question, &place)) {
         s_explain (arena, &question, candidate);
         if (!is_chosen)
             return;
@@ -164,6 +214,8 @@ s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t 
 {
     dispatch_candidate_t *candidate = message_new (arena, dispatch_candidate);
     candidate->engineer_id = arena_strdup (arena, engineer->id);
+    candidate->efficiency_percent = s_efficiency_percent (engineer);
+    candidate->work_minutes = s_work_ms (input, engineer) / MINUTE_MS;
     bool is_chosen = input->manual_id && strcmp (engineer->id, input->manual_id) == 0;
     rules_of_person (arena, input, engineer, candidate);
     if (is_chosen && !input->order.is_ready)
@@ -183,8 +235,10 @@ choose (arena_t *arena, const choose_input_t *input)
     dispatch_decided_t *document = message_new (arena, dispatch_decided);
     document->work_order_id = arena_strdup (arena, input->order.id);
     document->territory_id = arena_strdup (arena, input->order.territory_id);
-    document->policy_id = arena_strdup (arena, input->policy_id);
-    document->policy_version = input->policy_version;
+    document->policy_id = arena_strdup (arena, input->policy.id);
+    document->policy_version = input->policy.version;
+    document->policy_rule = input->policy.rule;
+    document->policy_rules_version = input->policy.rules_version;
     document->decided_at = input->now;
     document->promised_at = input->order.promised_at;
     document->input_hash = input_hash (arena, input);

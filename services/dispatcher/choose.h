@@ -41,11 +41,17 @@ typedef struct {
     bool is_ready;                          /* only asked when a person chooses */
 } choose_order_t;
 
+/* rule: which line of the policy rules chose it, from 1; 0: none did. */
+typedef struct {
+    const char *id;
+    int64_t version, rules_version;
+    int rule;
+    const dispatch_policy_details_t *details;
+} policy_choice_t;
+
 typedef struct {
     int64_t now;
-    const char *policy_id;
-    int64_t policy_version;
-    const dispatch_policy_details_t *policy;
+    policy_choice_t policy;
     choose_order_t order;
     const choose_person_t *engineers;     /* in order of id, each once */
     int engineer_count;

@@ -45,7 +45,8 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     tx_emit (tx, visit_proposed (
         .visit_id = visit->id, .work_order_id = order->id, .engineer_id = visit->engineer_id,
         .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at,
-        .ends_at = visit->ends_at, .override_reason = document->override_reason));
+        .ends_at = visit->ends_at, .override_reason = document->override_reason,
+        .outside_hours = winner->overtime_minutes > 0 || winner->travel_outside_minutes > 0));
     work_order_refresh (tx, order, "");
 }
 

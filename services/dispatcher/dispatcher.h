@@ -73,6 +73,10 @@ ENTITY_STRUCT (driver, DRIVER_FIELDS);
     F (T, bool, is_current)
 ENTITY_STRUCT (policy, POLICY_FIELDS);
 
+/* one row; list: PolicyRules */
+#define POLICY_RULE_LIST_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, blob, list)
+ENTITY_STRUCT (policy_rule_list, POLICY_RULE_LIST_FIELDS);
+
 /* details: ReportTemplateDetails */
 #define REPORT_TEMPLATE_FIELDS(F, T) F (T, text, id) F (T, blob, details) F (T, int, version)
 ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
@@ -148,6 +152,9 @@ void on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event);
 geo_point_t *site_point (tx_t *tx, const site_t *site);     /* NULL: unknown */
 /* when one may come in, by the asset or else the site; NULL: always */
 calendar_t *site_access (tx_t *tx, const site_t *site, const char *asset_id);
+enum { TERRITORY_DEPTH_MAX = 8 };
+/* The territory and those above it, lowest first; how many. */
+int territory_path (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_MAX]);
 language_t customer_language (tx_t *tx, const char *customer_id, const char *territory_id);
 
 /* ---- engineer.c, position.c, diary.c */
@@ -177,13 +184,14 @@ void preference_write (tx_t *tx, const char *subject_id, preference_level_t leve
 int preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
     preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX]);
 
-/* ---- policy.c, report_template.c */
+/* ---- policy.c, policy_rule.c, report_template.c */
 
 void on_publish_dispatch_policy (tx_t *tx, const publish_dispatch_policy_t *command);
 extern const dispatch_policy_details_t policy_defaults;
-/* What decides now: the policy published last, or the defaults as policy "built-in", version 0. */
-const dispatch_policy_details_t *policy_current (tx_t *tx, const char **ret_id,
-    int64_t *ret_version);
+/* The policy of the first rule that fits the order; when none does the one published last, or the
+ * defaults as policy "built-in", version 0. */
+policy_choice_t policy_of (tx_t *tx, const work_order_t *order);
+void on_set_policy_rules (tx_t *tx, const set_policy_rules_t *command);
 void on_publish_report_template (tx_t *tx, const publish_report_template_t *command);
 /* The most specific template for this work on this device; NULL: none. */
 const report_template_details_t *report_template_for (tx_t *tx, request_type_t type,

@@ -5,6 +5,7 @@
 ENTITY_CACHED (engineer, ENGINEER_FIELDS, "territory_id");
 
 enum { SKILLS_MAX = 100, SKILL_LEVEL_MAX = 10, EXCLUDED_CUSTOMERS_MAX = 200 };
+enum { EFFICIENCY_MIN_PERCENT = 50, EFFICIENCY_MAX_PERCENT = 200 };
 #define COST_MAX_MINOR INT64_C (100000000)
 
 static bool
@@ -48,6 +49,8 @@ s_valid_details (tx_t *tx, const engineer_details_t *details)
         && valid_int (tx, "cost_per_km_minor", details->cost_per_km_minor, 0, COST_MAX_MINOR)
         && valid_optional_id (tx, "provider_id", details->provider_id)
         && s_valid_excluded (tx, details)
+        && (!details->efficiency_percent || valid_int (tx, "efficiency_percent",
+            details->efficiency_percent, EFFICIENCY_MIN_PERCENT, EFFICIENCY_MAX_PERCENT))
         && (!details->language || valid_enum (tx, "language", &language_descriptor, (int) details->language))
         && (is_empty (details->time_zone) || valid_zone (tx, "time_zone", details->time_zone));
 }

@@ -7,8 +7,6 @@
 
 ENTITY_TABLE (decision, DECISION_FIELDS, NULL);
 
-enum { TERRITORY_DEPTH_MAX = 8 };
-
 static geo_point_t *
 s_position (tx_t *tx, const engineer_t *engineer, const diary_t *diary, int64_t fresh_ms)
 {
@@ -39,34 +37,20 @@ s_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64_t fr
     };
 }
 
-/* The order's territory and those above it: a specialist of the country may go to every town. */
-static int
-s_territories (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_MAX])
-{
-    int count = 0;
-    tx_all (tx, territory);
-    while (!is_empty (id) && count < TERRITORY_DEPTH_MAX) {
-        ret_ids [count++] = id;
-        const territory_t *territory = tx_get (tx, territory, id);
-        id = territory ? territory->parent_id : NULL;
-    }
-    return count;
-}
-
 static int
 s_by_id (const void *left, const void *right)
 {
     return strcmp (((const choose_person_t *) left)->id, ((const choose_person_t *) right)->id);
 }
 
-/* Rows of a whole territory are asked for at once: one round trip each, however many engineers. */
+/* A specialist of the country may go to every town. Rows of a whole territory are asked for at once: one round trip each, however many engineers. */
 static void
 s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fresh_ms,
     choose_input_t *input)
 {
     const char *territories [TERRITORY_DEPTH_MAX];
     list_t engineers [TERRITORY_DEPTH_MAX];
-    int territory_count = s_territories (tx, order->territory_id, territories), total = 0;
+    int territory_count = territory_path (tx, order->territory_id, territories), total = 0;
     for (int i = 0; i < territory_count; i++) {
         engineers [i] = tx_find (tx, engineer, territory_id, territories [i]);
         tx_find (tx, diary, territory_id, territories [i]);
@@ -90,7 +74,7 @@ void
 gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input)
 {
     *ret_input = (choose_input_t) { .now = tx_now (tx), .manual_id = manual_id };
-    ret_input->policy = policy_current (tx, &ret_input->policy_id, &ret_input->policy_version);
+    ret_input->policy = policy_of (tx, order);
     tx_all (tx, shift_calendar);
     tx_expect (tx, promise, order->request_id);
     tx_expect (tx, asset, order->asset_id);
@@ -112,5 +96,5 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
         .access = site_access (tx, site, order->asset_id),
     };
-    s_people (tx, order, manual_id, ret_input->policy->position_fresh_ms, ret_input);
+    s_people (tx, order, manual_id, ret_input->policy.details->position_fresh_ms, ret_input);
 }

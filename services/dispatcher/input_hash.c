@@ -82,9 +82,11 @@ input_hash (arena_t *arena, const choose_input_t *input)
     hash_t hash;
     crypto_hash_sha256_init (&hash);
     s_number (&hash, "now", input->now);
-    s_text (&hash, "policy", input->policy_id);
-    s_number (&hash, "policy_version", input->policy_version);
-    s_message (arena, &hash, "prices", &input->policy->base);
+    s_text (&hash, "policy", input->policy.id);
+    s_number (&hash, "policy_version", input->policy.version);
+    s_number (&hash, "policy_rule", input->policy.rule);
+    s_number (&hash, "policy_rules_version", input->policy.rules_version);
+    s_message (arena, &hash, "prices", &input->policy.details->base);
     s_text (&hash, "manual", input->manual_id);
     s_number (&hash, "manual_starts_at", input->manual_starts_at);
     s_order (arena, &hash, &input->order);

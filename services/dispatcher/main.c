@@ -49,6 +49,7 @@ static const handler_t handlers [] = {
     COMMAND (report_position, on_report_position),
     COMMAND (set_engineer_preferences, on_set_engineer_preferences),
     COMMAND (publish_dispatch_policy, on_publish_dispatch_policy),
+    COMMAND (set_policy_rules, on_set_policy_rules),
     COMMAND (publish_report_template, on_publish_report_template),
     COMMAND (create_work_order, on_create_work_order),
     COMMAND (cancel_work_order, on_cancel_work_order),
@@ -79,7 +80,7 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
     &promise_entity, &entitlement_entity, &preference_entity,
-    &engineer_entity, &diary_entity, &policy_entity, &report_template_entity,
+    &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
     &driver_entity,
     NULL

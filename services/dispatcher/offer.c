@@ -22,9 +22,7 @@ on_booking_held (tx_t *tx, const booking_held_t *event)
     trip_t trip;
     if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
         return;
-    const char *policy_id;
-    int64_t policy_version;
-    const dispatch_policy_details_t *policy = policy_current (tx, &policy_id, &policy_version);
+    const dispatch_policy_details_t *policy = policy_of (tx, trip.order).details;
     visit_t *visit = trip.visit;
     visit_move (visit, "BookingHeld", trip.at);
     visit->answer_by_at = tx_now (tx) + policy->offer_timeout_ms;
@@ -101,9 +99,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
 static void
 s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
 {
-    const char *policy_id;
-    int64_t policy_version;
-    int max_offers = policy_current (tx, &policy_id, &policy_version)->max_offers;
+    int max_offers = policy_of (tx, trip->order).details->max_offers;
     work_order_exclude (tx, trip->order, trip->visit->engineer_id, rule, detail);
     work_order_refresh (tx, trip->order, detail);
     dispatch_wake (tx, trip->order->territory_id);

@@ -106,6 +106,26 @@ s_fits_stretch (const place_question_t *question, interval_t open, place_t *ret_
     return false;
 }
 
+/* Begins early or ends late, but never reaches into the stretch before or after. */
+static bool
+s_fits_extended (const place_question_t *question, interval_t open, int64_t closed_at,
+    place_t *ret_place)
+{
+    interval_t longer = { s_later (open.from_at - question->early_ms, closed_at),
+        open.to_at + question->overtime_ms };
+    int64_t next_at = calendar_next_open (question->shift, open.to_at);
+    if (next_at != CALENDAR_NEVER && next_at < longer.to_at)
+        longer.to_at = next_at;
+    place_question_t within = *question;
+    within.not_before_at = s_later (question->not_before_at, open.from_at);
+    if (!s_fits_stretch (&within, longer, ret_place))
+        return false;
+    ret_place->early_ms = s_later (open.from_at - ret_place->starts_at, 0);
+    ret_place->overtime_ms = s_later (ret_place->ends_at
+        - s_later (open.to_at, ret_place->starts_at), 0);
+    return true;
+}
+
 bool
 place_earliest (const place_question_t *question, place_t *ret_place)
 {
@@ -114,9 +134,12 @@ place_earliest (const place_question_t *question, place_t *ret_place)
     int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
     int64_t until_at = s_later (question->now,
         question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
-    int64_t at = first_at;
-    for (interval_t open; calendar_each (question->shift, &at, until_at, &open); )
-        if (s_fits_stretch (question, open, ret_place))
+    int64_t at = first_at - question->overtime_ms, closed_at = at;
+    bool is_plain = !question->overtime_ms && !question->early_ms;
+    for (interval_t open; calendar_each (question->shift, &at, until_at, &open);
+        closed_at = open.to_at)
+        if (is_plain ? s_fits_stretch (question, open, ret_place)
+            : s_fits_extended (question, open, closed_at, ret_place))
             return true;
     return false;
 }

@@ -28,12 +28,15 @@ typedef struct {
     int busy_count;
     const geo_point_t *site;
     int64_t work_ms, not_before_at;         /* not_before_at: of the work, 0 any time */
+    int64_t overtime_ms;                    /* so long he may work after his shift, 0 not at all */
+    int64_t early_ms;                       /* so long he may travel before it; work waits for it */
     calendar_t *access;                     /* the work lies in one stretch of it; NULL: always */
 } place_question_t;
 
 typedef struct {
     int64_t starts_at, work_starts_at, ends_at;
     leg_t leg;
+    int64_t overtime_ms, early_ms;          /* how much of it lies after and before the shift */
 } place_t;
 
 /* True and the earliest place within the horizon; false when there is none, *ret_place as it

@@ -4,6 +4,7 @@
 
 ENTITY_CACHED (policy, POLICY_FIELDS, NULL);
 
+enum { OUTSIDE_MAX_MINUTES = 8 * 60 };
 #define PRICE_MAX_MINOR INT64_C (100000000)
 #define DAY_MS INT64_C (86400000)
 
@@ -17,18 +18,17 @@ const dispatch_policy_details_t policy_defaults = {
     .preferred_missed_minor = 1000,
 };
 
-const dispatch_policy_details_t *
-policy_current (tx_t *tx, const char **ret_id, int64_t *ret_version)
+static bool
+s_valid_hours (tx_t *tx, const dispatch_policy_details_t *details)
 {
-    EACH (policy, policy, tx_all (tx, policy))
-        if (policy->is_current) {
-            *ret_id = policy->id;
-            *ret_version = policy->version;
-            return tx_unpack (tx, dispatch_policy_details, policy->details);
-        }
-    *ret_id = "built-in";
-    *ret_version = 0;
-    return &policy_defaults;
+    return valid_int (tx, "overtime_max_minutes", details->overtime_max_minutes, 0,
+        OUTSIDE_MAX_MINUTES)
+        && valid_int (tx, "overtime_per_hour_minor", details->overtime_per_hour_minor, 0,
+        PRICE_MAX_MINOR)
+        && valid_int (tx, "travel_outside_max_minutes", details->travel_outside_max_minutes, 0,
+        OUTSIDE_MAX_MINUTES)
+        && valid_int (tx, "travel_outside_per_hour_minor", details->travel_outside_per_hour_minor,
+        0, PRICE_MAX_MINOR);
 }
 
 static bool
@@ -52,7 +52,8 @@ s_valid (tx_t *tx, const dispatch_policy_details_t *details)
         && valid_int (tx, "geofence_m", details->geofence_m, 1, 100000)
         && valid_int (tx, "accuracy_limit_m", details->accuracy_limit_m, 1, 100000)
         && valid_int (tx, "preferred_missed_minor", details->preferred_missed_minor, 0,
-        PRICE_MAX_MINOR);
+        PRICE_MAX_MINOR)
+        && s_valid_hours (tx, details);
 }
 
 void

@@ -102,7 +102,7 @@ s_late (arena_t *arena, const choose_input_t *input, int64_t arrives_at,
 {
     const choose_order_t *order = &input->order;
     int64_t after_at = order->not_after_at ? order->not_after_at : order->promised_at;
-    int64_t price_minor = input->policy->late_per_minute_minor * s_weight (order->priority);
+    int64_t price_minor = input->policy.details->late_per_minute_minor * s_weight (order->priority);
     if (after_at && price_minor)
         s_add (arena, candidate, "late", s_positive (arrives_at - after_at) / MINUTE_MS, "min",
             price_minor, 0)->after_at = after_at;
@@ -112,7 +112,7 @@ void
 price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate)
 {
-    const dispatch_policy_details_t *policy = input->policy;
+    const dispatch_policy_details_t *policy = input->policy.details;
     const choose_order_t *order = &input->order;
     int64_t arrives_at = candidate->starts_at + candidate->travel_minutes * MINUTE_MS;
     int64_t since_at = order->not_before_at > input->now ? order->not_before_at : input->now;
@@ -130,6 +130,10 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->load_per_booked_hour_minor, 60);
     s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level",
         policy->overskill_per_level_minor, 0);
+    s_term (arena, candidate, "overtime", candidate->overtime_minutes, "min",
+        policy->overtime_per_hour_minor, 60);
+    s_term (arena, candidate, "travel outside hours", candidate->travel_outside_minutes, "min",
+        policy->travel_outside_per_hour_minor, 60);
     s_term (arena, candidate, "preferred", s_steps (order, engineer->id), "step",
         policy->preferred_missed_minor, 0);
     candidate->cost_minor = decision_cost (candidate);

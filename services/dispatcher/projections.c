@@ -184,6 +184,19 @@ site_access (tx_t *tx, const site_t *site, const char *asset_id)
     return calendars_get (tx_printf (tx, "site %s", site->id), site->version, site->access_hours);
 }
 
+int
+territory_path (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_MAX])
+{
+    int count = 0;
+    tx_all (tx, territory);
+    while (!is_empty (id) && count < TERRITORY_DEPTH_MAX) {
+        ret_ids [count++] = id;
+        const territory_t *territory = tx_get (tx, territory, id);
+        id = territory ? territory->parent_id : NULL;
+    }
+    return count;
+}
+
 language_t
 customer_language (tx_t *tx, const char *customer_id, const char *territory_id)
 {

@@ -43,19 +43,17 @@ on_start_travel (tx_t *tx, const start_travel_t *command)
 }
 
 static arrival_check_t
-s_check (tx_t *tx, const arrive_at_site_t *command, const geo_point_t *site, int64_t distance_m,
-    int64_t at)
+s_check (tx_t *tx, const trip_t *trip, const arrive_at_site_t *command, const geo_point_t *site,
+    int64_t distance_m)
 {
-    const char *policy_id;
-    int64_t policy_version;
-    const dispatch_policy_details_t *policy = policy_current (tx, &policy_id, &policy_version);
+    const dispatch_policy_details_t *policy = policy_of (tx, trip->order).details;
     if (!command->point)
         return ARRIVAL_CHECK_NO_FIX;
     if (!site)
         return ARRIVAL_CHECK_NO_SITE;
     if (command->accuracy_m > (double) policy->accuracy_limit_m)
         return ARRIVAL_CHECK_INACCURATE;
-    if (at < tx_now (tx) - OFFLINE_MS)
+    if (trip->at < tx_now (tx) - OFFLINE_MS)
         return ARRIVAL_CHECK_OFFLINE;
     return distance_m <= policy->geofence_m ? ARRIVAL_CHECK_INSIDE : ARRIVAL_CHECK_OUTSIDE;
 }
@@ -71,7 +69,7 @@ on_arrive_at_site (tx_t *tx, const arrive_at_site_t *command)
     visit_t *visit = trip.visit;
     const geo_point_t *site = site_point (tx, tx_get (tx, site, trip.order->site_id));
     int64_t distance_m = site && command->point ? travel_distance_m (command->point, site) : 0;
-    arrival_check_t checked = s_check (tx, command, site, distance_m, trip.at);
+    arrival_check_t checked = s_check (tx, &trip, command, site, distance_m);
     if (visit->state == VISIT_STATE_TRAVELLING)
         time_entry_derive (tx, visit, TIME_KIND_TRAVEL, visit->phase_at, trip.at);
     visit_move (visit, "ArriveAtSite", trip.at);
@@ -88,7 +86,7 @@ on_arrive_at_site (tx_t *tx, const arrive_at_site_t *command)
 static void
 s_expect_end (tx_t *tx, const trip_t *trip)
 {
-    int64_t ends_at = trip->at + trip->order->work_minutes * 60000;
+    int64_t ends_at = trip->at + trip->visit->ends_at - trip->visit->work_starts_at;
     diary_t *diary = tx_need (tx, diary, trip->visit->engineer_id);
     diary_entries_t *entries = tx_unpack (tx, diary_entries, diary->entries);
     for (size_t i = 0; i < entries->n_entries; i++)

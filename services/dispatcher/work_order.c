@@ -227,12 +227,23 @@ on_readiness_changed (tx_t *tx, const readiness_changed_t *event)
     dispatch_decide (tx, order);
 }
 
+static void
+s_triage (tx_t *tx, work_order_t *order, const service_request_triaged_t *event)
+{
+    if (event->priority > 0)
+        order->priority = event->priority;
+    work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
+    if (event->fault_level <= 0 || facts->fault_level == event->fault_level)
+        return;
+    facts->fault_level = event->fault_level;
+    order->facts = tx_pack (tx, &facts->base);
+}
+
 void
 on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event)
 {
     EACH (work_order, order, tx_find (tx, work_order, open_request_id, event->request_id))
-        if (event->priority > 0)
-            order->priority = event->priority;
+        s_triage (tx, order, event);
 }
 
 static void

@@ -64,6 +64,7 @@ static const handler_t handlers [] = {
     EVENT (dispatcher, dispatch_policy_published, on_event),
     EVENT (dispatcher, report_template_published, on_event),
     EVENT (dispatcher, engineer_preferences_changed, on_event),
+    EVENT (dispatcher, policy_rules_changed, on_event),
     EVENT (inventory, stock_moved, on_event),
     EVENT (inventory, reservation_made, on_event),
     EVENT (inventory, reservation_short, on_event),

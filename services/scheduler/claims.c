@@ -16,7 +16,7 @@ claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64
 }
 
 /* A visit that a shift would break, at lunch or by night, claims what is in the shift: the rest is nobody's business.
- * Whatever lies in one stretch, or outside by the word of a person, is claimed as it is. */
+ * Whatever lies in one stretch, or outside by the word of a person or the policy, is claimed as it is. */
 static void
 s_add_stretches (claims_t *self)
 {
@@ -24,7 +24,7 @@ s_add_stretches (claims_t *self)
     calendar_t *shift = engineer_shift (self->tx, visit->engineer_id);
     int64_t at = visit->starts_at;
     int before = self->count;
-    if (shift && is_empty (visit->override_reason))
+    if (shift && is_empty (visit->override_reason) && !visit->outside_hours)
         for (interval_t open; calendar_each (shift, &at, visit->ends_at, &open); )
             claims_add (self, KIND_ENGINEER, visit->engineer_id, open.from_at, open.to_at);
     if (self->count == before)
@@ -86,13 +86,14 @@ bool
 claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
 {
     *ret_claims = (claims_t) { .tx = tx, .visit = visit };
-    bool overtime = !is_empty (visit->override_reason);         /* a person's word */
+    bool by_person = !is_empty (visit->override_reason);
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
     s_add_stretches (ret_claims);
     for (int i = 0; i < ret_claims->count; i++)
         if (!s_is_free (ret_claims, &ret_claims->claims [i]))
             return false;
-    if (!overtime && (!s_is_let_in (ret_claims) || !s_is_in_shift (ret_claims)))
+    if (!by_person && (!s_is_let_in (ret_claims)
+        || (!visit->outside_hours && !s_is_in_shift (ret_claims))))
         return false;
     return !order || tool_claim_all (ret_claims, tx_unpack (tx, work_order_created, order->created));
 }

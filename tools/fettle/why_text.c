@@ -59,14 +59,17 @@ s_head (arena_t *arena, const dispatch_decided_t *document)
         document->policy_id, (long long) document->policy_version);
 }
 
-/* "starts 10:00, travel 18 min, 14.5 km" */
+/* Decisions of before efficiency was known do not have it. */
 static char *
 s_place (arena_t *arena, const dispatch_candidate_t *candidate)
 {
-    return arena_printf (arena, "leaves %s, travels %lld min and %lld.%lld km, ends %s",
+    const char *pace = candidate->efficiency_percent && candidate->efficiency_percent != 100
+        ? arena_printf (arena, ", works %lld min at an efficiency of %d %%",
+            (long long) candidate->work_minutes, candidate->efficiency_percent) : "";
+    return arena_printf (arena, "leaves %s, travels %lld min and %lld.%lld km%s, ends %s",
         show_instant (arena, candidate->starts_at), (long long) candidate->travel_minutes,
         (long long) candidate->distance_m / 1000, (long long) candidate->distance_m % 1000 / 100,
-        show_instant (arena, candidate->ends_at));
+        pace, show_instant (arena, candidate->ends_at));
 }
 
 static char *

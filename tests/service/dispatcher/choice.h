@@ -21,8 +21,8 @@ s_begin (void **state)
         calendar_weekly_add (self->shift, (date_weekday_t) day, DATE_HM (8, 0), DATE_HM (18, 0));
     assert_null (calendar_seal (self->shift));
     self->input = (choose_input_t) {
-        .now = NOW, .policy_id = "p", .policy_version = 3, .policy = &policy_defaults,
-            .engineers = self->people,
+        .now = NOW, .engineers = self->people,
+        .policy = { .id = "p", .version = 3, .details = &policy_defaults },
         .order = { .id = "w1", .customer_id = "c1", .territory_id = "milan", .priority = 50,
                    .work_ms = HOUR, .site = POINT (45.4642, 9.19), .is_ready = true } };
     self->input.order.site = memcpy (arena_alloc (self->arena, sizeof (geo_point_t)),
@@ -126,3 +126,5 @@ s_kept (case_t *self)
     ProtobufCAllocator allocator = arena_protobuf (self->arena);
     return (void *) protobuf_c_message_unpack (&dispatch_decided_descriptor, &allocator, size, bytes);
 }
+
+#define PURE(name) cmocka_unit_test_setup_teardown (name, s_begin, s_end)

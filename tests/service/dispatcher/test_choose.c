@@ -46,13 +46,13 @@ test_n5_every_single_input_is_in_the_hash (void **state)
     case_t *self = *state;
     engineer_details_t *ann = s_add (self, "ann", 1);
     dispatch_policy_details_t policy = policy_defaults;
-    self->input.policy = &policy;
+    self->input.policy.details = &policy;
     char *hashes [24];
     int count = 0;
     hashes [count++] = input_hash (self->arena, &self->input);
     self->input.now++;                              hashes [count++] = input_hash (self->arena,
         &self->input);
-    self->input.policy_version++;                   hashes [count++] = input_hash (self->arena,
+    self->input.policy.version++;                   hashes [count++] = input_hash (self->arena,
         &self->input);
     policy.travel_per_km_minor++;                   hashes [count++] = input_hash (self->arena,
         &self->input);
@@ -351,7 +351,6 @@ test_h10_a_thousand_engineers_are_all_explained (void **state)
     assert_true (decision_holds (document));
 }
 
-#define PURE(name) cmocka_unit_test_setup_teardown (name, s_begin, s_end)
 
 int
 main (void)

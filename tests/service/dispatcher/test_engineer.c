@@ -1,6 +1,5 @@
 /* Engineers, duty, positions and the policy that prices them. */
 #include "world.h"
-#include "json.h"
 #include <stdlib.h>
 
 static void
@@ -30,6 +29,9 @@ test_h6_senseless_engineers_are_refused_with_the_field (void **state)
     run (tx, register_engineer (.engineer_id = "ann",
         .details = PART (engineer_details, .name = "A", .territory_id = "mars")));
     assert_rejected (tx, "territory.unknown");
+    run (tx, register_engineer (.engineer_id = "ann", .details = PART (engineer_details,
+        .name = "A", .territory_id = "milan", .efficiency_percent = 49)));
+    assert_rejected (tx, "efficiency_percent.invalid");
     skill_level_t *skills [] = { SKILL ("gas", 0) };
     run (tx, register_engineer (.engineer_id = "ann",
          .details = PART (engineer_details, .name = "A", .territory_id = "milan", .n_skills = 1,
@@ -122,68 +124,6 @@ test_h5_off_duty_at_night_does_not_keep_him_from_tomorrow (void **state)
     assert_int_equal (emitted (tx, visit_proposed)->starts_at, NOW + 22 * HOUR);
 }
 
-static void
-test_n5_the_policy_published_last_decides_and_is_named_in_the_decision (void **state)
-{
-    tx_t *tx = *state;
-    char order [64];
-    dispatch_policy_details_t details = policy_defaults;
-    run (tx, publish_dispatch_policy (.policy_id = "balanced", .details = &details));
-    assert_int_equal (emitted (tx, dispatch_policy_published)->version, 1);
-    details.travel_per_minute_minor = 77;
-    run (tx, publish_dispatch_policy (.policy_id = "balanced", .details = &details));
-    run (tx, publish_dispatch_policy (.policy_id = "balanced", .details = &details));
-    assert_int_equal (tx_fake_emitted_total (tx), 0);
-    engineer_is (tx, "ann", 10, "gas", 2);
-    ready_is (tx, order_is (tx, "r1", order));
-    const dispatch_decided_t *decided = emitted (tx, dispatch_decided);
-    assert_string_equal (decided->policy_id, "balanced");
-    assert_int_equal (decided->policy_version, 2);
-    assert_int_equal (decided->candidates [0]->terms [0]->price_minor, 77);
-
-    run (tx, publish_dispatch_policy (.policy_id = "emergency", .details = &details));
-    ready_is (tx, order_is (tx, "r2", order));
-    assert_string_equal (emitted (tx, dispatch_decided)->policy_id, "emergency");
-}
-
-static void
-test_n5_a_policy_without_sense_is_refused (void **state)
-{
-    tx_t *tx = *state;
-    dispatch_policy_details_t details = policy_defaults;
-    details.speed_kmh = 0;
-    run (tx, publish_dispatch_policy (.policy_id = "p", .details = &details));
-    assert_rejected (tx, "speed_kmh.invalid");
-}
-
-/* The file from the root of the project, where tests are run. */
-static void
-test_the_shipped_defaults_are_the_built_in_ones (void **state)
-{
-    (void) state;
-    FILE *file = fopen ("deploy/data/defaults/dispatch.json", "r");
-    assert_non_null (file);
-    char text [8192], error [256] = "";
-    size_t size = fread (text, 1, sizeof text, file);
-    fclose (file);
-    json_t *root = json_parse (text, size, error);
-    assert_string_equal (error, "");
-    json_t *command = json_array_get (json_object_get (root, "commands"), 0);
-    assert_string_equal (json_string_value (json_object_get (command, "type")),
-        publish_dispatch_policy_descriptor.name);
-    arena_t *arena = arena_new ();
-    const publish_dispatch_policy_t *shipped = (const void *) json_value_to_message (
-        arena, &publish_dispatch_policy_descriptor, json_object_get (command, "data"), 0, error);
-    assert_string_equal (error, "");
-    uint8_t left [512], right [512];
-    size_t left_size = protobuf_c_message_pack (&shipped->details->base, left);
-    size_t right_size = protobuf_c_message_pack (&policy_defaults.base, right);
-    assert_int_equal (left_size, right_size);
-    assert_memory_equal (left, right, left_size);
-    arena_destroy (&arena);
-    json_decref (root);
-}
-
 int
 main (void)
 {
@@ -195,9 +135,6 @@ main (void)
         TEST (test_h7_off_duty_no_position_is_kept),
         TEST (test_h7_a_position_from_the_future_or_nowhere_is_refused),
         TEST (test_h5_off_duty_at_night_does_not_keep_him_from_tomorrow),
-        TEST (test_n5_the_policy_published_last_decides_and_is_named_in_the_decision),
-        TEST (test_n5_a_policy_without_sense_is_refused),
-        cmocka_unit_test (test_the_shipped_defaults_are_the_built_in_ones),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -153,6 +153,19 @@ test_g1_a_visit_in_an_absence_is_refused (void **state)
 }
 
 static void
+test_x10_a_visit_outside_the_shift_is_held_when_the_policy_allows_it (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    int64_t closing = MONDAY_AT + 9 * HOUR;
+    run (tx, visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "e1",
+         .starts_at = closing - HOUR, .work_starts_at = closing - HOUR, .ends_at = closing + HOUR,
+         .outside_hours = true));
+    assert_non_null (emitted (tx, booking_held));
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused (void **state)
 {
     (void) state;
@@ -295,6 +308,7 @@ main (void)
         cmocka_unit_test (test_g5_an_accepted_visit_that_was_never_proposed_is_a_dead_letter),
         cmocka_unit_test (test_g5_a_visit_that_ends_before_it_starts_is_a_dead_letter),
         cmocka_unit_test (test_g1_a_visit_in_an_absence_is_refused),
+        cmocka_unit_test (test_x10_a_visit_outside_the_shift_is_held_when_the_policy_allows_it),
         cmocka_unit_test (test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused),
         cmocka_unit_test (test_h4_a_visit_that_a_person_wants_outside_the_shift_is_held_but_never_over_another),
         cmocka_unit_test (test_g1_a_job_of_several_days_may_span_the_nights),
