@@ -43,7 +43,8 @@ s_by_id (const void *left, const void *right)
     return strcmp (((const choose_person_t *) left)->id, ((const choose_person_t *) right)->id);
 }
 
-/* A specialist of the country may go to every town. Rows of a whole territory are asked for at once: one round trip each, however many engineers. */
+/* A specialist of the country may go to every town. Rows of a whole territory are asked for at
+ * once: one round trip each, however many engineers. */
 static void
 s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fresh_ms,
     choose_input_t *input)

@@ -77,7 +77,7 @@ s_valid (tx_t *tx, const policy_rule_t *rule)
 void
 on_set_policy_rules (tx_t *tx, const set_policy_rules_t *command)
 {
-    if (!valid_int (tx, "rules", (int64_t) command->n_rules, 0, RULES_MAX))
+    if (!valid_int (tx, "rules", (int64_t) command->n_rules, 1, RULES_MAX))
         return;
     for (size_t i = 0; i < command->n_rules; i++)
         if (!s_valid (tx, command->rules [i]))

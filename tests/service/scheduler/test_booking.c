@@ -158,7 +158,7 @@ test_x10_a_visit_outside_the_shift_is_held_when_the_policy_allows_it (void **sta
     (void) state;
     tx_t *tx = world ();
     int64_t closing = MONDAY_AT + 9 * HOUR;
-    run (tx, visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "e1",
+    run (tx, visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "anna",
          .starts_at = closing - HOUR, .work_starts_at = closing - HOUR, .ends_at = closing + HOUR,
          .outside_hours = true));
     assert_non_null (emitted (tx, booking_held));
