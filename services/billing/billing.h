@@ -84,12 +84,20 @@ ENTITY_STRUCT (part_use, PART_USE_FIELDS);
     F (T, text, contract_id) F (T, text, reason) F (T, text, rule)
 ENTITY_STRUCT (cost_line, COST_LINE_FIELDS);
 
-/* Key says what is billed, "work_order:<id>", "instalment:<contract>:<n>", "goodwill:<cost line>": each once. */
+/* Key says what is billed, "work_order:<id>", "instalment:<contract>:<n>", "goodwill:<cost line>",
+ * "compliance:<contract>:<month>:<version>": each once. */
 #define INVOICE_FIELDS(F, T) \
     F (T, text, id) F (T, text, number) F (T, text, series) F (T, int, year) F (T, int, sequence) \
     F (T, text, customer_id) F (T, text, currency) F (T, int, total_minor) F (T, text, issued_on) \
     F (T, text, due_on) F (T, blob, details)
 ENTITY_STRUCT (invoice, INVOICE_FIELDS);
+
+/* Compliance of a contract in a month; key "<contract>:<month>". contract_version: the terms it is judged by. */
+#define CONTRACT_MONTH_FIELDS(F, T) \
+    F (T, text, id) F (T, text, contract_id) F (T, text, month) F (T, int, version) F (T, int, met) \
+    F (T, int, missed) F (T, int, basis_points) F (T, blob, details) F (T, int, contract_version) \
+    F (T, int, amount_minor) F (T, text, invoice_number)
+ENTITY_STRUCT (contract_month, CONTRACT_MONTH_FIELDS);
 
 #define INVOICE_SERIES_FIELDS(F, T) F (T, text, id) F (T, int, last)
 ENTITY_STRUCT (invoice_series, INVOICE_SERIES_FIELDS);
@@ -115,6 +123,8 @@ void on_register_contract (tx_t *tx, const register_contract_t *command);
 contract_details_t *contract_details_of (tx_t *tx, const char *contract_id, int64_t version);
 /* True on every day of the term, in the contract's zone, the last one included. */
 bool contract_in_term (const contract_details_t *details, int64_t at);
+/* The series that invoices of a contract are numbered in. */
+char *contract_series (tx_t *tx, const contract_details_t *details);
 
 /* ---- instalments (E1) */
 
@@ -128,6 +138,23 @@ bool instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rate
 void instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details,
     const rate_t *rates, int count);
 void on_instalment_due (tx_t *tx, const wakeup_t *wakeup);
+
+/* ---- compliance (J7) */
+
+typedef struct {
+    int basis_points;           /* of what the terms look at */
+    int64_t instalment_minor;
+    int64_t amount_minor;       /* below 0: a credit */
+    const char *reason;
+} sla_settlement_t;
+
+/* For commands: the terms make sense, or there are none; else rejects. */
+bool sla_terms_valid (tx_t *tx, const sla_terms_t *terms);
+/* The part of the contract's value that falls to a month, "2026-06"; 0 outside the term. The parts add up to it. */
+int64_t sla_terms_instalment (tx_t *tx, const contract_details_t *details, const char *month);
+/* details must have terms. */
+sla_settlement_t sla_terms_settle (tx_t *tx, const contract_details_t *details, const sla_compliance_closed_t *month);
+void on_sla_compliance_closed (tx_t *tx, const sla_compliance_closed_t *event);
 
 /* ---- prices */
 

@@ -25,6 +25,14 @@ contract_details_of (tx_t *tx, const char *contract_id, int64_t version)
     return row ? tx_unpack (tx, contract_details, row->details) : NULL;
 }
 
+char *
+contract_series (tx_t *tx, const contract_details_t *details)
+{
+    price_list_t *list = price_list_choose (tx, "", details->currency);
+    return list ? ((price_list_details_t *) tx_unpack (tx, price_list_details, list->details))->invoice_series
+        : details->currency;
+}
+
 /* ---- is it one? */
 
 static bool
@@ -106,7 +114,8 @@ s_valid (tx_t *tx, const register_contract_t *command)
         && valid_int (tx, "precedence", details->precedence, 0, 1000000)
         && (!details->billing_mode
             || valid_enum (tx, "billing_mode", &billing_mode_descriptor, (int) details->billing_mode))
-        && s_instalments_valid (tx, details) && s_lines_valid (tx, details);
+        && s_instalments_valid (tx, details) && s_lines_valid (tx, details)
+        && sla_terms_valid (tx, details->sla_terms);
 }
 
 /* ---- registering */

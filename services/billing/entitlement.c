@@ -126,8 +126,9 @@ static void
 s_take_nothing (tx_t *tx, entitlement_t *self, const asset_t *asset)
 {
     bool ended = asset && asset->warranty_until_at && asset->warranty_until_at <= self->at;
-    self->coverage = self->type == REQUEST_TYPE_CONSULTATION ? COVERAGE_GOODWILL : COVERAGE_CHARGEABLE;
-    self->reason = self->type == REQUEST_TYPE_CONSULTATION ? "consultations are not billed"
+    bool is_question = self->type == REQUEST_TYPE_CONSULTATION || self->type == REQUEST_TYPE_QUOTE;
+    self->coverage = is_question ? COVERAGE_GOODWILL : COVERAGE_CHARGEABLE;
+    self->reason = is_question ? "consultations and quotes are not billed"
         : tx_printf (tx, "no contract covers %s on that day%s%s", s_type_name (self->type),
             ended ? "; warranty ended after " : "", ended ? s_last_day (tx, self, asset) : "");
 }
@@ -175,7 +176,7 @@ s_say (tx_t *tx, entitlement_t *self, char **alternatives, size_t alternative_co
         .contract_line_id = self->contract_line_id, .contract_tier = terms ? terms->tier : "",
         .sla_plan_id = terms ? terms->sla_plan_id : "", .n_alternative_contract_ids = alternative_count,
         .alternative_contract_ids = alternatives, .reason = self->reason, .overridden = self->overridden,
-        .customer_id = self->customer_id));
+        .customer_id = self->customer_id, .terms_contract_id = terms ? (char *) terms_of : ""));
 }
 
 void

@@ -126,14 +126,12 @@ on_instalment_due (tx_t *tx, const wakeup_t *wakeup)
         return;
     contract_t *contract = tx_get (tx, contract, instalment->contract_id);
     contract_details_t *details = tx_unpack (tx, contract_details, contract->details);
-    price_list_t *list = price_list_choose (tx, "", details->currency);
     invoice_line_t *line = invoice_line_new (tx, instalment->id, tx_printf (tx, "%s %s: instalment %lld", contract->id,
         details->name, (long long) instalment->number), 1, "instalment", instalment->amount_minor);
     tx_correlate (tx, contract->id);
     invoice_t *invoice = invoice_issue (tx, &(invoice_draft_t) {
         .id = tx_printf (tx, "instalment:%s", instalment->id),
-        .series = list ? ((price_list_details_t *) tx_unpack (tx, price_list_details,
-        list->details))->invoice_series : details->currency,
+        .series = contract_series (tx, details),
         .time_zone = details->time_zone, .customer_id = customer_survivor (tx, contract->customer_id),
         .work_order_id = "",
         .contract_id = contract->id, .currency = details->currency, .lines = &line, .line_count = 1 });

@@ -1,5 +1,5 @@
 /* billing - knows the terms, says who pays for a request, what an order has cost and why, and numbers the invoices.
- * in:  contracts, prices; requests, orders, time, parts, reports      out: entitlements, cost lines, invoices
+ * in:  contracts, prices; requests, orders, time, parts, reports; months of SLA   out: entitlements, costs, invoices
  * remembers: contracts, prices, entitlements, costs, invoices         rebuilds: nothing */
 #include "billing.h"
 
@@ -20,6 +20,7 @@ ENTITY_TABLE  (part_use, PART_USE_FIELDS, "work_order_id");
 ENTITY_TABLE  (cost_line, COST_LINE_FIELDS, "work_order_id");
 ENTITY_TABLE  (invoice, INVOICE_FIELDS);
 ENTITY_TABLE  (invoice_series, INVOICE_SERIES_FIELDS);
+ENTITY_TABLE  (contract_month, CONTRACT_MONTH_FIELDS);
 
 static const handler_t handlers [] = {
     COMMAND (register_contract,    on_register_contract),
@@ -40,6 +41,7 @@ static const handler_t handlers [] = {
     EVENT   (dispatcher, work_order_completed,  on_work_order_completed),
     EVENT   (inventory, part_consumed,         on_part_consumed),
     EVENT   (inventory, parts_settled,         on_parts_settled),
+    EVENT   (sla-watchdog, sla_compliance_closed, on_sla_compliance_closed),
     TIMER   ("instalment_due",                 on_instalment_due),
     TIMER   ("post",                           on_post_due),
     QUERY   (get_cost,                         on_get_cost),
@@ -49,7 +51,8 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &customer_entity, &site_entity, &asset_entity, &territory_entity, &business_calendar_entity, &contract_entity,
     &contract_version_entity, &instalment_entity, &price_list_entity, &entitlement_entity, &work_order_entity,
-    &time_entry_entity, &trip_entity, &part_use_entity, &cost_line_entity, &invoice_entity, &invoice_series_entity, NULL
+    &time_entry_entity, &trip_entity, &part_use_entity, &cost_line_entity, &invoice_entity, &invoice_series_entity,
+    &contract_month_entity, NULL
 };
 
 SERVICE (billing, "billing", handlers, entities);

@@ -33,13 +33,13 @@ static const char *const s_labels [] [LABELS] = {
         "Materiale usato", "Distanza", "Resta del lavoro: seguirà un'altra visita." },
 };
 
-static const char *const s_types [] [REQUEST_TYPE_TRAINING + 1] = {
+static const char *const s_types [] [REQUEST_TYPE_QUOTE + 1] = {
     [LANGUAGE_EN] = { "Service", "Consultation", "Installation", "Repair", "Maintenance",
-        "Complaint", "Modification", "Training" },
-    [LANGUAGE_ZH] = { "服务", "咨询", "安装", "维修", "保养", "投诉", "改造", "培训" },
+        "Complaint", "Modification", "Training", "Survey for a quote" },
+    [LANGUAGE_ZH] = { "服务", "咨询", "安装", "维修", "保养", "投诉", "改造", "培训", "报价勘察" },
     [LANGUAGE_VI] = { "Dịch vụ", "Tư vấn", "Lắp đặt", "Sửa chữa", "Bảo trì", "Khiếu nại", "Cải tạo",
-    "Đào tạo" }, [LANGUAGE_IT] = { "Servizio", "Consulenza", "Installazione", "Riparazione",
-    "Manutenzione", "Reclamo", "Modifica", "Formazione" },
+    "Đào tạo", "Khảo sát báo giá" }, [LANGUAGE_IT] = { "Servizio", "Consulenza", "Installazione", "Riparazione",
+    "Manutenzione", "Reclamo", "Modifica", "Formazione", "Sopralluogo per preventivo" },
 };
 
 static int
@@ -85,7 +85,7 @@ s_instant (writer_t *writer, const char *label, const report_facts_t *facts, int
 static void
 s_head (writer_t *writer, const report_facts_t *facts)
 {
-    int type = facts->type >= 0 && facts->type <= REQUEST_TYPE_TRAINING ? (int) facts->type : 0;
+    int type = facts->type >= 0 && facts->type <= REQUEST_TYPE_QUOTE ? (int) facts->type : 0;
     const char *title = facts->title
         && *facts->title ? facts->title : s_types [s_language (facts)] [type];
     s_line (writer, s_label (facts, LABEL_REPORT), title);

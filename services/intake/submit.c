@@ -178,12 +178,12 @@ s_find_customer (tx_t *tx, const submit_service_request_t *command, asked_t *ask
     return true;
 }
 
-/* What each type can not do without. A question needs nothing: anybody may ask (C15). */
+/* What each type can not do without. A question needs nothing: anybody may ask (C15), and want to buy (C16). */
 static bool
 s_has_what_its_type_needs (tx_t *tx, const submit_service_request_t *command, const asked_t *asked)
 {
     const char *type = enum_name (&request_type_descriptor, (int) command->type);
-    if (command->type == REQUEST_TYPE_CONSULTATION)
+    if (command->type == REQUEST_TYPE_CONSULTATION || command->type == REQUEST_TYPE_QUOTE)
         return true;
     if (!asked->customer)
         return s_refuse (tx, command, "customer.missing",

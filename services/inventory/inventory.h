@@ -55,6 +55,15 @@ ENTITY_STRUCT (wanted_part, WANTED_PART_FIELDS);
     F (T, int, released) F (T, int, issued) F (T, int, used) F (T, int, returned)
 ENTITY_STRUCT (reservation, RESERVATION_FIELDS);
 
+typedef enum { DEPOT_RECEIVED = 1, DEPOT_COMPLETED, DEPOT_SHIPPED } depot_state_t;
+
+/* A customer's unit in the depot; open_unit names it until it has gone. */
+#define DEPOT_REPAIR_FIELDS(F, T) \
+    F (T, text, id) F (T, text, request_id) F (T, text, customer_id) F (T, text, asset_id) F (T, text, item_id) \
+    F (T, text, serial) F (T, text, location_id) F (T, text, open_unit) F (T, enum, state) F (T, enum, outcome) \
+    F (T, text, replacement_serial) F (T, time, received_at) F (T, time, completed_at) F (T, time, shipped_at)
+ENTITY_STRUCT (depot_repair, DEPOT_REPAIR_FIELDS);
+
 /* ---- places that exist without being registered */
 
 #define SUPPLIER    "supplier"
@@ -146,3 +155,9 @@ char *work_order_story (tx_t *tx, const work_order_t *order);
 void on_issue_parts (tx_t *tx, const issue_parts_t *command);
 void on_return_parts (tx_t *tx, const return_parts_t *command);
 void on_parts_declared_used (tx_t *tx, const parts_declared_used_t *ev);
+
+/* ---- depot (C19) */
+
+void on_receive_depot_unit (tx_t *tx, const receive_depot_unit_t *command);
+void on_complete_depot_repair (tx_t *tx, const complete_depot_repair_t *command);
+void on_ship_depot_unit (tx_t *tx, const ship_depot_unit_t *command);

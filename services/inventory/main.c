@@ -1,6 +1,6 @@
 /* inventory - knows every part, where it is, and for which order it is kept.
  * in:  items, places, goods in and out, counts; work orders, parts used     out: the journal, reservations, shortages
- * remembers: items, locations, stock, journal, reservations                 rebuilds: nothing */
+ * remembers: items, locations, stock, journal, reservations, depot repairs  rebuilds: nothing */
 #include "inventory.h"
 
 ENTITY_TABLE (item, ITEM_FIELDS);
@@ -21,6 +21,9 @@ static const handler_t handlers [] = {
     COMMAND (adjust_stock,        on_adjust_stock),
     COMMAND (issue_parts,         on_issue_parts),
     COMMAND (return_parts,        on_return_parts),
+    COMMAND (receive_depot_unit,  on_receive_depot_unit),
+    COMMAND (complete_depot_repair, on_complete_depot_repair),
+    COMMAND (ship_depot_unit,     on_ship_depot_unit),
     EVENT   (dispatcher, work_order_created,   on_work_order_created),
     EVENT   (dispatcher, parts_declared_used,  on_parts_declared_used),
     EVENT   (dispatcher, work_order_completed, on_work_order_completed),
@@ -32,7 +35,8 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &item_entity, &location_entity, &stock_entity, &stock_move_entity, &serial_unit_entity, &document_entity,
-    &work_order_entity, &wanted_part_entity, &reservation_entity, NULL
+    &work_order_entity, &wanted_part_entity, &reservation_entity,
+    &depot_repair_entity, NULL
 };
 
 SERVICE (inventory, "inventory", handlers, entities);

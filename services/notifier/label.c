@@ -13,6 +13,7 @@ static const label_t s_labels [] = {
     { "REQUEST_TYPE_COMPLAINT", { 0, "complaint", "投诉", "khiếu nại", "reclamo" } },
     { "REQUEST_TYPE_MODIFICATION", { 0, "modification", "改造", "cải tạo", "modifica" } },
     { "REQUEST_TYPE_TRAINING", { 0, "training", "培训", "đào tạo", "formazione" } },
+    { "REQUEST_TYPE_QUOTE", { 0, "request for a quote", "询价", "yêu cầu báo giá", "richiesta di preventivo" } },
     { "SUPPORT_TIER_PHONE", { 0, "by telephone", "电话", "qua điện thoại", "telefonica" } },
     { "SUPPORT_TIER_REMOTE", { 0, "remote", "远程", "từ xa", "da remoto" } },
     { "SUPPORT_TIER_ONSITE", { 0, "on site", "上门", "tại chỗ", "sul posto" } },
@@ -35,6 +36,14 @@ static const label_t s_labels [] = {
         "yêu cầu chưa được xác nhận", "richiesta non presa in carico" } },
     { "work_order.unscheduled_ms", { 0, "work order without a visit", "工单未排期",
         "lệnh công việc chưa được xếp lịch", "intervento non pianificato" } },
+    { "request.waiting_ms", { 0, "request that waits", "请求等待中",
+        "yêu cầu đang chờ", "richiesta in attesa" } },
+    { "work_order.unready_ms", { 0, "work order that can not go", "工单未就绪",
+        "lệnh công việc chưa sẵn sàng", "intervento non pronto" } },
+    { "parts.short_ms", { 0, "work order short of parts", "工单缺件",
+        "lệnh công việc thiếu linh kiện", "intervento con ricambi mancanti" } },
+    { "visit.unstarted_ms", { 0, "visit not begun in time", "上门未按时开始",
+        "lượt đến chưa bắt đầu đúng giờ", "visita non iniziata in tempo" } },
 };
 
 /* A value without a word of its own: "VISIT_STATE_NO_ACCESS" -> "visit state no access". */

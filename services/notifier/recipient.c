@@ -118,6 +118,23 @@ s_add_called (tx_t *tx, const facts_t *facts, recipients_t *all)
     s_add (all, *person);
 }
 
+/* Those whom an alert's rule names. False: it names nobody that is known. */
+static bool
+s_add_named (tx_t *tx, const facts_t *facts, recipients_t *all)
+{
+    if (facts->event->descriptor != &alert_raised_descriptor)
+        return false;
+    const alert_raised_t *alert = (const alert_raised_t *) facts->event;
+    for (size_t i = 0; i < alert->n_recipient_ids; i++) {
+        recipient_t *person = recipient_find (tx, alert->recipient_ids [i]);
+        if (!person)
+            continue;
+        person->audience = AUDIENCE_MANAGER;
+        s_add (all, *person);
+    }
+    return all->count > 0;
+}
+
 recipients_t
 recipient_all (tx_t *tx, const facts_t *facts, const char *audience)
 {
@@ -128,7 +145,7 @@ recipient_all (tx_t *tx, const facts_t *facts, const char *audience)
         s_add (&all, s_engineer (facts->engineer, facts->zone));
     else if (strcmp (audience, AUDIENCE_PERSON) == 0)
         s_add_called (tx, facts, &all);
-    else if (strcmp (audience, AUDIENCE_MANAGER) == 0 && facts->territory
+    else if (strcmp (audience, AUDIENCE_MANAGER) == 0 && !s_add_named (tx, facts, &all) && facts->territory
         && !is_empty (facts->territory->manager_email))
         s_add (&all, s_manager (tx, facts->territory));
     return all;

@@ -141,14 +141,30 @@ on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event)
 void
 on_visit_arrived (tx_t *tx, const visit_arrived_t *event)
 {
+    work_order_visit_begun (tx, event->visit_id);
     if (!is_empty (event->request_id))
         s_happened (tx, event->request_id, FACT_REACHED, MILESTONE_ARRIVE, event->arrived_at, "arrival");
+}
+
+/* C19: from the arrival at the depot until its work is done; the way back is not the depot's. */
+void
+on_depot_repair_received (tx_t *tx, const depot_repair_received_t *event)
+{
+    s_happened (tx, event->request_id, FACT_BEGUN, MILESTONE_DEPOT_REPAIR, event->received_at, "unit in the depot");
+}
+
+void
+on_depot_repair_completed (tx_t *tx, const depot_repair_completed_t *event)
+{
+    s_happened (tx, event->request_id, FACT_REACHED, MILESTONE_DEPOT_REPAIR, event->completed_at, "depot repair done");
 }
 
 void
 on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
 {
     gauge_close (tx, METRIC_OFFER, event->visit_id);
+    work_order_visit_planned (tx, event->work_order_id, event->visit_id,
+        event->work_starts_at ? event->work_starts_at : event->starts_at);
     if (is_empty (event->request_id))
         return;
     sla_case_expect (tx, event->request_id);
@@ -157,8 +173,8 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
     sla_case_derive (tx, sla_case, "visit accepted");
 }
 
-static sla_case_t *
-s_known_case (tx_t *tx, const char *case_id)
+sla_case_t *
+fact_known_case (tx_t *tx, const char *case_id)
 {
     sla_case_expect (tx, case_id);
     sla_case_t *sla_case = tx_get (tx, sla_case, case_id);
@@ -175,7 +191,7 @@ on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
     if (!valid_enum (tx, "milestone", &milestone_descriptor, (int) command->milestone)
         || !valid_instant (tx, "due_at", command->due_at) || !valid_text (tx, "reason", command->reason, 0, 500))
         return;
-    sla_case_t *sla_case = s_known_case (tx, command->case_id);
+    sla_case_t *sla_case = fact_known_case (tx, command->case_id);
     if (!sla_case)
         return;
     if (command->due_at <= tx_now (tx))
@@ -194,8 +210,8 @@ on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
 static bool
 s_is_reached_by_hand (milestone_t milestone)
 {
-    return milestone == MILESTONE_PROPOSE_SOLUTION || milestone == MILESTONE_DEPOT_REPAIR
-        || milestone == MILESTONE_PROPOSAL || milestone == MILESTONE_COMPLAINT_OUTCOME;
+    return milestone == MILESTONE_PROPOSE_SOLUTION || milestone == MILESTONE_PROPOSAL
+        || milestone == MILESTONE_COMPLAINT_OUTCOME;
 }
 
 void
@@ -206,9 +222,9 @@ on_reach_sla_milestone (tx_t *tx, const reach_sla_milestone_t *command)
         || !valid_past (tx, "reached_at", at))
         return;
     if (!s_is_reached_by_hand (command->milestone))
-        return tx_reject (tx, "milestone.told_by_events", "%s follows from request and visits: act on those",
+        return tx_reject (tx, "milestone.told_by_events", "%s follows from request, visits and depot: act on those",
             enum_name (&milestone_descriptor, (int) command->milestone));
-    sla_case_t *sla_case = s_known_case (tx, command->case_id);
+    sla_case_t *sla_case = fact_known_case (tx, command->case_id);
     if (!sla_case)
         return;
     s_reached (tx, sla_case, command->milestone, at);

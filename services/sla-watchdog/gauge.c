@@ -11,10 +11,22 @@ s_id (tx_t *tx, const char *metric, const char *subject_id)
 }
 
 static bool
-s_applies (const alert_rule_t *rule, const gauge_t *gauge)
+s_is_listed (const alert_rule_details_t *details, const gauge_t *gauge)
+{
+    bool has_level = details->n_fault_levels == 0, has_type = details->n_request_types == 0;
+    for (size_t i = 0; i < details->n_fault_levels; i++)
+        has_level |= details->fault_levels [i] == gauge->fault_level;
+    for (size_t i = 0; i < details->n_request_types; i++)
+        has_type |= (int) details->request_types [i] == gauge->request_type;
+    return has_level && has_type;
+}
+
+static bool
+s_applies (tx_t *tx, const alert_rule_t *rule, const gauge_t *gauge)
 {
     return !rule->retired && strcmp (rule->metric, gauge->metric) == 0
-        && (is_empty (rule->territory_id) || strcmp (rule->territory_id, gauge->territory_id) == 0);
+        && (is_empty (rule->territory_id) || strcmp (rule->territory_id, gauge->territory_id) == 0)
+        && (!rule->details.size || s_is_listed (tx_unpack (tx, alert_rule_details, rule->details), gauge));
 }
 
 static alert_t *
@@ -33,10 +45,12 @@ s_raise (tx_t *tx, const gauge_t *gauge, const alert_rule_t *rule)
         .id = tx_printf (tx, "%s:%s", rule->id, gauge->id), .alert_id = tx_id (tx), .rule_id = rule->id,
         .gauge_id = gauge->id, .subject_id = gauge->subject_id, .raised_at = tx_now (tx)
     });
+    const alert_rule_details_t *details = tx_unpack (tx, alert_rule_details, rule->details);
     tx_emit (tx, alert_raised (
         .alert_id = alert->alert_id, .rule_id = rule->id, .subject_id = gauge->subject_id,
         .value = tx_now (tx) - gauge->since_at, .threshold = rule->threshold, .metric = gauge->metric,
-        .territory_id = gauge->territory_id));
+        .territory_id = gauge->territory_id, .n_recipient_ids = details->n_recipient_ids,
+        .recipient_ids = details->recipient_ids));
 }
 
 static void
@@ -53,7 +67,7 @@ s_clear_unfounded (tx_t *tx, const gauge_t *self, list_t alerts)
 {
     EACH (alert, alert, alerts) {
         alert_rule_t *rule = tx_get (tx, alert_rule, alert->rule_id);
-        if (!rule || !s_applies (rule, self) || tx_now (tx) - self->since_at < rule->threshold)
+        if (!rule || !s_applies (tx, rule, self) || tx_now (tx) - self->since_at < rule->threshold)
             s_clear (tx, alert);
     }
 }
@@ -63,7 +77,7 @@ s_next_at (tx_t *tx, const gauge_t *self, list_t alerts)
 {
     int64_t next_at = INT64_MAX;
     EACH (alert_rule, rule, tx_all (tx, alert_rule)) {
-        bool is_armed = s_applies (rule, self) && !s_alert_of (alerts, rule);
+        bool is_armed = s_applies (tx, rule, self) && !s_alert_of (alerts, rule);
         if (is_armed && self->since_at + rule->threshold < next_at)
             next_at = self->since_at + rule->threshold;
     }
@@ -87,8 +101,16 @@ gauge_settle (tx_t *tx, gauge_t *self)
     s_arm (tx, self, tx_find (tx, alert, gauge_id, self->id));
 }
 
+static void
+s_take_scope (gauge_t *self, scope_t scope)
+{
+    self->territory_id = (char *) scope.territory_id;
+    self->request_type = scope.request_type;
+    self->fault_level = scope.fault_level;
+}
+
 void
-gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *territory_id, int64_t since_at)
+gauge_open (tx_t *tx, const char *metric, const char *subject_id, scope_t scope, int64_t since_at)
 {
     char *id = s_id (tx, metric, subject_id);
     tx_expect_find (tx, alert, gauge_id, id);
@@ -96,10 +118,25 @@ gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *te
     if (gauge)
         return;
     gauge = tx_put (tx, gauge, {
-        .id = id, .metric = (char *) metric, .subject_id = (char *) subject_id, .territory_id = (char *) territory_id,
-        .root_id = tx_correlation (tx), .since_at = since_at
+        .id = id, .metric = (char *) metric, .subject_id = (char *) subject_id, .root_id = tx_correlation (tx),
+        .since_at = since_at
     });
+    s_take_scope (gauge, scope);
     gauge_settle (tx, gauge);
+}
+
+void
+gauge_move (tx_t *tx, const char *metric, const char *subject_id, scope_t scope)
+{
+    char *id = s_id (tx, metric, subject_id);
+    tx_expect_find (tx, alert, gauge_id, id);
+    gauge_t *gauge = tx_get (tx, gauge, id);
+    if (!gauge)
+        return;
+    gauge_t before = *gauge;
+    s_take_scope (gauge, scope);
+    if (!entity_same (&gauge_entity, &before, gauge))
+        gauge_settle (tx, gauge);
 }
 
 void
@@ -121,7 +158,7 @@ s_raise_passed (tx_t *tx, const gauge_t *self, list_t alerts)
 {
     EACH (alert_rule, rule, tx_all (tx, alert_rule)) {
         bool is_passed = tx_now (tx) - self->since_at >= rule->threshold;
-        if (is_passed && s_applies (rule, self) && !s_alert_of (alerts, rule))
+        if (is_passed && s_applies (tx, rule, self) && !s_alert_of (alerts, rule))
             s_raise (tx, self, rule);
     }
 }

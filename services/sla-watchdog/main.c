@@ -1,6 +1,6 @@
 /* sla-watchdog - promises to customers: how long, how much of it is used up, who must be told.
  * in:  requests and what becomes of them, arrivals, waits, entitlements, calendars
- * out: clocks started, paused, met, missed; warnings, breaches and their retraction; alerts
+ * out: clocks started, paused, met, missed; warnings, breaches and their retraction; alerts; months closed
  * remembers: plans, cases with their facts, clocks, thresholds, gauges
  * rebuilds: the index of due times (Redis); every clock can be derived again from its case's facts */
 #include "service.h"
@@ -13,8 +13,10 @@ static const handler_t s_handlers [] = {
     COMMAND (reach_sla_milestone,                       on_reach_sla_milestone),
     COMMAND (acknowledge_escalation,                    on_acknowledge_escalation),
     QUERY   (get_escalation,                            on_get_escalation),
+    COMMAND (recompute_sla,                             on_recompute_sla),
     QUERY   (get_sla,                                   on_get_sla),
     QUERY   (get_sla_ledger,                            on_get_sla_ledger),
+    QUERY   (get_sla_compliance,                        on_get_sla_compliance),
 
     EVENT   (intake,     territory_published,           on_territory_published),
     EVENT   (scheduler,  calendar_published,            on_calendar_published),
@@ -24,6 +26,7 @@ static const handler_t s_handlers [] = {
 
     EVENT   (intake,     service_request_accepted,      on_service_request_accepted),
     EVENT   (intake,     service_request_triaged,       on_service_request_triaged),
+    EVENT   (billing,    contract_activated,            on_contract_activated),
     EVENT   (billing,    entitlement_resolved,          on_entitlement_resolved),
     EVENT   (intake,     service_request_acknowledged,  on_service_request_acknowledged),
     EVENT   (intake,     support_attempt_recorded,      on_support_attempt_recorded),
@@ -45,6 +48,14 @@ static const handler_t s_handlers [] = {
     EVENT   (dispatcher, visit_accepted,                on_visit_accepted),
     EVENT   (dispatcher, visit_ended,                   on_visit_ended),
     EVENT   (dispatcher, visit_arrived,                 on_visit_arrived),
+    EVENT   (dispatcher, visit_work_started,            on_visit_work_started),
+    EVENT   (scheduler,  readiness_changed,             on_readiness_changed),
+    EVENT   (inventory,  reservation_short,             on_reservation_short),
+    EVENT   (inventory,  reservation_made,              on_reservation_made),
+    EVENT   (inventory,  reservation_released,          on_reservation_released),
+
+    EVENT   (inventory,  depot_repair_received,         on_depot_repair_received),
+    EVENT   (inventory,  depot_repair_completed,        on_depot_repair_completed),
 
     TIMER   ("threshold", on_threshold),
     TIMER   ("escalation", on_escalation),
@@ -55,6 +66,9 @@ static const handler_t s_handlers [] = {
     TIMER   (SWEEP_TERRITORY, on_case_swept),
     TIMER   (SWEEP_PLAN, on_case_swept),
     TIMER   (SWEEP_RULE, on_gauge_swept),
+    TIMER   ("compliance", on_compliance),
+    TIMER   ("recompute", on_recompute),
+    TIMER   ("recompute_case", on_recompute_case),
     { 0 }
 };
 
@@ -73,11 +87,16 @@ ENTITY_TABLE (alert, ALERT_FIELDS, "gauge_id");
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, NULL);
 ENTITY_TABLE (escalation, ESCALATION_FIELDS, NULL);
 ENTITY_TABLE (sweep, SWEEP_FIELDS, NULL);
+ENTITY_TABLE (contract, CONTRACT_FIELDS, NULL);
+ENTITY_TABLE (recompute, RECOMPUTE_FIELDS, NULL);
+ENTITY_TABLE (compliance_month, COMPLIANCE_MONTH_FIELDS, "contract_id", "month");
+ENTITY_TABLE (compliance_count, COMPLIANCE_COUNT_FIELDS, "month_id");
 
 static const entity_t *const s_entities [] = {
     &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
     &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
-    &escalation_entity, &on_call_roster_entity, &absence_entity, NULL
+    &escalation_entity, &on_call_roster_entity, &absence_entity, &contract_entity, &compliance_month_entity,
+    &compliance_count_entity, &recompute_entity, NULL
 };
 
 SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

@@ -86,7 +86,8 @@ s_terms (tx_t *tx, const derivation_t *of, milestone_t milestone, const sla_targ
     const sla_clock_t *clock, terms_t *ret_terms)
 {
     int64_t fixed_at = of->story.promised_at [milestone];
-    if (!fixed_at && (!target || target->budget_type == BUDGET_TYPE_FIXED_INSTANT))
+    bool is_to_begin = milestone == MILESTONE_DEPOT_REPAIR && !of->story.begun_at [milestone];
+    if (!fixed_at && (!target || is_to_begin || target->budget_type == BUDGET_TYPE_FIXED_INSTANT))
         return PROMISE_NONE;
     terms_t terms = { .calendar_id = "", .target = fixed_at ? NULL : target };
     bool known = s_promise (tx, of, target, fixed_at, &terms);

@@ -22,14 +22,15 @@ ENTITY_STRUCT (known_calendar, KNOWN_CALENDAR_FIELDS);
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
 /* What is promised to somebody: a service request. accepted_at 0: others spoke of it before intake did.
- * is_watched: a gauge runs until somebody takes it in hand. is_called_at_night: somebody was called because it came
- * while its territory was closed. merged_from_at: the earliest acceptance of those it has absorbed. open_* are empty once it is resolved or cancelled. */
+ * is_watched: a gauge runs until somebody takes it in hand; waits_since_at: another one since then, 0 none.
+ * is_called_at_night: somebody was called because it came while its territory was closed. merged_from_at: the earliest
+ * acceptance of those it has absorbed. open_* are empty once it is resolved or cancelled. */
 #define SLA_CASE_FIELDS(F, T) \
     F (T, text, id) F (T, time, accepted_at) F (T, enum, request_type) F (T, text, customer_id) F (T, text, site_id) \
     F (T, text, territory_id) F (T, enum, region_class) F (T, text, customer_grade) \
     F (T, int, fault_level) F (T, time, triaged_at) \
-    F (T, text, contract_tier) F (T, text, contract_plan_id) F (T, time, entitled_at) \
-    F (T, text, plan_id) F (T, int, fact_count) F (T, bool, is_watched) \
+    F (T, text, contract_id) F (T, text, contract_tier) F (T, text, contract_plan_id) F (T, time, entitled_at) \
+    F (T, text, plan_id) F (T, int, fact_count) F (T, bool, is_watched) F (T, time, waits_since_at) \
     F (T, text, open_plan_id) F (T, text, open_territory_id) F (T, bool, is_called_at_night) \
     F (T, time, merged_from_at)
 ENTITY_STRUCT (sla_case, SLA_CASE_FIELDS);
@@ -44,7 +45,8 @@ typedef enum {
     FACT_REOPENED = 5,
     FACT_CANCELLED = 6,
     FACT_TIER = 7,                      /* detail: SupportTier */
-    FACT_PROMISED = 8                   /* detail: Milestone, value_at: the instant promised */
+    FACT_PROMISED = 8,                  /* detail: Milestone, value_at: the instant promised */
+    FACT_BEGUN = 9                      /* detail: Milestone that counts from here and not from the acceptance */
 } fact_kind_t;
 
 /* Something that happened to a case. number is the order of arrival: it decides between facts of the same instant. */
@@ -57,7 +59,8 @@ ENTITY_STRUCT (sla_fact, SLA_FACT_FIELDS);
  * yet. generation counts promises: another target, or a breach taken back. handled_percent: thresholds up to this one
  * are done in this generation; warned_percent: the highest ever said.
  * policy, target: how the promise may be changed, and what it is (RETROACTIVE: empty). kept: an older promise that
- * holds by keeps_t. counted_from_at: the change that the clock began again from, 0 none. */
+ * holds by keeps_t. counted_from_at: the change that the clock began again from, 0 none. counted_id: the count of its
+ * contract's month that knows its verdict, "" none. */
 typedef enum { KEEPS_NOTHING, KEEPS_IF_EARLIER, KEEPS_ALWAYS } keeps_t;
 
 #define SLA_CLOCK_FIELDS(F, T) \
@@ -66,7 +69,8 @@ typedef enum { KEEPS_NOTHING, KEEPS_IF_EARLIER, KEEPS_ALWAYS } keeps_t;
     F (T, text, open_calendar_id) F (T, time, started_at) F (T, time, due_at) F (T, time, breach_at) \
     F (T, time, stopped_at) F (T, int, consumed_ms) F (T, int, budget_ms) F (T, bool, breached) \
     F (T, int, handled_percent) F (T, int, warned_percent) \
-    F (T, enum, policy) F (T, blob, target) F (T, enum, keeps) F (T, blob, kept) F (T, time, counted_from_at)
+    F (T, enum, policy) F (T, blob, target) F (T, enum, keeps) F (T, blob, kept) F (T, time, counted_from_at) \
+    F (T, text, counted_id) F (T, bool, counted_met)
 ENTITY_STRUCT (sla_clock, SLA_CLOCK_FIELDS);
 
 /* A threshold that was passed, 100 is the breach; id "<clock_id>:<generation>:<percent>". said false: logged only. */
@@ -96,12 +100,12 @@ ENTITY_STRUCT (absence, ABSENCE_FIELDS);
 /* J6: a rule, a value that grows while something is left undone, and the alerts that stand. */
 #define ALERT_RULE_FIELDS(F, T) \
     F (T, text, id) F (T, int, version) F (T, text, name) F (T, text, metric) F (T, int, threshold) \
-    F (T, text, territory_id) F (T, bool, retired)
+    F (T, text, territory_id) F (T, bool, retired) F (T, blob, details)
 ENTITY_STRUCT (alert_rule, ALERT_RULE_FIELDS);
 
 #define GAUGE_FIELDS(F, T) \
     F (T, text, id) F (T, text, metric) F (T, text, subject_id) F (T, text, territory_id) \
-    F (T, text, root_id) F (T, time, since_at)
+    F (T, enum, request_type) F (T, int, fault_level) F (T, text, root_id) F (T, time, since_at)
 ENTITY_STRUCT (gauge, GAUGE_FIELDS);
 
 #define ALERT_FIELDS(F, T) \
@@ -109,15 +113,38 @@ ENTITY_STRUCT (gauge, GAUGE_FIELDS);
     F (T, text, subject_id) F (T, time, raised_at)
 ENTITY_STRUCT (alert, ALERT_FIELDS);
 
-/* The territory of a work order, for gauges of its offers. Gone when the order ends. */
+/* Where a work order is and what it is about, for gauges. is_over: what is said of it later is an echo. */
 #define WORK_ORDER_FIELDS(F, T) \
-    F (T, text, id) F (T, text, territory_id)
+    F (T, text, id) F (T, text, territory_id) F (T, enum, request_type) F (T, int, fault_level) F (T, bool, is_over)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* A publication whose consequences are being noted; id "<kind>:<id of what was published>", after_id how far. */
 #define SWEEP_FIELDS(F, T) \
     F (T, text, id) F (T, text, after_id)
 ENTITY_STRUCT (sweep, SWEEP_FIELDS);
+
+/* The zone in which the months of a contract begin. */
+#define CONTRACT_FIELDS(F, T) \
+    F (T, text, id) F (T, int, version) F (T, text, time_zone)
+ENTITY_STRUCT (contract, CONTRACT_FIELDS);
+
+/* J7: a contract in a calendar month, id "<contract>:<month>", and what is counted of each milestone, id
+ * "<month's id>:<MILESTONE>". said: SlaComplianceClosed as last published, empty while the month is open. */
+#define COMPLIANCE_MONTH_FIELDS(F, T) \
+    F (T, text, id) F (T, text, contract_id) F (T, text, month) F (T, text, time_zone) F (T, int, version) \
+    F (T, time, closed_at) F (T, blob, said)
+ENTITY_STRUCT (compliance_month, COMPLIANCE_MONTH_FIELDS);
+
+#define COMPLIANCE_COUNT_FIELDS(F, T) \
+    F (T, text, id) F (T, text, month_id) F (T, enum, milestone) F (T, int, met) F (T, int, missed)
+ENTITY_STRUCT (compliance_count, COMPLIANCE_COUNT_FIELDS);
+
+/* X20: cases that are derived again because somebody wants it. is_noted: each has its timer now. */
+#define RECOMPUTE_FIELDS(F, T) \
+    F (T, text, id) F (T, text, case_id) F (T, text, plan_id) F (T, text, reason) F (T, text, actor) \
+    F (T, bool, chooses_plan) F (T, time, began_at) F (T, text, after_id) F (T, bool, is_noted) \
+    F (T, int, noted) F (T, int, done) F (T, int, moved)
+ENTITY_STRUCT (recompute, RECOMPUTE_FIELDS);
 
 /* A threshold that has passed already when it becomes known waits this long: the fact that explains it may be on its
  * way. */
@@ -180,9 +207,13 @@ void on_service_request_merged (tx_t *tx, const service_request_merged_t *event)
 void on_case_waiting_started (tx_t *tx, const case_waiting_started_t *event);
 void on_case_waiting_ended (tx_t *tx, const case_waiting_ended_t *event);
 void on_visit_arrived (tx_t *tx, const visit_arrived_t *event);
+void on_depot_repair_received (tx_t *tx, const depot_repair_received_t *event);
+void on_depot_repair_completed (tx_t *tx, const depot_repair_completed_t *event);
 void on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command);
 void on_reach_sla_milestone (tx_t *tx, const reach_sla_milestone_t *command);
 void fact_note (tx_t *tx, sla_case_t *sla_case, const sla_fact_t *fact);
+/* The case of a command; NULL and rejected: there is none. */
+sla_case_t *fact_known_case (tx_t *tx, const char *case_id);
 
 /* threshold.c */
 void on_threshold (tx_t *tx, const wakeup_t *wakeup);
@@ -224,11 +255,24 @@ void on_get_sla_ledger (tx_t *tx, const get_sla_ledger_t *query);
 /* alert_rule.c, gauge.c */
 #define METRIC_OFFER   "offer.unanswered_ms"
 #define METRIC_REQUEST "request.unacknowledged_ms"
+#define METRIC_WAITING "request.waiting_ms"
 #define METRIC_ORDER   "work_order.unscheduled_ms"
+#define METRIC_UNREADY "work_order.unready_ms"
+#define METRIC_PARTS   "parts.short_ms"
+#define METRIC_VISIT   "visit.unstarted_ms"
+
+/* What rules look at before they look at the value. */
+typedef struct {
+    const char *territory_id;
+    int request_type, fault_level;      /* 0: not known */
+} scope_t;
+
 void on_publish_alert_rule (tx_t *tx, const publish_alert_rule_t *command);
 void on_gauge (tx_t *tx, const wakeup_t *wakeup);
 /* The value begins to grow at since_at; nothing if it grows already. */
-void gauge_open (tx_t *tx, const char *metric, const char *subject_id, const char *territory_id, int64_t since_at);
+void gauge_open (tx_t *tx, const char *metric, const char *subject_id, scope_t scope, int64_t since_at);
+/* What it is about is known only now, or is something else now. */
+void gauge_move (tx_t *tx, const char *metric, const char *subject_id, scope_t scope);
 /* The value is back at nothing: alerts that stand are cleared. */
 void gauge_close (tx_t *tx, const char *metric, const char *subject_id);
 /* Raises, clears and sets the timer by the rules as they are now. */
@@ -242,3 +286,23 @@ void on_work_order_cancelled (tx_t *tx, const work_order_cancelled_t *event);
 void on_visit_offered (tx_t *tx, const visit_offered_t *event);
 void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
+void on_visit_work_started (tx_t *tx, const visit_work_started_t *event);
+void on_readiness_changed (tx_t *tx, const readiness_changed_t *event);
+void on_reservation_short (tx_t *tx, const reservation_short_t *event);
+void on_reservation_made (tx_t *tx, const reservation_made_t *event);
+void on_reservation_released (tx_t *tx, const reservation_released_t *event);
+/* A visit is planned to begin its work then; it has begun, or never will. */
+void work_order_visit_planned (tx_t *tx, const char *work_order_id, const char *visit_id, int64_t begins_at);
+void work_order_visit_begun (tx_t *tx, const char *visit_id);
+
+/* compliance.c, compliance_answer.c */
+void on_contract_activated (tx_t *tx, const contract_activated_t *event);
+/* Counts the clock as it stands now; one that is counted otherwise is taken out there. */
+void compliance_count (tx_t *tx, const sla_case_t *sla_case, sla_clock_t *clock);
+void on_compliance (tx_t *tx, const wakeup_t *wakeup);
+void on_get_sla_compliance (tx_t *tx, const get_sla_compliance_t *query);
+
+/* recompute.c */
+void on_recompute_sla (tx_t *tx, const recompute_sla_t *command);
+void on_recompute (tx_t *tx, const wakeup_t *wakeup);
+void on_recompute_case (tx_t *tx, const wakeup_t *wakeup);

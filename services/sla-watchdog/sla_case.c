@@ -12,6 +12,26 @@ s_clock_of (list_t clocks, int milestone)
     return NULL;
 }
 
+static scope_t
+s_scope (const sla_case_t *self)
+{
+    return (scope_t) { self->territory_id, self->request_type, (int) self->fault_level };
+}
+
+/* J6: how long it waits. Another oldest wait is another crossing. */
+static void
+s_watch_waits (tx_t *tx, sla_case_t *self, const story_t *story)
+{
+    int64_t since_at = story_is_over (story) ? 0 : story_waits_since (story);
+    if (since_at && since_at == self->waits_since_at)
+        return gauge_move (tx, METRIC_WAITING, self->id, s_scope (self));
+    if (self->waits_since_at)
+        gauge_close (tx, METRIC_WAITING, self->id);
+    if (since_at)
+        gauge_open (tx, METRIC_WAITING, self->id, s_scope (self), since_at);
+    self->waits_since_at = since_at;
+}
+
 /* J6: how long nobody has taken it in hand. */
 static void
 s_watch (tx_t *tx, sla_case_t *self, const story_t *story)
@@ -19,8 +39,10 @@ s_watch (tx_t *tx, sla_case_t *self, const story_t *story)
     bool is_watched = !story->reached_at [MILESTONE_ACCEPT] && !story_is_over (story);
     int64_t since_at = story->reopened_at > self->accepted_at ? story->reopened_at : self->accepted_at;
     if (is_watched && !self->is_watched)
-        gauge_open (tx, METRIC_REQUEST, self->id, self->territory_id, since_at);
-    else if (!is_watched && self->is_watched)
+        gauge_open (tx, METRIC_REQUEST, self->id, s_scope (self), since_at);
+    else if (is_watched)
+        gauge_move (tx, METRIC_REQUEST, self->id, s_scope (self));
+    else if (self->is_watched)
         gauge_close (tx, METRIC_REQUEST, self->id);
     self->is_watched = is_watched;
 }
@@ -53,6 +75,7 @@ sla_case_change (tx_t *tx, sla_case_t *self, int64_t changed_at, const char *cau
     derivation_t of = derivation_of (tx, self, cause);
     of.changed_at = changed_at;
     s_watch (tx, self, &of.story);
+    s_watch_waits (tx, self, &of.story);
     s_set_open (self, &of.story);
     if (!self->fault_level)
         return;
@@ -107,6 +130,14 @@ s_is_same (const char *left, const char *right)
     return strcmp (left ? left : "", right ? right : "") == 0;
 }
 
+/* What has ended already counts for the contract that pays. */
+static void
+s_count_again (tx_t *tx, const sla_case_t *self)
+{
+    EACH (sla_clock, clock, tx_find (tx, sla_clock, case_id, self->id))
+        compliance_count (tx, self, clock);
+}
+
 /* Another contract is another plan. That there is one at all is no change, billing only says it after intake. */
 void
 on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
@@ -117,7 +148,13 @@ on_entitlement_resolved (tx_t *tx, const entitlement_resolved_t *event)
         return;
     bool is_first = !self->entitled_at;
     self->entitled_at = tx_time (tx);
-    if (s_is_same (self->contract_tier, event->contract_tier) && s_is_same (self->contract_plan_id, event->sla_plan_id))
+    bool is_other_contract = !s_is_same (self->contract_id, event->terms_contract_id);
+    self->contract_id = event->terms_contract_id;
+    bool is_same_plan = s_is_same (self->contract_tier, event->contract_tier)
+        && s_is_same (self->contract_plan_id, event->sla_plan_id);
+    if (is_same_plan && is_other_contract)
+        s_count_again (tx, self);
+    if (is_same_plan)
         return;
     self->contract_tier = event->contract_tier;
     self->contract_plan_id = event->sla_plan_id;

@@ -35,6 +35,7 @@ s_withdraw (tx_t *tx, const derivation_t *of, sla_clock_t *self)
     if (was_live)
         say_cancelled (tx, self, of->cause);
     tx_timer_clear (tx, "threshold", self->id);
+    compliance_count (tx, of->sla_case, self);
 }
 
 /* Nothing is said of a clock that cannot be computed yet; the calendar's publication brings it back. */
@@ -134,4 +135,5 @@ sla_clock_derive (tx_t *tx, const derivation_t *of, milestone_t milestone, sla_c
     if (s_is_live (&before) || before.breached || !is_nothing)
         s_say (tx, of, &terms, &verdict, &before, self);
     threshold_arm (tx, &terms, &verdict, self);
+    compliance_count (tx, of->sla_case, self);
 }

@@ -1,5 +1,7 @@
 /* sla_ledger - where the time of a clock went (N10): running, paused and for whom, closed. Derived from the facts like
  * the clock itself, so that it proves what the clock says. */
+#include <string.h>
+
 #include "calendar/ledger.h"
 #include "promise.h"
 
@@ -33,6 +35,29 @@ s_entry (tx_t *tx, const ledger_span_t *span, const wait_t *const *waits)
         entry->holder = is_empty (waits [span->pause]->holder) ? "" : waits [span->pause]->holder;
     }
     return entry;
+}
+
+static bool
+s_is_of (const ledger_total_t *total, const ledger_entry_t *entry)
+{
+    return total->state == entry->state && total->reason == entry->reason
+        && strcmp (total->holder, entry->holder) == 0;
+}
+
+/* There are at most as many as there are waits, and one for running and closed time each. */
+static void
+s_add (tx_t *tx, clock_ledger_t *self, const ledger_entry_t *entry)
+{
+    ledger_total_t *total = NULL;
+    for (size_t i = 0; i < self->n_totals && !total; i++)
+        total = s_is_of (self->totals [i], entry) ? self->totals [i] : NULL;
+    if (!total) {
+        total = self->totals [self->n_totals++] = arena_alloc (tx_arena (tx), sizeof *total);
+        *total = (ledger_total_t) {
+            .base = ledger_total_init, .state = entry->state, .reason = entry->reason, .holder = entry->holder
+        };
+    }
+    total->total_ms += entry->to_at - entry->from_at;
 }
 
 static void
@@ -69,10 +94,13 @@ s_fill (tx_t *tx, const derivation_t *of, const terms_t *terms, clock_ledger_t *
     const wait_t **waits = s_waits (tx, of, terms);
     self->left_out = (int32_t) left_out;
     self->entries = arena_array (tx_arena (tx), count - left_out + 1, sizeof *self->entries);
+    self->totals = arena_array (tx_arena (tx), (size_t) of->story.wait_count + 2, sizeof *self->totals);
     for (int64_t at = self->started_at; s_each (self, terms, &at, &span);) {
+        ledger_entry_t *entry = s_entry (tx, &span, waits);
         s_sum (self, &span);
+        s_add (tx, self, entry);
         if (number++ >= left_out)
-            self->entries [self->n_entries++] = s_entry (tx, &span, waits);
+            self->entries [self->n_entries++] = entry;
     }
 }
 

@@ -63,6 +63,12 @@ s_reopen (story_t *self, int64_t at)
     s_wait_end (self, WAIT_REASON_RESOLVED, at);
 }
 
+static int64_t
+s_earlier (int64_t a, int64_t b)
+{
+    return !a ? b : !b ? a : a < b ? a : b;
+}
+
 static void
 s_tell (story_t *self, const sla_fact_t *fact)
 {
@@ -79,6 +85,9 @@ s_tell (story_t *self, const sla_fact_t *fact)
             self->onsite_at = 0;
         else if (!self->onsite_at)
             self->onsite_at = at;
+        break;
+    case FACT_BEGUN:
+        self->begun_at [fact->detail] = s_earlier (self->begun_at [fact->detail], at);
         break;
     case FACT_PROMISED:     self->promised_at [fact->detail] = fact->value_at; break;
     }
@@ -101,18 +110,16 @@ story_is_over (const story_t *self)
     return self->resolved_at || self->cancelled_at;
 }
 
-static int64_t
-s_earlier (int64_t a, int64_t b)
-{
-    return !a ? b : !b ? a : a < b ? a : b;
-}
-
-/* When it stopped to matter whether the milestone is reached. */
+/* When it stopped to matter whether the milestone is reached. A unit in the depot is still to be repaired though its
+ * place was taken by another one and the request is solved. */
 static int64_t
 s_void_at (const story_t *self, milestone_t milestone)
 {
+    if (milestone == MILESTONE_DEPOT_REPAIR)
+        return self->cancelled_at;
     int64_t at = s_earlier (self->cancelled_at, self->resolved_at);
-    return milestone == MILESTONE_SOLVE_REMOTE ? s_earlier (at, self->onsite_at) : at;
+    bool is_by_phone = milestone == MILESTONE_SOLVE_REMOTE || milestone == MILESTONE_PROPOSE_SOLUTION;
+    return is_by_phone ? s_earlier (at, self->onsite_at) : at;
 }
 
 bool
@@ -131,7 +138,7 @@ story_history (tx_t *tx, const story_t *self, milestone_t milestone,
     int64_t reached_at = self->reached_at [milestone], void_at = s_void_at (self, milestone);
     bool is_cancelled = void_at && (!reached_at || void_at < reached_at);
     history_t history = {
-        .started_at = self->started_at,
+        .started_at = self->begun_at [milestone] ? self->begun_at [milestone] : self->started_at,
         .ended_at = is_cancelled ? void_at : reached_at,
         .is_cancelled = is_cancelled,
         .pauses = arena_array (tx_arena (tx), (size_t) self->wait_count + 1, sizeof (interval_t))
@@ -150,4 +157,14 @@ story_wait_at (const story_t *self, int64_t at, const wait_reason_t *reasons, si
             && story_is_listed (self->waits [i].reason, reasons, reason_count))
             return &self->waits [i];
     return NULL;
+}
+
+int64_t
+story_waits_since (const story_t *self)
+{
+    int64_t since_at = 0;
+    for (int i = 0; i < self->wait_count; i++)
+        if (self->waits [i].to_at == BUDGET_FOREVER && self->waits [i].reason != WAIT_REASON_RESOLVED)
+            since_at = s_earlier (since_at, self->waits [i].from_at);
+    return since_at;
 }

@@ -19,6 +19,7 @@ typedef struct {
     int wait_count;
     int64_t reached_at [MILESTONES];    /* first time; SOLVE_REMOTE and COMPLETE since the last reopening */
     int64_t promised_at [MILESTONES];   /* the instant last named to the customer */
+    int64_t begun_at [MILESTONES];      /* DEPOT_REPAIR: first time */
     int64_t resolved_at;                /* and not reopened since */
     int64_t reopened_at;
     int64_t cancelled_at;
@@ -39,3 +40,6 @@ bool story_is_listed (wait_reason_t reason, const wait_reason_t *reasons, size_t
 
 /* The wait among these reasons that the instant lies in and that began first, or NULL. */
 const wait_t *story_wait_at (const story_t *self, int64_t at, const wait_reason_t *reasons, size_t reason_count);
+
+/* When the oldest wait began that still lasts; 0: it does not wait. Solved is no wait. */
+int64_t story_waits_since (const story_t *self);

@@ -141,4 +141,5 @@ on_threshold (tx_t *tx, const wakeup_t *wakeup)
         threshold_pass (tx, &of, &terms, &verdict, clock);
     clock->consumed_ms = verdict.consumed_ms;
     threshold_arm (tx, &terms, &verdict, clock);
+    compliance_count (tx, sla_case, clock);
 }

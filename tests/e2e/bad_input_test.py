@@ -53,6 +53,9 @@ RIGHT = [
     ('GetAsset.*', '*', 'the same'),
     ('GetStock.*', '*', 'the same'),
     ('TraceSerial.*', '*', 'the same'),
+    ('GetSlaCompliance.', 'is empty', 'all contracts of this month'),
+    ('ReceiveDepotUnit.*_id', 'is unknown', 'the depot numbers its repairs; requests, customers and assets are intake\'s'),
+    ('PublishAlertRule.details.recipient_ids', 'is unknown', 'people are the notifier\'s to know'),
 ]
 STRICT = ('is too long for the wire',)  # right nowhere
 ONCE = ('external_id', 'document_id', 'time_entry_id', 'absence_id', 'assignment_id')
@@ -215,6 +218,11 @@ class Scene:
         yield INVENTORY + 'AdjustStock', {'location_id': 'wh', 'parts': part, 'reason': 'count'}
         yield INVENTORY + 'IssueParts', {'work_order_id': self.order, 'to_location_id': 'van1'}
         yield INVENTORY + 'ReturnParts', {'work_order_id': self.order, 'to_location_id': 'wh', 'parts': part}
+        yield INVENTORY + 'ReceiveDepotUnit', {
+            'depot_repair_id': 'd1', 'request_id': self.request, 'customer_id': 'c1', 'asset_id': 'a1', 'item_id': 'seal',
+            'serial': 's1', 'location_id': 'wh', 'received_at': self.now - 1000, 'fault': 'dead'}
+        yield INVENTORY + 'CompleteDepotRepair', {'depot_repair_id': 'd1', 'outcome': 'DEPOT_OUTCOME_REPAIRED', 'note': 'seal'}
+        yield INVENTORY + 'ShipDepotUnit', {'depot_repair_id': 'd1', 'carrier': 'BRT', 'tracking_number': '42'}
         yield INVENTORY + 'GetStock', {'item_id': 'seal', 'location_id': 'wh'}
         yield INVENTORY + 'TraceSerial', {'serial': 'none'}
         yield BILLING + 'OverrideEntitlement', {'request_id': self.request, 'contract_id': 'k1', 'reason': 'agreed'}
@@ -228,8 +236,10 @@ class Scene:
         yield SLA + 'ReachSlaMilestone', {'case_id': self.request, 'milestone': 'MILESTONE_PROPOSE_SOLUTION',
                                           'reached_at': self.now - 1000}
         for full_name in proto.requests_of('sla-watchdog'):
-            if full_name.startswith(SLA + 'GetSla'):
+            if full_name in (SLA + 'GetSla', SLA + 'GetSlaLedger'):
                 yield full_name, {'case_id': self.request}
+        yield SLA + 'RecomputeSla', {'case_id': self.request, 'reason': 'disputed'}
+        yield SLA + 'GetSlaCompliance', {'contract_id': 'k1', 'month': '2026-06'}
 
 
 def answers(door, requests):

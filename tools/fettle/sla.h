@@ -1,9 +1,11 @@
 /* sla - promises on paper: cases read from a file, computed with the calendar the services use, and shown with the
- * walk. */
+ * walk; and what the sla-watchdog knows of those that run. */
 #pragma once
 #include "arena.h"
 #include "calendar/budget.h"
 #include "calendar/ledger.h"
+#include "json.h"
+#include "messages.h"
 
 /* What runs out: open time, or working days. */
 typedef struct {
@@ -62,6 +64,12 @@ char *sla_text_tame (char *text);
 
 deadline_t sla_promise_deadline (const sla_promise_t *self);
 
+/* sla_ask.c: the answer to a query of the sla-watchdog, in the arena; NULL, said to the user and *ret_code: none. Frees
+ * the query. */
+const ProtobufCMessage *sla_ask (arena_t *arena, const char *name, json_t *query,
+    const ProtobufCMessageDescriptor *answer, int *ret_code);
+
 int sla_check (int argc, char **argv);
 int sla_due (int argc, char **argv);
 int sla_explain (int argc, char **argv);
+int sla_months (int argc, char **argv);

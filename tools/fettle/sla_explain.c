@@ -1,6 +1,5 @@
 /* sla explain - where the time of a case's clocks went, as the sla-watchdog accounts for it. */
 #include "sla.h"
-#include "client.h"
 #include "fettle.h"
 #include "json.h"
 #include "options.h"
@@ -34,6 +33,18 @@ s_print_instant (const zone_t *zone, const char *name, int64_t at)
     printf ("  %s %s\n", name, at ? sla_local_print (zone, at, local) : "never");
 }
 
+/* In whose hands it was how long, when there was anybody but us. */
+static void
+s_print_total (const ledger_total_t *total)
+{
+    char text [SLA_TEXT_SIZE];
+    if (total->state == LEDGER_STATE_PAUSED)
+        printf ("    %-17s waiting for %s  %s\n",
+                enum_name (&wait_reason_descriptor, (int) total->reason) + strlen ("WAIT_REASON_"),
+                *total->holder ? sla_text_tame (total->holder) : "nobody named",
+                sla_duration_print (total->total_ms, text));
+}
+
 static void
 s_print_clock (const clock_ledger_t *clock)
 {
@@ -55,10 +66,13 @@ s_print_clock (const clock_ledger_t *clock)
         printf ("  (%d entries before)\n", clock->left_out);
     for (size_t i = 0; i < clock->n_entries; i++)
         s_print_entry (zone, clock->entries [i]);
-    printf ("  in all running %s, paused %s, closed %s; together %s\n\n",
+    printf ("  in all running %s, paused %s, closed %s; together %s\n",
             sla_duration_print (clock->running_ms, a),
             sla_duration_print (clock->paused_ms, b), sla_duration_print (clock->closed_ms, c),
             sla_duration_print (clock->running_ms + clock->paused_ms + clock->closed_ms, d));
+    for (size_t i = 0; i < clock->n_totals; i++)
+        s_print_total (clock->totals [i]);
+    putchar ('\n');
 }
 
 static int
@@ -76,25 +90,14 @@ s_print (arena_t *arena, const sla_ledger_t *ledger, bool json)
 static int
 s_explain (arena_t *arena, const char *case_id, const char *milestone, bool json)
 {
-    char error [512];
+    int code;
     json_t *query = json_object ();
     json_object_set_new (query, "caseId", json_string (case_id));
     if (milestone)
         json_object_set_new (query, "milestone", json_string (arena_printf (arena, "MILESTONE_%s", milestone)));
-    client_command_t asked = { .type = "fettle.sla_watchdog.v1.GetSlaLedger", .json = json_print (arena, query, 0) };
-    json_decref (query);
-    if (!client_command_new (arena, &asked, error))
-        return fettle_fail (EXIT_USAGE, "sla", "%s", error);
-    const bus_reply_t *reply = client_command (arena, &asked, CLIENT_TIMEOUT_MS, error);
-    if (!reply)
-        return fettle_fail (EXIT_UNREACHABLE, "sla", "%s", error);
-    if (reply->status != STATUS_ACCEPTED)
-        return fettle_fail (EXIT_NO, "sla", "%s: %s.", reply->code, reply->message);
-    ProtobufCAllocator allocator = arena_protobuf (arena);
-    const sla_ledger_t *ledger = (const sla_ledger_t *) protobuf_c_message_unpack (
-        &sla_ledger_descriptor, &allocator, reply->data.len, reply->data.data);
-    return ledger ? s_print (arena, ledger, json)
-                  : fettle_fail (EXIT_UNREACHABLE, "sla", "the answer can not be read.");
+    const sla_ledger_t *ledger = (const sla_ledger_t *) sla_ask (arena, "GetSlaLedger", query, &sla_ledger_descriptor,
+        &code);
+    return ledger ? s_print (arena, ledger, json) : code;
 }
 
 int

@@ -99,13 +99,16 @@ test_e3_an_installation_is_no_case_for_the_warranty (void **state)
 }
 
 static void
-test_c8_a_consultation_is_never_billed (void **state)
+test_c8_c16_a_consultation_and_a_quote_are_never_billed (void **state)
 {
     tx_t *tx = *state;
     run (tx, service_request_accepted (.request_id = "q1", .type = REQUEST_TYPE_CONSULTATION, .customer_id = "rossi",
         .accepted_at = MONDAY_AT));
     assert_int_equal (emitted (tx, entitlement_resolved)->coverage, COVERAGE_GOODWILL);
-    assert_string_equal (emitted (tx, entitlement_resolved)->reason, "consultations are not billed");
+    assert_string_equal (emitted (tx, entitlement_resolved)->reason, "consultations and quotes are not billed");
+    run (tx, service_request_accepted (.request_id = "q2", .type = REQUEST_TYPE_QUOTE, .customer_id = "rossi",
+        .accepted_at = MONDAY_AT));
+    assert_int_equal (emitted (tx, entitlement_resolved)->coverage, COVERAGE_GOODWILL);
 }
 
 static void
@@ -178,7 +181,7 @@ main (void)
         OFFICE_TEST (test_e3_warranty_pays_before_a_contract_but_the_contracts_tier_still_counts),
         OFFICE_TEST (test_e11_the_warranty_covers_its_last_millisecond_and_not_the_next_one),
         OFFICE_TEST (test_e3_an_installation_is_no_case_for_the_warranty),
-        OFFICE_TEST (test_c8_a_consultation_is_never_billed),
+        OFFICE_TEST (test_c8_c16_a_consultation_and_a_quote_are_never_billed),
         OFFICE_TEST (test_c8_the_contracts_of_a_merged_customer_cover_the_survivor),
         OFFICE_TEST (test_c8_a_person_may_choose_another_contract_with_a_reason),
         OFFICE_TEST (test_c8_an_override_to_no_contract_makes_it_chargeable),

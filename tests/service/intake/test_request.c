@@ -208,6 +208,18 @@ test_c15_anybody_may_ask_a_question_without_asset_contract_or_name (void **state
 }
 
 static void
+test_c16_anybody_may_ask_for_a_quote (void **state)
+{
+    tx_t *tx = *state;
+    run (tx,
+        submit_service_request (.channel = CHANNEL_WEB, .external_id = "q2",
+            .type = REQUEST_TYPE_QUOTE, .text = "ten scanners for a hospital"));
+    assert_accepted (tx);
+    assert_int_equal (emitted (tx, service_request_accepted)->type, REQUEST_TYPE_QUOTE);
+    assert_int_equal (emitted_count (tx, work_order_requested), 0);
+}
+
+static void
 test_c7_the_callers_phone_tells_who_asks (void **state)
 {
     tx_t *tx = *state;
@@ -258,6 +270,7 @@ main (void)
         COMPANY_TEST (test_c5_each_type_asks_for_what_it_can_not_do_without),
         COMPANY_TEST (test_c5_installation_and_maintenance_go_on_site_at_once),
         COMPANY_TEST (test_c15_anybody_may_ask_a_question_without_asset_contract_or_name),
+        COMPANY_TEST (test_c16_anybody_may_ask_for_a_quote),
         COMPANY_TEST (test_c7_the_callers_phone_tells_who_asks),
         COMPANY_TEST (
             test_c7_a_serial_that_two_models_share_is_told_apart_by_the_customer_or_refused),

@@ -311,6 +311,27 @@ test_a_message_to_somebody_who_cannot_be_reached_fails_and_can_be_retried_when_h
 }
 
 static void
+test_j6_an_alert_is_told_to_those_whom_its_rule_names_else_to_the_manager (void **state)
+{
+    (void) state;
+    tx_t *tx = house_new ();
+    house_template (tx, alert_raised_descriptor.name, "manager", LANGUAGE_VI, "Cảnh báo", "{{metric}}");
+    char *named [] = { "e1", "nobody", "lan" };
+    run (tx,
+        alert_raised (.alert_id = "a1", .rule_id = "ru1", .subject_id = "w1", .metric = "work_order.unready_ms",
+            .territory_id = "hanoi", .n_recipient_ids = 3, .recipient_ids = named));
+    assert_int_equal (emitted_count (tx, message_queued), 2);
+    assert_string_equal (emitted_nth (tx, message_queued, 0)->recipient_id, "e1");
+    assert_string_equal (emitted_nth (tx, message_queued, 1)->recipient_id, "lan");
+    run (tx,
+        alert_raised (.alert_id = "a2", .rule_id = "ru1", .subject_id = "w2", .metric = "work_order.unready_ms",
+            .territory_id = "hanoi", .n_recipient_ids = 1, .recipient_ids = &named [1]));
+    assert_int_equal (emitted_count (tx, message_queued), 1);
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "manager:hanoi");
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_k8_missing_parts_are_told_to_the_manager_by_their_names (void **state)
 {
     (void) state;
@@ -364,6 +385,7 @@ main (void)
         cmocka_unit_test (test_a_topic_without_a_text_tells_nobody),
         cmocka_unit_test (
             test_a_message_to_somebody_who_cannot_be_reached_fails_and_can_be_retried_when_he_can),
+        cmocka_unit_test (test_j6_an_alert_is_told_to_those_whom_its_rule_names_else_to_the_manager),
         cmocka_unit_test (test_k8_missing_parts_are_told_to_the_manager_by_their_names),
         cmocka_unit_test (test_a_customer_cannot_write_a_second_line_into_a_subject),
     };

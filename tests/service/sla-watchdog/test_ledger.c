@@ -59,6 +59,10 @@ s_prove (const clock_ledger_t *clock)
     assert_at (sums_ms [LEDGER_STATE_RUNNING], clock->running_ms);
     assert_at (sums_ms [LEDGER_STATE_PAUSED], clock->paused_ms);
     assert_at (sums_ms [LEDGER_STATE_CLOSED], clock->closed_ms);
+    for (size_t i = 0; i < clock->n_totals; i++)
+        sums_ms [clock->totals [i]->state] -= clock->totals [i]->total_ms;
+    for (int ledger_state = 0; ledger_state < 4; ledger_state++)
+        assert_at (sums_ms [ledger_state], 0);
 }
 
 static void
@@ -109,6 +113,36 @@ test_n10_a_pause_is_named_with_its_reason_and_whom_it_waits_for (void **state)
 }
 
 static void
+test_x21_the_totals_say_who_held_the_clock_how_long_and_why (void **state)
+{
+    (void) state;
+    tx_t *tx = s_company ();
+    int64_t at = utc (2026, 6, 8, 6, 30);
+    request (tx, "r1", 2, at);
+    tx_fake_advance (tx, at + 24 * HOUR_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, at + HOUR_MS);
+    wait_until (tx, "r1", WAIT_REASON_CUSTOMER, at + 2 * HOUR_MS);
+    run_at (tx, at, case_waiting_started (.case_id = "r1", .reason = WAIT_REASON_PARTS, .holder = "warehouse",
+        .started_at = at + 3 * HOUR_MS));
+    wait_until (tx, "r1", WAIT_REASON_PARTS, at + 6 * HOUR_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, at + 7 * HOUR_MS);
+    wait_until (tx, "r1", WAIT_REASON_CUSTOMER, at + 8 * HOUR_MS);
+    run (tx, get_sla_ledger (.case_id = "r1", .milestone = MILESTONE_ARRIVE));
+    const clock_ledger_t *clock = answer (tx, sla_ledger)->clocks [0];
+    assert_int_equal (clock->n_totals, 4);
+    assert_int_equal (clock->totals [0]->state, LEDGER_STATE_RUNNING);
+    assert_at (clock->totals [0]->total_ms, 3 * HOUR_MS + HOUR_MS / 2);
+    assert_int_equal (clock->totals [1]->reason, WAIT_REASON_CUSTOMER);
+    assert_string_equal (clock->totals [1]->holder, "c1");
+    assert_at (clock->totals [1]->total_ms, 2 * HOUR_MS);
+    assert_int_equal (clock->totals [2]->reason, WAIT_REASON_PARTS);
+    assert_string_equal (clock->totals [2]->holder, "warehouse");
+    assert_at (clock->totals [2]->total_ms, 3 * HOUR_MS);
+    assert_int_equal (clock->totals [3]->state, LEDGER_STATE_CLOSED);
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_a_ledger_of_years_lists_its_end_and_sums_all (void **state)
 {
     (void) state;
@@ -141,6 +175,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (test_n10_the_ledger_of_any_history_tiles_it_and_adds_up_to_what_was_consumed),
         cmocka_unit_test (test_n10_a_pause_is_named_with_its_reason_and_whom_it_waits_for),
+        cmocka_unit_test (test_x21_the_totals_say_who_held_the_clock_how_long_and_why),
         cmocka_unit_test (test_a_ledger_of_years_lists_its_end_and_sums_all),
         cmocka_unit_test (test_the_ledger_of_an_unknown_case_is_refused),
     };
