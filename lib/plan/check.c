@@ -146,11 +146,6 @@ s_check_known (checker_t *self)
             return false;
     if (!s_check_shifts_once (self))
         return false;
-    for (int i = 0; i < self->route_count; i++) {
-        const plan_resource_t *resource = &self->problem->resources [self->routes [i].resource];
-        size_t most = (size_t) self->routes [i].stop_count + (size_t) resource->pause_count;
-        self->steps [i] = check_array (most, sizeof *self->steps [i]);
-    }
     s_list_members (self);
     return true;
 }
@@ -182,37 +177,28 @@ s_route (const checker_t *self, int route)
         .shift = &resource->shifts [at->shift], .not_before = self->not_before };
 }
 
-/* Begins and ends of the visits, from the steps of the routes. */
-static void
-s_note_times (checker_t *self)
-{
-    for (int i = 0; i < self->problem->visit_count; i++)
-        self->begins [i] = self->ends [i] = PLAN_NONE;
-    for (int route = 0; route < self->route_count; route++)
-        for (int i = 0; i < self->walks [route].step_count; i++) {
-            const check_step_t *step = &self->steps [route] [i];
-            int32_t visit = step->stop == PLAN_NONE ? PLAN_NONE : self->routes [route].stops [step->stop].visit;
-            if (visit == PLAN_NONE)
-                continue;
-            if (step->begins > self->begins [visit])
-                self->begins [visit] = step->begins;
-            if (step->ends > self->ends [visit])
-                self->ends [visit] = step->ends;
-        }
-}
-
 static bool
 s_walk_all (checker_t *self)
 {
+    for (int i = 0; i < self->problem->visit_count; i++)
+        self->begins [i] = self->ends [i] = PLAN_NONE;
     for (int route = 0; route < self->route_count; route++) {
+        const plan_route_t *at = &self->routes [route];
         check_route_t in = s_route (self, route);
-        if (check_is_empty (in.route))
+        if (check_is_empty (at))
             continue;
-        self->walks [route] = check_walk (&in, self->steps [route]);
+        self->walks [route] = check_walk (&in, in.shift->from, self->stops [route]);
         if (self->walks [route].rule != PLAN_MAY)
             return s_refuse_walk (self, route);
+        for (int i = 0; i < at->stop_count; i++) {
+            int32_t visit = at->stops [i].visit;
+            check_stop_t found = self->stops [route] [i];
+            if (visit != PLAN_NONE && found.begins > self->begins [visit])
+                self->begins [visit] = found.begins;
+            if (visit != PLAN_NONE && found.ends > self->ends [visit])
+                self->ends [visit] = found.ends;
+        }
     }
-    s_note_times (self);
     return true;
 }
 
@@ -275,7 +261,9 @@ s_open (checker_t *self, const plan_problem_t *problem, const plan_route_t *rout
     size_t visits = (size_t) problem->visit_count;
     *self = (checker_t) { .problem = problem, .routes = routes, .route_count = route_count, .error = error };
     self->walks = check_array ((size_t) route_count, sizeof *self->walks);
-    self->steps = check_array ((size_t) route_count, sizeof *self->steps);
+    self->stops = check_array ((size_t) route_count, sizeof *self->stops);
+    for (int i = 0; i < route_count; i++)
+        self->stops [i] = check_array ((size_t) routes [i].stop_count, sizeof *self->stops [i]);
     self->begins = check_array (visits, sizeof *self->begins);
     self->ends = check_array (visits, sizeof *self->ends);
     self->not_before = check_array (visits, sizeof *self->not_before);
@@ -288,9 +276,9 @@ static void
 s_close (checker_t *self)
 {
     for (int i = 0; i < self->route_count; i++)
-        free (self->steps [i]);
+        free (self->stops [i]);
     free (self->walks);
-    free (self->steps);
+    free (self->stops);
     free (self->begins);
     free (self->ends);
     free (self->not_before);
@@ -300,31 +288,26 @@ s_close (checker_t *self)
     free (self->is_bound);
 }
 
-static bool
-s_is_time_paid (const plan_problem_t *problem)
+/* Lateness is that of the earliest times, the length of the day that of the latest departure; a visit that others wait
+ * for is not delayed for it. */
+static plan_cost_t
+s_cost (checker_t *self)
 {
-    for (int i = 0; i < problem->resource_count; i++)
-        if (problem->resources [i].price_per_hour)
-            return true;
-    return problem->policy.work_time_per_hour || problem->policy.wait_per_hour;
-}
-
-/* The schedule that is paid for; a visit that others wait for stays when it is. */
-static void
-s_press (checker_t *self)
-{
+    check_walk_t *latest = check_array ((size_t) self->route_count, sizeof *latest);
     int64_t *not_after = check_array ((size_t) self->problem->visit_count, sizeof *not_after);
-    bool is_whole = s_is_time_paid (self->problem);
     for (int i = 0; i < self->problem->visit_count; i++)
         not_after [i] = self->is_bound [i] ? self->begins [i] : INT64_MAX;
     for (int route = 0; route < self->route_count; route++) {
         check_route_t in = s_route (self, route);
+        check_stop_t *scratch = check_array ((size_t) self->routes [route].stop_count, sizeof *scratch);
         in.not_after = not_after;
-        if (!check_is_empty (in.route))
-            check_press (&in, is_whole, &self->walks [route], self->steps [route]);
+        latest [route] = check_walk_latest (&in, &self->walks [route], scratch);
+        free (scratch);
     }
-    s_note_times (self);
+    plan_cost_t cost = check_cost (self, latest);
+    free (latest);
     free (not_after);
+    return cost;
 }
 
 bool
@@ -334,10 +317,8 @@ plan_check (const plan_problem_t *problem, const plan_route_t *routes, int route
     checker_t self;
     s_open (&self, problem, routes, route_count, error);
     bool is_good = s_check_known (&self) && check_rules (&self) && s_check_times (&self) && check_rules_timed (&self);
-    if (is_good && ret_cost) {
-        s_press (&self);
-        *ret_cost = check_cost (&self);
-    }
+    if (is_good && ret_cost)
+        *ret_cost = s_cost (&self);
     s_close (&self);
     return is_good;
 }

@@ -15,28 +15,22 @@ typedef struct {
     const int64_t *not_before, *not_after;
 } check_route_t;
 
-/* Where he is for a while: a stop of the route, or a pause at a place of its own (stop PLAN_NONE). */
-typedef struct {
-    int stop;
-    int32_t place;
-    int64_t begins, ends;
-} check_step_t;
+typedef struct { int64_t begins, ends; } check_stop_t;
 
 /* What a walk found; failed_stop is stop_count when the way home is what fails. */
 typedef struct {
     int64_t leaves, returns, travel, distance, work, paused;
-    int step_count;
     plan_rule_t rule;                   /* PLAN_MAY: it can be done */
     int failed_stop;
     bool is_at_pause;                   /* it is an appointment of his that can not be kept */
     int64_t needed, had;
 } check_walk_t;
 
-/* Walks the route as early as it can from the beginning of the shift. ret_steps has room for all its stops and all
- * pauses of the resource. */
-check_walk_t check_walk (const check_route_t *route, check_step_t *ret_steps);
-/* Presses it together from its end (is_whole), or only leaves as late as the first step allows. */
-void check_press (const check_route_t *route, bool is_whole, check_walk_t *walk, check_step_t *steps);
+/* Walks the route as early as it can when it leaves at that time. ret_stops has room for all its stops; what comes
+ * after a failure is not written. */
+check_walk_t check_walk (const check_route_t *route, int64_t leaves, check_stop_t *ret_stops);
+/* The same route, leaving as late as it can without coming back later than `early` does. */
+check_walk_t check_walk_latest (const check_route_t *route, const check_walk_t *early, check_stop_t *scratch);
 
 /* Time the work takes him: standard time x 100 / efficiency, rounded up. */
 int64_t check_work (const plan_resource_t *resource, const plan_visit_t *visit);
@@ -48,8 +42,8 @@ typedef struct {
     const plan_route_t *routes;
     int route_count;
     char *error;
-    check_walk_t *walks;                /* of each route */
-    check_step_t **steps;               /* of each route */
+    check_walk_t *walks;                /* of each route, as early as it can */
+    check_stop_t **stops;               /* of each route */
     int64_t *begins, *ends;             /* of each visit: of its last member; PLAN_NONE: not in the plan */
     int64_t *not_before;
     int *assigned;                      /* how many come to a visit */
@@ -68,8 +62,8 @@ bool check_refuse_visit (checker_t *self, int32_t visit, const char *format, ...
 bool check_rules (checker_t *self);
 bool check_rules_timed (checker_t *self);
 
-/* check_cost.c: what the routes cost, term by term. */
-plan_cost_t check_cost (const checker_t *self);
+/* check_cost.c: what the routes cost, term by term; latest: the latest walk of each. */
+plan_cost_t check_cost (const checker_t *self, const check_walk_t *latest);
 /* The highest level of a skill he has when work ends at that time, or PLAN_NONE; *ret_until: until when he has it at
  * any level, the latest. */
 int32_t check_level (const plan_resource_t *resource, int32_t skill, int64_t ends, int32_t *ret_until);

@@ -199,10 +199,11 @@ check_rules (checker_t *self)
 /* ---- once times are known: skills, held until work ends */
 
 static bool
-s_check_skills (checker_t *self, int route, int stop, int64_t ends)
+s_check_skills (checker_t *self, int route, int stop)
 {
     const plan_route_t *at = &self->routes [route];
     const plan_visit_t *visit = &self->problem->visits [at->stops [stop].visit];
+    int64_t ends = self->stops [route] [stop].ends;
     for (int i = 0; i < visit->skill_count; i++) {
         const plan_skill_t *needed = &visit->skills [i];
         int32_t until, had = check_level (&self->problem->resources [at->resource], needed->skill, ends, &until);
@@ -224,11 +225,8 @@ bool
 check_rules_timed (checker_t *self)
 {
     for (int route = 0; route < self->route_count; route++)
-        for (int i = 0; i < self->walks [route].step_count; i++) {
-            const check_step_t *step = &self->steps [route] [i];
-            if (step->stop != PLAN_NONE && self->routes [route].stops [step->stop].visit != PLAN_NONE
-                && !s_check_skills (self, route, step->stop, step->ends))
+        for (int i = 0; i < self->routes [route].stop_count; i++)
+            if (self->routes [route].stops [i].visit != PLAN_NONE && !s_check_skills (self, route, i))
                 return false;
-        }
     return true;
 }

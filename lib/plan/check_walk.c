@@ -8,7 +8,6 @@ typedef struct {
     int64_t time;
     int32_t place;
     int pause;                          /* the first that is not over */
-    check_step_t *steps;
 } walker_t;
 
 static bool
@@ -145,32 +144,26 @@ s_begin (walker_t *self, int stop, int64_t work, int64_t *ret_begins)
         if (!(pause = s_disturbance (self, at, work)))
             break;
     }
+    if (self->route->not_after && at > self->route->not_after [index])
+        return s_fail (self, PLAN_RULE_CREW, stop, self->route->not_after [index], at);
     return true;
 }
 
-static void
-s_step (walker_t *self, int stop, int64_t begins, int64_t ends)
-{
-    self->steps [self->found.step_count++] = (check_step_t) { stop, self->place, begins, ends };
-    self->time = ends;
-}
-
 static bool
-s_serve (walker_t *self, int stop)
+s_serve (walker_t *self, int stop, check_stop_t *ret_stop)
 {
     int32_t index = self->route->route->stops [stop].visit;
-    int64_t begins = 0;
     if (index == PLAN_NONE) {
         s_go (self, self->route->problem->supply_place);
-        s_step (self, stop, self->time, self->time);
+        *ret_stop = (check_stop_t) { self->time, self->time };
         return true;
     }
     const plan_visit_t *visit = &self->route->problem->visits [index];
     int64_t work = check_work (self->route->resource, visit);
     s_go (self, visit->place);
-    if (!s_begin (self, stop, work, &begins))
+    if (!s_begin (self, stop, work, &ret_stop->begins))
         return false;
-    s_step (self, stop, begins, begins + work);
+    self->time = ret_stop->ends = ret_stop->begins + work;
     self->found.work += work;
     return true;
 }
@@ -185,19 +178,19 @@ s_keep (walker_t *self, int stop, const plan_pause_t *pause, int index)
     self->found.is_at_pause = self->time > pause->from;
     if (self->found.is_at_pause)
         return s_fail (self, PLAN_RULE_SHIFT, stop, pause->from, self->time);
-    s_step (self, PLAN_NONE, pause->from, pause->to);
+    self->time = pause->to;
     self->pause = index + 1;
     return true;
 }
 
 /* The stop, before the next appointment when he can still be there in time, else after it. */
 static bool
-s_next (walker_t *self, int stop)
+s_next (walker_t *self, int stop, check_stop_t *ret_stop)
 {
     for (;;) {
         int index = 0;
         walker_t first = *self;
-        bool is_served = s_serve (&first, stop);
+        bool is_served = s_serve (&first, stop, ret_stop);
         const plan_pause_t *pause = s_appointment (self, &index);
         if (pause && is_served) {
             walker_t after = first;
@@ -228,92 +221,36 @@ s_go_home (walker_t *self)
     return self->time <= latest || s_fail (self, PLAN_RULE_SHIFT, stop, latest, self->time);
 }
 
-static walker_t
-s_walker (const check_route_t *route, int32_t place, int64_t time)
-{
-    walker_t walker = { .route = route, .time = time, .place = place };
-    const plan_pause_t *pause;
-    while ((pause = s_pause (&walker, walker.pause)) && pause->to <= time)
-        walker.pause++;
-    return walker;
-}
-
 check_walk_t
-check_walk (const check_route_t *route, check_step_t *ret_steps)
+check_walk (const check_route_t *route, int64_t leaves, check_stop_t *ret_stops)
 {
-    walker_t walker = s_walker (route, route->shift->start_place, route->shift->from);
-    walker.found.leaves = walker.time;
-    walker.steps = ret_steps;
+    walker_t walker = { .route = route, .time = leaves, .place = route->shift->start_place };
+    walker.found.leaves = leaves;
+    const plan_pause_t *pause;
+    while ((pause = s_pause (&walker, walker.pause)) && pause->to <= leaves)
+        walker.pause++;
     for (int stop = 0; stop < route->route->stop_count; stop++)
-        if (!s_next (&walker, stop))
+        if (!s_next (&walker, stop, &ret_stops [stop]))
             return walker.found;
     s_go_home (&walker);
+    walker.found.paused = s_paused (&walker, leaves, walker.found.returns);
     return walker.found;
 }
 
-/* ---- pressed together */
-
-/* The latest time to leave, from `least` on, to be there by `by`: being there is never earlier for leaving later, so it
- * is found by halving. */
-static int64_t
-s_latest_leave (const check_route_t *route, int32_t from, int32_t to, int64_t least, int64_t by)
+/* Coming back is never earlier for leaving later, so the latest departure is found by halving. */
+check_walk_t
+check_walk_latest (const check_route_t *route, const check_walk_t *early, check_stop_t *scratch)
 {
-    int64_t most = by;
+    check_walk_t best = *early;
+    int64_t least = early->leaves, most = early->returns;
     while (least < most) {
         int64_t middle = least + (most - least + 1) / 2;
-        walker_t walker = s_walker (route, from, middle);
-        s_go (&walker, to);
-        if (walker.time <= by)
+        check_walk_t found = check_walk (route, middle, scratch);
+        if (found.rule == PLAN_MAY && found.returns <= early->returns) {
+            best = found;
             least = middle;
-        else
+        } else
             most = middle - 1;
     }
-    return least;
-}
-
-/* The latest time for a step to begin that ends by `by`: in its window, before it is late or more so, not in a pause. */
-static int64_t
-s_latest_begin (const check_route_t *route, const check_step_t *step, int64_t by)
-{
-    int64_t work = step->ends - step->begins, at = by - work;
-    int32_t index = step->stop == PLAN_NONE ? PLAN_NONE : route->route->stops [step->stop].visit;
-    if (step->stop == PLAN_NONE)
-        return step->begins;
-    if (index == PLAN_NONE)
-        return at;
-    const plan_visit_t *visit = &route->problem->visits [index];
-    for (int i = 0; i < visit->window_count; i++)
-        if (visit->windows [i].to >= step->begins) {
-            at = at < visit->windows [i].to ? at : visit->windows [i].to;
-            break;
-        }
-    int64_t late = visit->due > step->begins ? visit->due : step->begins;
-    if ((visit->lock & PLAN_LOCK_TIME) || (route->not_after && route->not_after [index] == step->begins))
-        return step->begins;
-    at = visit->due != PLAN_NEVER && late < at ? late : at;
-    walker_t walker = s_walker (route, step->place, step->begins);
-    for (const plan_pause_t *pause; (pause = s_disturbance (&walker, at, work));)
-        at = pause->from - work;
-    return at;
-}
-
-void
-check_press (const check_route_t *route, bool is_whole, check_walk_t *walk, check_step_t *steps)
-{
-    int32_t to = route->shift->end_place;
-    int64_t by = walk->returns;
-    for (int i = walk->step_count - 1; is_whole && i >= 0; i--) {
-        check_step_t *step = &steps [i];
-        int64_t work = step->ends - step->begins;
-        if (to != PLAN_NONE)
-            by = s_latest_leave (route, step->place, to, step->ends, by);
-        step->begins = s_latest_begin (route, step, by);
-        step->ends = step->begins + work;
-        to = step->place;
-        by = step->begins;
-    }
-    int32_t start = route->shift->start_place;
-    walk->leaves = s_latest_leave (route, start, steps->place, route->shift->from, steps->begins);
-    walker_t walker = s_walker (route, start, walk->leaves);
-    walk->paused = s_paused (&walker, walk->leaves, walk->returns);
+    return best;
 }

@@ -276,9 +276,12 @@ bool plan_where (const plan_t *self, int visit, int *ret_resource, int *ret_shif
 /* ---- checking, without anything of the above: walks the routes over the problem alone */
 
 /* What a plan means, exactly:
- *   schedule  as told at the top; what is a crew's or in a sequence is not pressed together. Which window a visit is in is
- *             decided by its earliest begin.
- *   money     the resource's own prices are in WORK_TIME, DISTANCE and USE
+ *   times     stops begin as early as possible, the route leaving at the shift's `from`; lateness and `told_at` are priced
+ *             by these. Work time and waiting are of the least duration: departure is then delayed as far as the route
+ *             does not come back later and no crew visit, nor one of a sequence, begins later.
+ *   work      rounded up to a whole unit
+ *   money     a term is the sum of quantity x price over everything, divided once (by the hour, by 1,000), rounded down;
+ *             the resource's own prices are in WORK_TIME, DISTANCE and USE
  *   MOVED     counts visits that go to another than told_resource, or begin at another time than told_at
  *   PREFERRED once a visit, when none of those who come is preferred
  *   OVERSKILL for each who comes, and each skill needed: his best level that lasts until the end, less the level needed
