@@ -10,6 +10,8 @@ const struct bus_role bus_roles [] = {
     { "service", "fettle.", "a service of this deployment", true },
     { "system", "fettle.intake.v1.SubmitServiceRequest fettle.intake.v1.CancelServiceRequest "
       "fettle.intake.v1.ConfirmServiceRequest fettle.intake.v1.ReopenServiceRequest fettle.intake.v1.Identify "
+      "fettle.dispatcher.v1.RecommendSlots fettle.scheduler.v1.HoldSlot fettle.scheduler.v1.ReleaseSlot "
+      "fettle.scheduler.v1.ConfirmAppointment "
       "fettle.notifier.v1.RegisterWebhook", "another system: requests in, events out", true },
     { "engineer", "fettle.dispatcher.v1.AcceptVisit fettle.dispatcher.v1.RejectVisit fettle.dispatcher.v1.StartTravel "
       "fettle.dispatcher.v1.ArriveAtSite fettle.dispatcher.v1.StartWork fettle.dispatcher.v1.PauseWork "

@@ -17,8 +17,16 @@ s_by_start (const void *left, const void *right)
 static busy_t
 s_busy (const diary_entry_t *entry)
 {
-    return (busy_t) { entry->kind == DIARY_KIND_VISIT ? BUSY_VISIT : BUSY_ABSENCE,
+    return (busy_t) { entry->kind == DIARY_KIND_ABSENCE ? BUSY_ABSENCE : BUSY_VISIT,
                       entry->from_at, entry->work_from_at, entry->to_at, entry->point };
+}
+
+/* What is held for an order does not stand in its own way. */
+static bool
+s_is_own (const choose_order_t *order, const diary_entry_t *entry)
+{
+    return entry->kind == DIARY_KIND_HOLD && order->id && *order->id
+        && strcmp (entry->work_order_id, order->id) == 0;
 }
 
 /* His diary, and the times that the scheduler would not give for this order. */
@@ -30,7 +38,8 @@ s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *
     busy_t *busy = arena_array (arena, engineer->entry_count + refused + 1, sizeof *busy);
     int count = 0;
     for (size_t i = 0; i < engineer->entry_count; i++)
-        busy [count++] = s_busy (engineer->entries [i]);
+        if (!s_is_own (order, engineer->entries [i]))
+            busy [count++] = s_busy (engineer->entries [i]);
     int own = count;
     for (size_t i = 0; i < refused; i++) {
         const refused_time_t *time = order->setbacks->refused [i];
@@ -58,8 +67,8 @@ s_work_ms (const choose_input_t *input, const choose_person_t *engineer)
     return (input->order.work_ms * 100 + percent - 1) / percent * MINUTE_MS;
 }
 
-static place_question_t
-s_question (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
+place_question_t
+choose_question (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer)
 {
     place_question_t question = {
         .policy = input->policy.details, .now = input->now, .shift = engineer->shift,
@@ -185,7 +194,7 @@ s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t
 {
     if (candidate->n_failed_rules && !is_chosen)
         return;
-    place_question_t question = s_question (arena, input, engineer);
+    place_question_t question = choose_question (arena, input, engineer);
     place_t place;
     if (is_chosen && input->manual_starts_at) {
         place = place_at (&question, input->manual_starts_at);

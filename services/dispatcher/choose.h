@@ -65,6 +65,10 @@ typedef struct {
  * set, visit_id, attempt, override_reason are the caller's. */
 dispatch_decided_t *choose (arena_t *arena, const choose_input_t *input);
 
+/* Where one engineer could do the order: for place_earliest. */
+place_question_t choose_question (arena_t *arena, const choose_input_t *input,
+    const choose_person_t *engineer);
+
 /* Whether an engineer passes the rules of RULES below for that place; they are appended to the
  * candidate. */
 void rules_of_person (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,

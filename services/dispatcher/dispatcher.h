@@ -212,6 +212,8 @@ void on_cancel_work_order (tx_t *tx, const cancel_work_order_t *command);
 void on_work_order_posted (tx_t *tx, const work_order_posted_t *event);
 /* The order's state follows from its visits again; said when it changed. */
 void work_order_refresh (tx_t *tx, work_order_t *order, const char *reason);
+/* Checks the skills that a visit needs; rejects. */
+bool work_order_skills_valid (tx_t *tx, skill_level_t **skills, size_t count);
 void work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id, const char *rule,
     const char *detail);
 
@@ -233,6 +235,14 @@ void dispatch_promised (tx_t *tx, const char *request_id, int64_t arrive_at);
 void on_promise_broken (tx_t *tx, const wakeup_t *wakeup);
 void on_choose_engineer (tx_t *tx, const choose_engineer_t *command);
 void on_get_decision (tx_t *tx, const get_decision_t *query);
+
+/* ---- appointment.c */
+
+void on_recommend_slots (tx_t *tx, const recommend_slots_t *query);
+void on_slot_held (tx_t *tx, const slot_held_t *event);
+void on_slot_expired (tx_t *tx, const slot_expired_t *event);
+void on_slot_released (tx_t *tx, const slot_released_t *event);
+void on_appointment_confirmed (tx_t *tx, const appointment_confirmed_t *event);
 
 /* ---- offer.c, visit.c, site_visit.c */
 

@@ -29,6 +29,10 @@ static const handler_t handlers [] = {
     EVENT (scheduler, absence_cancelled, on_absence_cancelled),
     EVENT (scheduler, occurrence_generated, on_occurrence_generated),
     EVENT (scheduler, readiness_changed, on_readiness_changed),
+    EVENT (scheduler, slot_held, on_slot_held),
+    EVENT (scheduler, slot_expired, on_slot_expired),
+    EVENT (scheduler, slot_released, on_slot_released),
+    EVENT (scheduler, appointment_confirmed, on_appointment_confirmed),
     EVENT (scheduler, vehicle_assigned, on_vehicle_assigned),
     EVENT (scheduler, vehicle_released, on_vehicle_released),
     EVENT (scheduler, booking_held, on_booking_held),
@@ -70,6 +74,7 @@ static const handler_t handlers [] = {
     COMMAND (refuse_signature, on_refuse_signature),
 
     QUERY (get_decision, on_get_decision),
+    QUERY (recommend_slots, on_recommend_slots),
     TIMER ("offer_expires", on_offer_expires),
     TIMER ("dispatch_retry", on_dispatch_retry),
     TIMER ("territory_retry", on_territory_retry),

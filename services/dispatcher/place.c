@@ -134,6 +134,8 @@ place_earliest (const place_question_t *question, place_t *ret_place)
     int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
     int64_t until_at = s_later (question->now,
         question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
+    if (question->until_at)
+        until_at = question->until_at;
     int64_t at = first_at - question->overtime_ms, closed_at = at;
     bool is_plain = !question->overtime_ms && !question->early_ms;
     for (interval_t open; calendar_each (question->shift, &at, until_at, &open);
@@ -157,6 +159,28 @@ place_at (const place_question_t *question, int64_t starts_at)
         question->not_before_at);
     place.ends_at = place.work_starts_at + question->work_ms;
     return place;
+}
+
+leg_t
+place_detour (const place_question_t *question, const place_t *place)
+{
+    gap_t gap = { .from_at = place->starts_at, .open_at = place->starts_at };
+    for (int i = 0; i < question->busy_count; i++) {
+        const busy_t *busy = &question->busy [i];
+        if (busy->kind != BUSY_VISIT)
+            continue;
+        if (busy->to_at <= place->starts_at)
+            gap.before = busy;
+        else if (!gap.after && busy->from_at >= place->ends_at
+            && busy->from_at < place->ends_at + LINGER_MS)
+            gap.after = busy;
+    }
+    if (!gap.after)
+        return place->leg;
+    leg_t on = travel_leg (question->site, gap.after->point, question->policy);
+    leg_t without = travel_leg (s_departure (question, &gap), gap.after->point, question->policy);
+    return (leg_t) { .distance_m = place->leg.distance_m + on.distance_m - without.distance_m,
+                     .minutes = place->leg.minutes + on.minutes - without.minutes };
 }
 
 const busy_t *

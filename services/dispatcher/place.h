@@ -31,6 +31,7 @@ typedef struct {
     int64_t overtime_ms;                    /* so long he may work after his shift, 0 not at all */
     int64_t early_ms;                       /* so long he may travel before it; work waits for it */
     calendar_t *access;                     /* the work lies in one stretch of it; NULL: always */
+    int64_t until_at;                       /* the visit ends before that; 0: within the horizon */
 } place_question_t;
 
 typedef struct {
@@ -45,6 +46,10 @@ bool place_earliest (const place_question_t *question, place_t *ret_place);
 
 /* The place whose travel begins at starts_at, whether it is free or not. */
 place_t place_at (const place_question_t *question, int64_t starts_at);
+
+/* What the visit adds to the engineer's way: to it, and on to the visit after it of the same day, less the
+ * way he has without it. */
+leg_t place_detour (const place_question_t *question, const place_t *place);
 
 /* What [from_at, to_at) runs into, first one first; NULL: nothing. */
 const busy_t *place_conflict (const place_question_t *question, int64_t from_at, int64_t to_at);

@@ -95,16 +95,24 @@ on_occurrence_generated (tx_t *tx, const occurrence_generated_t *event)
     s_make (tx, facts);
 }
 
+bool
+work_order_skills_valid (tx_t *tx, skill_level_t **skills, size_t count)
+{
+    if (!valid_int (tx, "skills", (int64_t) count, 0, SKILLS_MAX))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!valid_id (tx, "skill", skills [i]->skill)
+            || !valid_int (tx, "level", skills [i]->level, 1, 10))
+            return false;
+    return true;
+}
+
 static bool
 s_needs_are_valid (tx_t *tx, const create_work_order_t *command)
 {
-    if (!valid_int (tx, "skills", (int64_t) command->n_skills, 0, SKILLS_MAX)
+    if (!work_order_skills_valid (tx, command->skills, command->n_skills)
         || !valid_int (tx, "parts", (int64_t) command->n_parts, 0, PARTS_MAX))
         return false;
-    for (size_t i = 0; i < command->n_skills; i++)
-        if (!valid_id (tx, "skill", command->skills [i]->skill)
-            || !valid_int (tx, "level", command->skills [i]->level, 1, 10))
-            return false;
     for (size_t i = 0; i < command->n_parts; i++)
         if (!valid_id (tx, "item_id", command->parts [i]->item_id)
             || !valid_int (tx, "quantity", command->parts [i]->quantity, 1, 1000000)

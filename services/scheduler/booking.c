@@ -35,8 +35,8 @@ s_of_visit (tx_t *tx, const char *visit_id)
     return tx_find (tx, booking, visit_id, visit_id);
 }
 
-static void
-s_claim (tx_t *tx, const char *visit_id, booking_state_t state)
+void
+booking_claim (tx_t *tx, const char *visit_id, booking_state_t state)
 {
     EACH (booking, booking, s_of_visit (tx, visit_id)) {
         booking->state = state;
@@ -45,8 +45,8 @@ s_claim (tx_t *tx, const char *visit_id, booking_state_t state)
     }
 }
 
-static void
-s_give_back (tx_t *tx, const char *visit_id, booking_state_t state, const char *reason)
+void
+booking_give_back (tx_t *tx, const char *visit_id, booking_state_t state, const char *reason)
 {
     EACH (booking, booking, s_of_visit (tx, visit_id)) {
         booking->state = state;
@@ -70,8 +70,11 @@ void
 booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal)
 {
     booking_t *first = tx_get (tx, booking, self->visit_id);
+    slot_t *slot = tx_get (tx, slot, self->visit_id);
+    if (slot)
+        return slot_end (tx, slot, SLOT_RELEASED, refusal->message);
     int64_t ends_at = s_ends_at (tx, first);
-    s_give_back (tx, first->visit_id, BOOKING_REFUSED, refusal->code);
+    booking_give_back (tx, first->visit_id, BOOKING_REFUSED, refusal->code);
     tx_emit (tx, booking_refused (
         .booking_id = first->id, .engineer_id = first->resource_id, .work_order_id = first->work_order_id,
         .code = (char *) refusal->code, .message = (char *) refusal->message,
@@ -91,22 +94,33 @@ s_put (tx_t *tx, const visit_proposed_t *visit, const claim_t *claim, int number
 }
 
 void
+booking_hold (const claims_t *claims)
+{
+    for (int i = 0; i < claims->count; i++)
+        s_put (claims->tx, claims->visit, &claims->claims [i], i);
+    booking_claim (claims->tx, claims->visit->visit_id, BOOKING_HELD);
+}
+
+void
 on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 {
     if (event->starts_at <= 0 || event->starts_at >= event->ends_at)
         tx_fail (tx, "visit %s is proposed from %lld to %lld: it must end after it starts", event->visit_id,
             (long long) event->starts_at, (long long) event->ends_at);
     claims_t claims;
+    slot_step_aside (tx, event->work_order_id);
     bool can_be_had = claims_collect (tx, event, &claims);
-    if (s_of_visit (tx, event->visit_id).count)
+    bool is_known = s_of_visit (tx, event->visit_id).count;
+    if (is_known || !can_be_had)
+        slot_step_back (tx, event->work_order_id);
+    if (is_known)
         return;
     if (!can_be_had) {
         claim_t whole = { KIND_ENGINEER, event->engineer_id, event->starts_at, event->ends_at };
         return booking_refuse (tx, s_put (tx, event, &whole, 0), &claims.refusal);
     }
-    for (int i = 0; i < claims.count; i++)
-        s_put (tx, event, &claims.claims [i], i);
-    s_claim (tx, event->visit_id, BOOKING_HELD);
+    booking_hold (&claims);
+    slot_release_all (tx, event->work_order_id, "the visit has its time");
     tx_emit (tx, booking_held (
         .booking_id = event->visit_id, .engineer_id = event->engineer_id, .work_order_id = event->work_order_id,
         .from_at = event->starts_at, .to_at = event->ends_at));
@@ -136,7 +150,7 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
                 .code = "overlap", .message = "the time was given to another visit meanwhile" });
         return;
     }
-    s_claim (tx, booking->visit_id, BOOKING_CONFIRMED);
+    booking_claim (tx, booking->visit_id, BOOKING_CONFIRMED);
     tx_emit (tx, booking_confirmed (
         .booking_id = booking->id, .engineer_id = booking->resource_id, .work_order_id = booking->work_order_id,
         .from_at = booking->starts_at, .to_at = s_ends_at (tx, booking)));
@@ -149,7 +163,7 @@ on_visit_ended (tx_t *tx, const visit_ended_t *event)
     if (!s_is_live (booking))
         return;
     const char *state = enum_name (&visit_state_descriptor, event->state);
-    s_give_back (tx, booking->visit_id, BOOKING_RELEASED, is_empty (event->reason) ? state : event->reason);
+    booking_give_back (tx, booking->visit_id, BOOKING_RELEASED, is_empty (event->reason) ? state : event->reason);
     tx_emit (tx, booking_released (
         .booking_id = booking->id, .engineer_id = booking->resource_id, .work_order_id = booking->work_order_id,
         .reason = booking->reason));
@@ -162,7 +176,7 @@ on_visit_finished (tx_t *tx, const visit_finished_t *event)
     booking_t *first = tx_get (tx, booking, event->visit_id);
     if (!s_is_live (first))
         return;
-    s_give_back (tx, first->visit_id, BOOKING_FINISHED, "");
+    booking_give_back (tx, first->visit_id, BOOKING_FINISHED, "");
     EACH (booking, booking, s_of_visit (tx, first->visit_id))
         if (event->finished_at > booking->starts_at && event->finished_at < booking->ends_at)
             booking->ends_at = event->finished_at;

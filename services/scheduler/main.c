@@ -18,6 +18,7 @@ ENTITY_TABLE (tool, TOOL_FIELDS, "open_kind");
 ENTITY_TABLE (tool_custody, TOOL_CUSTODY_FIELDS);
 ENTITY_TABLE (tool_need, TOOL_NEED_FIELDS, "kind");
 ENTITY_TABLE (vehicle, VEHICLE_FIELDS);
+ENTITY_TABLE (slot, SLOT_FIELDS, "open_work_order_id");
 ENTITY_TABLE (site, SITE_FIELDS, "access_calendar_id");
 ENTITY_TABLE (contact, CONTACT_FIELDS, "phone_site_id", "phone_customer_id");
 ENTITY_TABLE (customer, CUSTOMER_FIELDS);
@@ -33,6 +34,9 @@ static const handler_t handlers [] = {
     COMMAND (publish_on_call_roster,   on_publish_on_call_roster),
     COMMAND (record_absence,           on_record_absence),
     COMMAND (cancel_absence,           on_cancel_absence),
+    COMMAND (hold_slot,                on_hold_slot),
+    COMMAND (release_slot,             on_release_slot),
+    COMMAND (confirm_appointment,      on_confirm_appointment),
     COMMAND (register_tool,            on_register_tool),
     COMMAND (issue_tool,               on_issue_tool),
     COMMAND (return_tool,              on_return_tool),
@@ -69,6 +73,7 @@ static const handler_t handlers [] = {
     QUERY   (get_tool,                 on_get_tool),
     TIMER   ("absence_over",           on_absence_over),
     TIMER   ("access_opens",           on_access_opens),
+    TIMER   ("slot_expires",           on_slot_expires),
     TIMER   ("calibration_ends",       on_calibration_ends),
     TIMER   ("vehicle_over",           on_vehicle_over),
     TIMER   ("plan",                   on_plan_timer),
@@ -80,7 +85,7 @@ static const entity_t *const entities [] = {
     &shift_entity, &absence_entity, &booking_entity,
     &site_entity, &contact_entity, &customer_entity, &asset_entity, &waiting_entity, &work_order_entity,
     &maintenance_plan_entity, &plan_occurrence_entity, &tool_entity, &tool_custody_entity, &tool_need_entity,
-    &vehicle_entity, NULL
+    &vehicle_entity, &slot_entity, NULL
 };
 
 SERVICE (scheduler, "scheduler", handlers, entities);

@@ -44,6 +44,16 @@ typedef enum { KIND_ENGINEER = 1, KIND_TOOL, KIND_VEHICLE, KIND_DRIVER } resourc
     F (T, text, open_resource_id) F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
 ENTITY_STRUCT (booking, BOOKING_FIELDS);
 
+typedef enum { SLOT_HELD = 1, SLOT_CONFIRMED, SLOT_EXPIRED, SLOT_RELEASED } slot_state_t;
+
+/* A time that is kept for a customer; its bookings have its id as their visit. open_work_order_id is the order while
+ * the slot is held or confirmed. */
+#define SLOT_FIELDS(F, T) \
+    F (T, text, id) F (T, text, work_order_id) F (T, text, open_work_order_id) F (T, text, engineer_id) \
+    F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, time, window_from_at) \
+    F (T, time, window_to_at) F (T, text, reason)
+ENTITY_STRUCT (slot, SLOT_FIELDS);
+
 /* open_kind: "" once retired. engineer_id: who has it, "" it is in store. details: ToolDetails */
 #define TOOL_FIELDS(F, T) \
     F (T, text, id) F (T, text, open_kind) F (T, text, territory_id) F (T, text, engineer_id) F (T, text, location_id) \
@@ -150,6 +160,11 @@ void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
 void on_visit_finished (tx_t *tx, const visit_finished_t *event);
 
+void on_hold_slot (tx_t *tx, const hold_slot_t *command);
+void on_release_slot (tx_t *tx, const release_slot_t *command);
+void on_confirm_appointment (tx_t *tx, const confirm_appointment_t *command);
+void on_slot_expires (tx_t *tx, const wakeup_t *wakeup);
+
 void on_register_tool (tx_t *tx, const register_tool_t *command);
 void on_issue_tool (tx_t *tx, const issue_tool_t *command);
 void on_return_tool (tx_t *tx, const return_tool_t *command);
@@ -212,6 +227,18 @@ typedef struct { const char *code, *message; int64_t from_at, to_at; bool for_ev
 /* Takes the time back from all bookings of a visit and tells the dispatcher to look elsewhere. */
 void booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal);
 
+/* All bookings of a visit, or a slot, claim their time again, or give it back. */
+void booking_claim (tx_t *tx, const char *visit_id, booking_state_t state);
+void booking_give_back (tx_t *tx, const char *visit_id, booking_state_t state, const char *reason);
+
+/* What is kept for an order does not stand in the way of its own visit: its time is given back, and taken again when
+ * the visit could not be held after all. */
+void slot_step_aside (tx_t *tx, const char *work_order_id);
+void slot_step_back (tx_t *tx, const char *work_order_id);
+/* Ends all slots of an order. */
+void slot_release_all (tx_t *tx, const char *work_order_id, const char *reason);
+void slot_end (tx_t *tx, slot_t *self, slot_state_t state, const char *reason);
+
 /* Everything that a visit claims, in the order in which it is looked for. */
 typedef struct { resource_kind_t kind; const char *resource_id; int64_t from_at, to_at; } claim_t;
 typedef struct {
@@ -224,6 +251,8 @@ typedef struct {
 /* True, and all of them; false, and why not: then nothing may be taken. */
 bool claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims);
 void claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at);
+/* Puts a row for each claim of a visit, or a slot, and holds them. */
+void booking_hold (const claims_t *claims);
 /* Adds a tool for each kind that the order asks for; false when one can not be had. */
 bool tool_claim_all (claims_t *self, const work_order_created_t *created);
 

@@ -23,6 +23,7 @@ s_close (tx_t *tx, const char *work_order_id)
 {
     work_order_t *order = tx_need (tx, work_order, work_order_id);
     tool_need_close (tx, tx_unpack (tx, work_order_created, order->created));
+    slot_release_all (tx, order->id, "the order is over");
     order->closed = true;
     order->open_request_id = order->open_site_id = order->open_customer_id = "";
 }

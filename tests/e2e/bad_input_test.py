@@ -42,6 +42,8 @@ RIGHT = [
     ('AssignVehicle.assignment_id', 'is unknown', 'the same'),
     ('DeclareEmergency.emergency_id', 'is unknown', 'the same'),
     ('PublishEmergencyPlan.details.member_ids', 'is unknown', 'engineers are the dispatcher\'s'),
+    ('HoldSlot.slot_id', 'is unknown', 'the same'),
+    ('RecommendSlots.skills.skill', 'is unknown', 'then nobody can come: an answer without slots'),
     ('*.item_id', 'is unknown', 'parts are inventory\'s: it says that they are short'),
     ('*.skills.valid_until_at', 'is *', 'what a visit needs does not expire: not looked at'),
     ('AdjustStock.parts.quantity', 'is negative', 'less was counted than was booked'),
@@ -58,7 +60,7 @@ RIGHT = [
     ('PublishAlertRule.details.recipient_ids', 'is unknown', 'people are the notifier\'s to know'),
 ]
 STRICT = ('is too long for the wire',)  # right nowhere
-ONCE = ('external_id', 'document_id', 'time_entry_id', 'absence_id', 'assignment_id')
+ONCE = ('external_id', 'document_id', 'time_entry_id', 'absence_id', 'assignment_id', 'slot_id')
 LENIENT = {'is left out'}       # whether a field may be left out is each command's own business: any answer will do
 
 
@@ -201,6 +203,15 @@ class Scene:
                  'ends': '08:00', 'every_weeks': 2, 'until_on': '2040-01-01'}]}}
         yield SCHEDULER + 'WhoIsOnCall', {'territory_id': 'milan', 'role': 'on_call', 'at': self.now}
         yield SCHEDULER + 'GetFreeTime', {'engineer_id': 'e1', 'from_at': self.now, 'to_at': self.now + 86400000}
+        yield DISPATCHER + 'RecommendSlots', {
+            'site_id': 's1', 'skills': [{'skill': 'pump', 'level': 1}], 'work_minutes': 60, 'from_at': self.now + 1000,
+            'until_at': self.now + 86400000, 'count': 2, 'wanted_at': self.now + 3600000}
+        yield SCHEDULER + 'HoldSlot', {
+            'slot_id': 'slot-1', 'work_order_id': self.order, 'engineer_id': 'e4', 'starts_at': self.now + 10 ** 9,
+            'work_starts_at': self.now + 10 ** 9 + 1000, 'ends_at': self.now + 10 ** 9 + 3600000,
+            'window_from_at': self.now + 10 ** 9, 'window_to_at': self.now + 10 ** 9 + 7200000, 'hold_ms': 60000}
+        yield SCHEDULER + 'ConfirmAppointment', {'slot_id': 'slot-1', 'work_order_id': self.order}
+        yield SCHEDULER + 'ReleaseSlot', {'slot_id': 'slot-1', 'reason': 'not wanted'}
         yield SCHEDULER + 'RegisterTool', {'tool_id': 'meter', 'details': {
             'name': 'Meter', 'kind': 'multimeter', 'territory_id': 'milan', 'calibrated_until_at': self.now + 10 ** 10}}
         yield SCHEDULER + 'IssueTool', {'tool_id': 'meter', 'engineer_id': 'e1', 'note': 'for the week'}
