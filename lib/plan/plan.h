@@ -12,6 +12,15 @@
  * Hard rules refuse with a reason and the two values compared. Soft terms are money: quantity x price, so that they add
  * up. A visit is never left out while the search knows a feasible place for it that costs less than leaving it out.
  *
+ * Schedule of a route: every visit begins as early as it can. When nobody pays for working time or waiting, that is the
+ * schedule, and he leaves for the first visit as late as this allows. When somebody does (work_time_per_hour,
+ * wait_per_hour, price_per_hour), the route is then pressed together from its end: it ends when it did, and each stop
+ * begins as late as the next one allows, but not after its window, nor after the later of its due and when it began.
+ * That is the shortest duration of a route that ends as early as it can, and nobody is later for it than he was.
+ *
+ * Rounding: each term of each route (of each visit for lateness, moves and what is paid for a visit) is rounded down to
+ * whole money: quantity x price / hour, distance x price / 1,000.
+ *
  * Sources: ruin and recreate by slack induction with string removals: J. Christiaens, G. Vanden Berghe, "Slack Induction
  * by String Removals for Vehicle Routing Problems", Transportation Science 54 (2), 2020. Durations in constant time by
  * concatenation of segments: T. Vidal et al., "A hybrid genetic algorithm with adaptive diversity management for a large
@@ -63,7 +72,7 @@ typedef struct {
     int shift_count, pause_count, skill_count, tool_count, part_count, territory_count;
     int32_t capacity;                   /* load of one shift; 0: not limited */
     int32_t visits_max;                 /* a shift; 0: not limited */
-    int32_t efficiency_percent;         /* work takes 100 / this of its standard time; 0 is 100; 25..400 */
+    int32_t efficiency_percent;         /* work takes 100 / this of its standard time, rounded up; 0 is 100; 25..400 */
     int64_t price_per_hour;             /* of his time from leaving to coming back, beside the policy's */
     int64_t price_per_distance;         /* of 1,000 units of distance, beside the policy's */
     int64_t price_of_use;               /* once for each shift in which he visits anybody */

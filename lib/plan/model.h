@@ -1,0 +1,97 @@
+/* model - a problem compiled for the search: nodes, legs, who may do what, neighbours. Internal to lib/plan.
+ *
+ * Nodes: visits (in order along a Z-curve when there are coordinates to be had from the table, else as given), a node for
+ * each place where a shift starts or ends, one for the supply place. A visit for a crew of n is n nodes. Costs inside are
+ * in 1/hour of the caller's money, so that legs are whole numbers and add up. */
+#pragma once
+#include "plan.h"
+
+typedef int64_t money_t;            /* 1/hour of the caller's unit */
+#define MONEY_MAX INT64_C (4000000000000000000)
+
+typedef struct {
+    int32_t from, to, start, end;   /* nodes; end PLAN_NONE: open */
+    int32_t latest;                 /* to + overtime_max */
+    int32_t resource, number;       /* the caller's */
+    int32_t kind;                   /* equal kinds are interchangeable while empty */
+    int32_t efficiency;             /* percent */
+    int32_t capacity, visits_max;
+    const plan_pause_t *pauses;     /* without a place; within it */
+    int32_t pause_count;
+    money_t per_travel, per_distance_1000, per_work_time, of_use;
+} shift_t;
+
+/* What is asked of one node. opens..closes is the hull of its windows and locks; the search narrows it for crews and
+ * sequences. */
+typedef struct {
+    int32_t opens, closes, ends_by;
+    int32_t work, load, visit, member;      /* member of a crew; visit PLAN_NONE: not a visit */
+    const plan_window_t *windows;           /* more than one, else NULL */
+    int32_t window_count;
+    int32_t due;
+    money_t late, unassigned;
+    bool has_expiry;                        /* some resource's skill for it ends within a shift */
+    bool is_bound;                          /* crew or sequence: placed by more than its own place */
+    bool is_fixed;                          /* a pause with a place */
+} node_t;
+
+typedef struct {
+    const plan_problem_t *problem;
+    plan_visit_t *visits;                   /* ours: the caller's and the added ones */
+    int visit_count, visit_room;
+    int node_count, node_room, visit_nodes; /* nodes [0, visit_nodes) are of visits; table rows are node_room long */
+    node_t *nodes;
+    int32_t *first_node;                    /* of a visit: its first node; members follow */
+    int32_t *place;                         /* of a node */
+    shift_t *shifts;
+    int shift_count;
+    int32_t *first_shift;                   /* of a resource; resource_count + 1 */
+    int32_t *time, *time_to, *distance;     /* node x node; time_to transposed, or the same; distance NULL: time */
+    int32_t *distance_to;
+    uint64_t *may;                          /* node x may_words: shifts that pass all rules of person */
+    int may_words;
+    int32_t *near, near_count;              /* of each visit node: nearest visit nodes, itself first (ruin) */
+    int32_t *beside, beside_count;          /* nodes it may well follow or precede (insertion); -1 ends a short list */
+    int32_t *around, around_count;          /* shifts whose start is near, that may */
+    int32_t *remote;                        /* of each visit node: time from the nearest start */
+    int32_t supply;                         /* node or PLAN_NONE */
+    bool is_plain;                          /* one price of travel, at most one window, nothing else that the fast way leaves out */
+    bool is_compact;                        /* working time or waiting has a price */
+    bool has_parts, has_supply;
+    money_t plain_per_travel;
+    money_t wait, overtime, preferred_missed, overskill, moved_resource, moved_time, balance;
+    int32_t balance_mean;                   /* work of a shift when all are equal */
+    int32_t hour;
+} model_t;
+
+model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
+void model_close (model_t **self_p);
+/* False, and in error what is wrong with the problem. */
+bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
+/* Tables and neighbours, for plan_improve; once. */
+void model_neighbours (model_t *self);
+/* A visit more; its first node or PLAN_NONE. */
+int model_add (model_t *self, const plan_visit_t *visit, const int32_t *time_to, const int32_t *time_from);
+
+/* The rule of person that keeps this resource from this visit, or PLAN_MAY. until: skills must be valid at that time. */
+plan_reason_t model_person (const model_t *self, int visit, int resource, int32_t until);
+/* What having this resource on this visit costs beside his time: preferred missed, levels too high, another than told. */
+money_t model_suits (const model_t *self, int visit, int resource, plan_cost_t *ret_cost);
+
+static inline bool
+model_may (const model_t *self, int node, int shift)
+{
+    return self->may [(size_t) node * (size_t) self->may_words + (unsigned) shift / 64] >> (shift & 63) & 1;
+}
+
+static inline int32_t
+model_time (const model_t *self, int from, int to)
+{
+    return self->time [(size_t) from * (size_t) self->node_room + (unsigned) to];
+}
+
+static inline int32_t
+model_distance (const model_t *self, int from, int to)
+{
+    return self->distance [(size_t) from * (size_t) self->node_room + (unsigned) to];
+}
