@@ -227,6 +227,21 @@ s_node_of_place (model_t *self, int *places, int32_t place)
     return places [place] - 1;
 }
 
+/* A pause with a place is a stop that is always there. */
+static void
+s_fix (model_t *self, shift_t *shift, const plan_pause_t *pause)
+{
+    if (pause->place == PLAN_NONE)
+        return;
+    int node = self->node_count++;
+    shift->fixed_count++;
+    self->place [node] = pause->place;
+    self->nodes [node] = (node_t) {
+        .opens = pause->from, .closes = pause->from, .ends_by = PLAN_NEVER, .work = pause->to - pause->from,
+        .visit = PLAN_NONE, .due = PLAN_NEVER, .is_fixed = true,
+    };
+}
+
 static void
 s_shifts (model_t *self, int *places)
 {
@@ -250,9 +265,10 @@ s_shifts (model_t *self, int *places)
                 .start = s_node_of_place (self, places, shift->start_place),
                 .end = s_node_of_place (self, places, shift->end_place),
             };
-            for (; p < resource->pause_count && resource->pauses [p].from < shift->to; p++)
-                if (ours->pause_count++ == 0)
-                    ours->pauses = &resource->pauses [p];
+            ours->pauses = &resource->pauses [p];
+            ours->first_fixed = self->node_count;
+            for (; p < resource->pause_count && resource->pauses [p].from < shift->to; p++, ours->pause_count++)
+                s_fix (self, ours, &resource->pauses [p]);
         }
         self->first_shift [r + 1] = s;
     }
@@ -394,9 +410,13 @@ s_size (model_t *self)
         self->has_parts |= problem->visits [i].part_count > 0;
     }
     self->visit_room = problem->visit_count + problem->spare_visits;
-    for (int i = 0; i < problem->resource_count; i++)
+    int fixed = 0;
+    for (int i = 0; i < problem->resource_count; i++) {
         self->shift_count += problem->resources [i].shift_count;
-    self->node_room = visit_nodes + 2 * self->shift_count + 1;
+        for (int k = 0; k < problem->resources [i].pause_count; k++)
+            fixed += problem->resources [i].pauses [k].place != PLAN_NONE;
+    }
+    self->node_room = visit_nodes + 2 * self->shift_count + 1 + fixed;
     self->node_count = visit_nodes;         /* places come behind all visits that may be */
     self->may_words = self->shift_count / 64 + 1;
     self->nodes = s_array ((size_t) self->node_room, sizeof *self->nodes);
@@ -420,6 +440,8 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
     s_size (self);
     int *places = s_array ((size_t) problem->travel.places, sizeof *places);
     self->supply = s_node_of_place (self, places, problem->supply_place);
+    if (self->supply != PLAN_NONE)
+        places [problem->supply_place] = 0;             /* a shift that begins there has a node of its own */
     s_shifts (self, places);
     free (places);
     if (problem->visit_count)
@@ -429,6 +451,10 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
         s_add_nodes (self, i);
     }
     self->first_node [self->visit_count] = self->visit_nodes;
+    self->bound = s_array ((size_t) self->visit_room, sizeof *self->bound);
+    for (int i = 0; i < self->visit_count; i++)
+        if (self->nodes [self->first_node [i]].is_bound)
+            self->bound [self->bound_count++] = i;
     s_kinds (self);
     s_prices (self);
     self->is_plain = s_is_plain (self);
@@ -449,6 +475,7 @@ model_add (model_t *self, const plan_visit_t *visit)
     if (self->nodes [node].windows || self->nodes [node].has_expiry || self->nodes [node].is_bound
         || (self->nodes [node].late && self->nodes [node].due < self->nodes [node].closes))
         self->is_plain = false;
+    model_tables_add (self, node);
     return node;
 }
 
@@ -460,7 +487,8 @@ model_close (model_t **self_p)
         return;
     void *arrays [] = {
         self->nodes, self->place, self->may, self->visits, self->first_node, self->shifts, self->first_shift, self->time,
-        self->time_to == self->time ? NULL : self->time_to, self->distance, self->near, self->beside, self->around,
+        self->time_to == self->time ? NULL : self->time_to, self->distance == self->time ? NULL : self->distance,
+        self->near, self->around, self->bound,
         self->remote, self,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)

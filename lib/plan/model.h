@@ -1,8 +1,7 @@
 /* model - a problem compiled for the search: nodes, legs, who may do what, neighbours. Internal to lib/plan.
  *
- * Nodes: visits (in order along a Z-curve when there are coordinates to be had from the table, else as given), a node for
- * each place where a shift starts or ends, one for the supply place. A visit for a crew of n is n nodes. Costs inside are
- * in 1/hour of the caller's money, so that legs are whole numbers and add up. */
+ * Nodes: visits as given, a node for each place where a shift starts or ends, one for the supply place. A visit for a
+ * crew of n is n nodes. Costs inside are in 1/hour of the caller's money, so that legs are whole numbers and add up. */
 #pragma once
 #include "plan.h"
 
@@ -16,8 +15,9 @@ typedef struct {
     int32_t kind;                   /* equal kinds are interchangeable while empty */
     int32_t efficiency;             /* percent */
     int32_t capacity, visits_max;
-    const plan_pause_t *pauses;     /* without a place; within it */
+    const plan_pause_t *pauses;     /* within it */
     int32_t pause_count;
+    int32_t first_fixed, fixed_count;   /* nodes: those of them that have a place */
     money_t per_travel, per_distance_1000, per_work_time, of_use;
 } shift_t;
 
@@ -47,13 +47,12 @@ typedef struct {
     int shift_count;
     int32_t *first_shift;                   /* of a resource; resource_count + 1 */
     int32_t *time, *time_to, *distance;     /* node x node; time_to transposed, or the same; distance NULL: time */
-    int32_t *distance_to;
     uint64_t *may;                          /* node x may_words: shifts that pass all rules of person */
     int may_words;
     int32_t *near, near_count;              /* of each visit node: nearest visit nodes, itself first (ruin) */
-    int32_t *beside, beside_count;          /* nodes it may well follow or precede (insertion); -1 ends a short list */
-    int32_t *around, around_count;          /* shifts whose start is near, that may */
+    int32_t *around, around_count;          /* shifts whose start is nearest, of those that may; PLAN_NONE ends the list */
     int32_t *remote;                        /* of each visit node: time from the nearest start */
+    int32_t *bound, bound_count;            /* visits of crews and sequences */
     int32_t supply;                         /* node or PLAN_NONE */
     bool is_plain;                          /* one price of travel, at most one window, nothing else that the fast way leaves out */
     bool is_compact;                        /* working time or waiting has a price */
@@ -68,10 +67,12 @@ model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]
 void model_close (model_t **self_p);
 /* False, and in error what is wrong with the problem. */
 bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
-/* Tables and neighbours, for plan_improve; once. */
-void model_neighbours (model_t *self);
-/* A visit more; its first node or PLAN_NONE. */
-int model_add (model_t *self, const plan_visit_t *visit, const int32_t *time_to, const int32_t *time_from);
+/* Tables of legs between nodes, and neighbours: for plan_improve and many questions; once. */
+void model_tables (model_t *self);
+/* The rows of a node that came afterwards. Others' lists do not know it. */
+void model_tables_add (model_t *self, int node);
+/* A visit more; its node or PLAN_NONE. */
+int model_add (model_t *self, const plan_visit_t *visit);
 
 /* The rule of person that keeps this resource from this visit, or PLAN_MAY. until: skills must be valid at that time. */
 plan_reason_t model_person (const model_t *self, int visit, int resource, int32_t until);
@@ -84,14 +85,19 @@ model_may (const model_t *self, int node, int shift)
     return self->may [(size_t) node * (size_t) self->may_words + (unsigned) shift / 64] >> (shift & 63) & 1;
 }
 
+/* Without a table: what the caller says. */
+int32_t model_leg (const model_t *self, int from, int to, bool is_distance);
+
 static inline int32_t
 model_time (const model_t *self, int from, int to)
 {
-    return self->time [(size_t) from * (size_t) self->node_room + (unsigned) to];
+    return self->time ? self->time [(size_t) from * (size_t) self->node_room + (unsigned) to]
+        : model_leg (self, from, to, false);
 }
 
 static inline int32_t
 model_distance (const model_t *self, int from, int to)
 {
-    return self->distance [(size_t) from * (size_t) self->node_room + (unsigned) to];
+    return self->time ? self->distance [(size_t) from * (size_t) self->node_room + (unsigned) to]
+        : model_leg (self, from, to, true);
 }

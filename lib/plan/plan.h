@@ -12,14 +12,9 @@
  * Hard rules refuse with a reason and the two values compared. Soft terms are money: quantity x price, so that they add
  * up. A visit is never left out while the search knows a feasible place for it that costs less than leaving it out.
  *
- * Schedule of a route: every visit begins as early as it can. When nobody pays for working time or waiting, that is the
- * schedule, and he leaves for the first visit as late as this allows. When somebody does (work_time_per_hour,
- * wait_per_hour, price_per_hour), the route is then pressed together from its end: it ends when it did, and each stop
- * begins as late as the next one allows, but not after its window, nor after the later of its due and when it began.
- * That is the shortest duration of a route that ends as early as it can, and nobody is later for it than he was.
- *
- * Rounding: each term of each route (of each visit for lateness, moves and what is paid for a visit) is rounded down to
- * whole money: quantity x price / hour, distance x price / 1,000.
+ * Schedule of a route: every visit begins as early as it can, and lateness, overtime and moves are priced by that.
+ * Working time and waiting are of the least duration with which the route can return as early: he leaves as late as the
+ * windows allow. Each term is summed up over the whole plan, quantity x price, and divided (by the hour, by 1,000) once.
  *
  * Sources: ruin and recreate by slack induction with string removals: J. Christiaens, G. Vanden Berghe, "Slack Induction
  * by String Removals for Vehicle Routing Problems", Transportation Science 54 (2), 2020. Durations in constant time by
@@ -233,9 +228,9 @@ void plan_place (plan_t *self, int visit, int best_max, bool displace, plan_plac
 void plan_take (plan_t *self, int visit, const plan_place_t *place);
 /* Takes a visit out; it is unassigned then. */
 void plan_remove (plan_t *self, int visit);
-/* Adds a visit, with its place when the place is new: times and distances to and from each place known so far. Its index,
- * or PLAN_NONE when spare_visits are used up. */
-int plan_add (plan_t *self, const plan_visit_t *visit, const int32_t *time_to, const int32_t *time_from);
+/* Adds a visit at a place the travel knows. Its index, or PLAN_NONE when spare_visits are used up. What it points to must
+ * stay, as the problem must. */
+int plan_add (plan_t *self, const plan_visit_t *visit);
 /* A few iterations of ruin and recreate around that visit; deterministic. Changes only what a budget of iterations finds. */
 void plan_repair (plan_t *self, int visit, int iterations, uint64_t seed);
 

@@ -1,0 +1,33 @@
+/* chain - one annealed sequence of plans, and the best it has met. Internal to lib/plan. */
+#pragma once
+#include "search.h"
+
+typedef struct {
+    int32_t *nodes;
+    int32_t count, room;
+    uint32_t version;           /* of the route when it was kept */
+} kept_t;
+
+typedef struct {
+    search_t *search;
+    kept_t *best;               /* of each shift */
+    money_t best_cost;
+    int32_t best_used;
+    bool best_is_now;           /* what is in the search is the best */
+    int64_t iterations;
+} chain_t;
+
+chain_t *chain_open (const model_t *model);
+void chain_close (chain_t **self_p);
+/* Takes over a plan, which is the best one then. */
+void chain_start (chain_t *self, const search_t *plan, uint64_t seed);
+/* Anneals until that much effort has been spent; heat, in money, falls from the first to the second. */
+void chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const volatile bool *is_cut);
+/* What is in the search is the best now. */
+void chain_keep (chain_t *self);
+/* The search is the best again. */
+void chain_return (chain_t *self);
+/* Uses fewer shifts, as long as effort lasts. */
+void chain_fewer (chain_t *self, uint64_t effort, const volatile bool *is_cut);
+/* The mean price of a leg of the plan as it is: the natural unit of heat. */
+money_t chain_mean_leg (const search_t *plan);

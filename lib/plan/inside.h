@@ -1,0 +1,16 @@
+/* inside - what is behind plan_t. Internal to lib/plan. */
+#pragma once
+#include "chain.h"
+
+struct plan_t {
+    model_t *model;
+    search_t *search;           /* the plan as it is */
+    plan_stop_t *stops;         /* of the route read last */
+    int32_t stops_room;
+    chain_t *repair;            /* kept between repairs, so that little is copied */
+};
+
+enum { PLAN_NEAR_FROM = 1000 };     /* from so many visits on neighbours are tried, and regions searched apart */
+
+/* Positions looked at and stops counted in a second of one core of the reference machine. */
+#define PLAN_EFFORT_A_SECOND UINT64_C (60000000)
