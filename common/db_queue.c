@@ -55,17 +55,11 @@ s_timers (arena_t *arena, PGresult *result)
 }
 
 due_t
-db_store_due (store_t *self, arena_t *arena, int64_t until, int max)
+db_store_due (store_t *self, arena_t *arena, int64_t after, int64_t until, int max)
 {
-    column_t *columns [] = { s_one_int (arena, FIELD_time, until), s_one_int (arena, FIELD_int, max) };
-    return s_timers (arena, s_ask (self, "due", columns, 2));
-}
-
-due_t
-db_store_timers_after (store_t *self, arena_t *arena, const char *after, int max)
-{
-    column_t *columns [] = { s_one_text (arena, after), s_one_int (arena, FIELD_int, max) };
-    return s_timers (arena, s_ask (self, "timers_after", columns, 2));
+    column_t *columns [] = { s_one_int (arena, FIELD_time, after), s_one_int (arena, FIELD_time, until),
+        s_one_int (arena, FIELD_int, max) };
+    return s_timers (arena, s_ask (self, "due", columns, 3));
 }
 
 blob_t

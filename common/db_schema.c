@@ -73,7 +73,11 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
 }
 
 static const struct { const char *name, *text; } s_statements [] = {
-    { "fence", "select fence (a, b, c) from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) as t (a, b, c)" },
+    /* the function of the same name, without being planned anew in each turn */
+    { "fence", "with moved as (update lease as l set last_sequence = greatest (p.last, l.last_sequence), "
+               "renewed_at = clock_timestamp () from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) "
+               "as p (epoch, first, last) where l.epoch = p.epoch and l.last_sequence = p.first - 1 returning 1) "
+               "select 1 / count (*) from moved" },
     { "segment", "insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])" },
     { "trail", "insert into trail (correlation_id, last_sequence) select * from unnest ($1::text[], $2::bigint[])" },
@@ -86,10 +90,9 @@ static const struct { const char *name, *text; } s_statements [] = {
         "select * from "
               "unnest ($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], "
                   "$8::text[])" },
-    { "due", "select t.id, t.due_at from unnest ($1::timestamptz[], $2::bigint[]) as p (until, max), lateral "
-             "(select id, due_at from timer where due_at <= p.until order by due_at, id limit p.max) as t" },
-    { "timers_after", "select t.id, t.due_at from unnest ($1::text[], $2::bigint[]) as p (after, max), lateral "
-                      "(select id, due_at from timer where id > p.after order by id limit p.max) as t" },
+    { "due", "select t.id, t.due_at from unnest ($1::timestamptz[], $2::timestamptz[], $3::bigint[]) "
+             "as p (after, until, max), lateral (select id, due_at from timer "
+             "where due_at > p.after and due_at <= p.until order by due_at limit p.max) as t" },
     /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end,
      * and the answer must fit into a frame */
     { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral ("

@@ -14,11 +14,9 @@ store_t *db_store_new (db_t *db, const service_t *service, int64_t epoch, char e
 void db_store_destroy (store_t **self);
 store_result_t db_store_flush (store_t *self, int64_t last_sequence);
 
-/* The timers that fall due up to then, first due first; in the arena. */
+/* The first timers with after < due_at <= until, at most max; in the arena. after: above 0. */
 typedef struct { wakeup_row_t *rows; int count; bool ok; } due_t;
-due_t db_store_due (store_t *self, arena_t *arena, int64_t until, int max);
-/* Every timer there is, max at a time, by key after the given one ("" first): to rebuild an index. */
-due_t db_store_timers_after (store_t *self, arena_t *arena, const char *after, int max);
+due_t db_store_due (store_t *self, arena_t *arena, int64_t after, int64_t until, int max);
 
 /* Packed Events with sequence > after, at most about max events, never less than one segment; size 0: none. */
 blob_t db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, bool *ret_ok);

@@ -1,6 +1,6 @@
 /* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
- * loop_request.c commands and questions, loop_source.c events of others, loop_wakeup.c timers, loop_outcome.c after
- * the commit, loop_metrics.c figures. One thread. */
+ * loop_request.c commands and questions, loop_source.c events of others, loop_timer.c and loop_wakeup.c what it tells
+ * itself, loop_outcome.c after the commit, loop_metrics.c figures. One thread. */
 #pragma once
 #include "bus.h"
 #include "db_lease.h"
@@ -8,8 +8,10 @@
 #include "engine.h"
 #include "metrics_door.h"
 #include "redis.h"
+#include "timer_index.h"
+#include "window.h"
 
-enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, WINDOW_MAX = 4096, HISTOGRAM = 12 };
+enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, HISTOGRAM = 12 };
 
 /* A publisher as this consumer sees it. */
 typedef struct {
@@ -21,7 +23,6 @@ typedef struct {
     int64_t heard_at;           /* steady ms: last sign of life, or the last try to find it elsewhere */
 } source_t;
 
-typedef struct { int64_t due_at; char *key; } due_entry_t;
 typedef struct { int64_t count, buckets [HISTOGRAM]; double sum; } histogram_t;
 
 typedef struct {
@@ -36,11 +37,12 @@ typedef struct {
     int source_count, source_turn;
     message_t messages [BATCH_MAX];
     int count;
-    /* wake-ups of the next seconds, first due first */
-    due_entry_t window [WINDOW_MAX];
-    int window_count;
-    int64_t window_until, window_refresh_at;
-    bool redis_index_ok, redis_index_behind;     /* behind: timers changed that the index was not told of */
+    /* timers */
+    window_t window;
+    int fill_page;
+    int64_t fill_at, sweep_at;
+    timer_index_t timer_index;
+    bool is_index_growing;
     int64_t every_at [64];
     /* life */
     bool ready, fenced;
@@ -66,13 +68,17 @@ void loop_take_events (loop_t *self, int max);
 void loop_ask_replays (loop_t *self);
 void loop_look_for_silent (loop_t *self);
 const handler_t *loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length);
+/* loop_timer.c */
+void loop_forget_timers (loop_t *self);         /* with each new lease, and at the end */
+void loop_take_timers (loop_t *self, int max);
+int64_t loop_next_timer_at (const loop_t *self);
+void loop_note_timers (loop_t *self, const tx_t *tx);
+void loop_make_index (loop_t *self);            /* a page of it, if some is missing */
 /* loop_wakeup.c */
 void loop_take_wakeups (loop_t *self, int max);
 void loop_take_results (loop_t *self, int max);
 void loop_take_retries (loop_t *self);
-void loop_note_timers (loop_t *self, const outcome_t *outcome);
 int loop_next_wakeup_ms (loop_t *self, int at_most);
-void loop_forget_window (loop_t *self);
 bool loop_start_worker (loop_t *self);
 void loop_finish_work (loop_t *self);           /* effects that have not begun will say so */
 /* loop_outcome.c */

@@ -57,7 +57,7 @@ loop_committed (void *closure, const outcome_t *outcome)
         self->outbox_age_s = (double) (moment_now () - outcome->tx->now) / 1000;
     CRASHPOINT ("before_answer");
     s_answer (self, outcome);
-    loop_note_timers (self, outcome);
+    loop_note_timers (self, outcome->tx);
     s_perform (self, outcome);
     s_show_positions (self, outcome->tx);
 }

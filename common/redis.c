@@ -12,7 +12,7 @@ enum { RETRY_MS = 1000, TIMEOUT_MS = 500 };
 struct redis_t {
     char url [256], password [256];
     redisContext *context;
-    int queued;
+    int queued, connection;
     int64_t retry_at;
     redisReply *last;
 };
@@ -86,11 +86,14 @@ redis_is_up (redis_t *self)
     if (!*self->url || moment_steady () < self->retry_at)
         return false;
     self->context = s_connect (self);
+    self->connection++;
     if (s_greet (self))
         return true;
     s_drop (self);
     return false;
 }
+
+int redis_connection (const redis_t *self) { return self->connection; }
 
 void
 redis_queue (redis_t *self, const char *format, ...)
@@ -104,19 +107,48 @@ redis_queue (redis_t *self, const char *format, ...)
     va_end (arguments);
 }
 
+void
+redis_queue_words (redis_t *self, int count, const char **words, const size_t *sizes)
+{
+    if (redis_is_up (self) && redisAppendCommandArgv (self->context, count, words, sizes) == REDIS_OK)
+        self->queued++;
+}
+
+void
+redis_send (redis_t *self)
+{
+    int done = 0;
+    while (self->context && !done)
+        if (redisBufferWrite (self->context, &done) != REDIS_OK)
+            s_drop (self);
+}
+
+/* The answer to the oldest command that has none yet; NULL: the connection is lost. */
+static redisReply *
+s_answer (redis_t *self)
+{
+    redisReply *reply = NULL;
+    if (self->context && redisGetReply (self->context, (void **) &reply) == REDIS_OK && reply
+        && reply->type != REDIS_REPLY_ERROR)
+        return reply;
+    if (reply)
+        freeReplyObject (reply);
+    s_drop (self);
+    return NULL;
+}
+
 bool
 redis_flush (redis_t *self)
 {
     bool ok = self->context != NULL;
     while (ok && self->queued > 0) {
-        redisReply *reply = NULL;
-        ok = redisGetReply (self->context, (void **) &reply) == REDIS_OK && reply && reply->type != REDIS_REPLY_ERROR;
-        if (reply)
+        redisReply *reply = s_answer (self);
+        ok = reply != NULL;
+        if (ok) {
             freeReplyObject (reply);
-        self->queued--;
+            self->queued--;
+        }
     }
-    if (!ok)
-        s_drop (self);
     return ok;
 }
 
@@ -127,30 +159,30 @@ redis_text (redis_t *self, const char *format, ...)
     if (self->last)
         freeReplyObject (self->last);
     self->last = NULL;
-    if (!redis_is_up (self))
+    if (!redis_is_up (self) || !redis_flush (self))
         return NULL;
     va_start (arguments, format);
-    self->last = redisvCommand (self->context, format, arguments);
+    redisvAppendCommand (self->context, format, arguments);
     va_end (arguments);
-    if (!self->last || self->last->type == REDIS_REPLY_ERROR)
-        s_drop (self);
+    self->last = s_answer (self);
     return self->last && (self->last->type == REDIS_REPLY_STRING || self->last->type == REDIS_REPLY_STATUS)
         ? self->last->str : NULL;
 }
 
 bool
-redis_range (redis_t *self, const char *key, int64_t until, int max, redis_visit_fn *visit, void *closure)
+redis_range (redis_t *self, const char *key, int64_t after, int64_t until, int max, redis_visit_fn *visit,
+    void *closure)
 {
-    if (!redis_is_up (self))
+    if (!redis_is_up (self) || !redis_flush (self))
         return false;
-    redisReply *reply = redisCommand (self->context, "ZRANGEBYSCORE %s -inf %lld WITHSCORES LIMIT 0 %d", key,
+    redisAppendCommand (self->context, "ZRANGEBYSCORE %s (%lld %lld WITHSCORES LIMIT 0 %d", key, (long long) after,
         (long long) until, max);
+    redisReply *reply = s_answer (self);
     bool ok = reply && reply->type == REDIS_REPLY_ARRAY;
     for (size_t i = 0; ok && i + 1 < reply->elements; i += 2)
-        visit (closure, reply->element [i]->str, strtod (reply->element [i + 1]->str, NULL));
+        visit (closure, reply->element [i]->str, reply->element [i]->len,
+            strtoll (reply->element [i + 1]->str, NULL, 10));
     if (reply)
         freeReplyObject (reply);
-    if (!ok)
-        s_drop (self);
     return ok;
 }

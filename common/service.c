@@ -76,7 +76,7 @@ s_disconnect (loop_t *self)
     if (self->backoff_ms > BACKOFF_MAX_MS)
         self->backoff_ms = BACKOFF_MAX_MS;
     self->reconnect_at = moment_steady () + self->backoff_ms;
-    loop_forget_window (self);
+    window_forget (&self->window);
 }
 
 static bool
@@ -160,6 +160,7 @@ s_become_ready (loop_t *self)
     }
     bus_pause (self->bus, false);
     loop_sources_reset (self);
+    loop_forget_timers (self);
     self->ready = true;
     self->door_at = 0;                  /* whoever asks for our health shall not hear old news */
     self->reason [0] = '\0';
@@ -281,6 +282,8 @@ s_loop (loop_t *self)
             self->count = 0, engine_next (&self->engine);
         if (self->ready)
             s_housekeeping (self);
+        if (self->ready)
+            loop_make_index (self);
     }
 }
 
@@ -313,7 +316,7 @@ s_drain (loop_t *self)
     db_close (&self->db);
     metrics_door_destroy (&self->door);
     redis_destroy (&self->redis);
-    loop_forget_window (self);
+    window_forget (&self->window);
     engine_free (&self->engine);
 }
 
