@@ -2,7 +2,7 @@
 the provider, and of what the senders of commands were told."""
 import collections
 
-from lib import proto
+from lib import clocks, proto
 from lib.bus import ACCEPTED, DUPLICATE, REJECTED, RETRY, body
 from lib.company import DISPATCHER, INTAKE, INVENTORY
 from lib.stack import SERVICES
@@ -236,7 +236,7 @@ class Proof:
 
     def timers(self):
         """F8: what Redis says is due is what Postgres says."""
-        index = set(self.stack.redis('zrange', 'sla:due', '0', '-1').split('\n')) - {''}
+        index = clocks.index_keys(self.stack)
         truth = {row['id'] for row in self.rows('select id from sla_watchdog.timer')}
         if truth - index:
             self.add(f'{len(truth - index)} of {len(truth)} timers are not in Redis')

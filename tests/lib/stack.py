@@ -83,11 +83,12 @@ class Child:
 
 
 class Stack:
-    def __init__(self, environment=None, services=None):
+    def __init__(self, environment=None, services=None, postgres_settings=''):
         scratch = os.environ.get('FETTLE_TEST_SCRATCH') or tempfile.gettempdir()
         self.home = tempfile.mkdtemp(prefix='s', dir=scratch)       # short: sockets live here
         os.chmod(self.home, 0o755)
         self.services = services or SERVICES
+        self.postgres_settings = postgres_settings
         self.lock = threading.RLock()
         self.children = {}
         self.stopping = threading.Event()
@@ -167,7 +168,7 @@ class Stack:
         with open(f'{data}/postgresql.conf', 'a', encoding='utf-8') as file:
             file.write(f"listen_addresses = ''\nunix_socket_directories = '{self.home}/pg'\nmax_connections = 100\n"
                        "fsync = off\nfull_page_writes = off\nshared_buffers = 64MB\njit = off\ntimezone = 'UTC'\n"
-                       "log_min_error_statement = panic\n")
+                       f"log_min_error_statement = panic\n{self.postgres_settings}\n")
 
     def _run(self, arguments, check=True):
         done = subprocess.run(arguments, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -259,6 +260,17 @@ class Stack:
         began = time.monotonic()
         wait_for(lambda: len(child.exits) > ended, f'{name} ends on SIGTERM', timeout_s, 0.02)
         return child.exits[ended], time.monotonic() - began
+
+    def rest(self, name, is_killed=False):
+        """Ends it, by SIGTERM or as kill -9, and it stays down until resume."""
+        with self.lock:
+            child = self.children[name]
+            child.wanted = False
+            self._signal(child, signal.SIGKILL if is_killed else signal.SIGTERM)
+        wait_for(lambda: not child.poll(), f'{name} ends', 20, 0.02)
+
+    def resume(self, name):
+        self.children[name].wanted = True
 
     # ---- asking
 

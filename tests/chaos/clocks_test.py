@@ -1,0 +1,182 @@
+"""N3, F8: thousands of SLA clocks fall due while Redis is down, while the watchdog is dead, and while it dies again and
+again. Each threshold is said once, never early, with an honest late_by_ms, and the verdicts are those of a quiet day.
+
+FETTLE_REDIS_DOWN_S lengthens the time without Redis (10 s)."""
+import collections
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+
+from lib import clocks, company                                                 # noqa: E402
+from lib.bus import body                                                        # noqa: E402
+from lib.stack import Stack, wait_for                                           # noqa: E402
+from lib.tap import check, main                                                 # noqa: E402
+
+WATCHDOG = 'sla-watchdog'
+BREACHES, WARNINGS, SPREAD_MS = 5000, 500, 4000
+LEAD_S = 5
+REDIS_DOWN_S = float(os.environ.get('FETTLE_REDIS_DOWN_S', '10'))
+STEADY_MS, RECOVERY_MS = 2000, 5000                 # I8
+
+
+class World:
+    def __init__(self, stack):
+        self.stack = stack
+        self.bus = stack.bus()
+        self.template = clocks.template(stack, self.bus)
+        self.groups = 0
+        self.quiet_day = None
+
+    def sleep_until(self, at_ms):
+        time.sleep(max(0.0, at_ms / 1000 - time.time()))
+
+    def arm(self):
+        """Clocks that fall due from now + LEAD_S on, within SPREAD_MS: (number of the group of breaches, first instant)."""
+        stack = self.stack
+        stack.rest(WATCHDOG)
+        self.groups += 2
+        breaches, warnings = self.groups, self.groups + 1
+        base = (int(time.time()) + LEAD_S) * 1000
+        for group, count, before_ms, due in ((breaches, BREACHES, clocks.ACCEPT_MS + 1, 'breach'), (warnings, WARNINGS, clocks.ACCEPT_MS * 3 // 4, 'later')):
+            clocks.copy(stack, self.template, group, count,
+                        f"to_timestamp (({base} + (n - 1) * {SPREAD_MS} / {count}) / 1000.0) - interval '{before_ms} milliseconds'", due)
+        stack.resume(WATCHDOG)
+        stack.wait_ready([WATCHDOG])
+        check(time.time() * 1000 < base - 1000, 'this machine is too slow: the clocks were due before the watchdog was ready')
+        return breaches, base
+
+    def said(self, group):
+        """Every warning and breach of the group's clocks: (clock, percent) -> (instant, recorded, late_by_ms), by event."""
+        prefixes = tuple(f'01900000-0000-7000-8{number:03x}-' for number in (group, group + 1))
+        found = []
+        for event in self.bus.replay(WATCHDOG, self.heard_before):
+            if event.type.endswith(('.SlaBreached', '.SlaWarned')):
+                told = body(event)
+                if told.clock_id.startswith(prefixes):
+                    breach = event.type.endswith('.SlaBreached')
+                    instant = told.breach_at + 1 if breach else told.threshold_at
+                    found.append(((told.clock_id, 100 if breach else told.percent), instant, event.recorded, told.late_by_ms))
+        return found
+
+    def wait_said(self, group):
+        def all_said():
+            return self.stack.value(f"select count (*) from {clocks.SCHEMA}.threshold where decided_at > now () - interval '5 minutes' and "
+                                    f"(clock_id like '%-8{group:03x}-%' or clock_id like '%-8{group + 1:03x}-%')") >= BREACHES + WARNINGS
+        wait_for(all_said, 'every threshold is said', 60, 0.3)
+
+    def verdicts(self, group, base):
+        """What is known of each clock and threshold, with instants from the first one on: the same on every day."""
+        ours = f"clock_id like '%-8{group:03x}-%' or clock_id like '%-8{group + 1:03x}-%'"
+        milliseconds = '(extract (epoch from {0}) * 1000)::bigint - ' + str(base)
+        rows = self.stack.sql(
+            f"select substr (t.clock_id, 25) as clock, {group + 1} - ('x0' || substr (t.clock_id, 21, 3))::bit(16)::int as part, t.generation, t.percent, "
+            f"{milliseconds.format('t.threshold_at')} as at, t.said, c.state, c.breached, c.handled_percent, c.warned_percent, "
+            f"{milliseconds.format('c.due_at')} as due, {milliseconds.format('c.breach_at')} as breach "
+            f"from {clocks.SCHEMA}.threshold t join {clocks.SCHEMA}.sla_clock c on c.id = t.clock_id where {ours.replace('clock_id', 't.clock_id')}")
+        return collections.Counter(tuple(row.values()) for row in rows)
+
+    def fall_due(self, fault):
+        """Arms a group, lets the fault happen, and judges what was said. fault: takes the first instant, ms; returns the
+        instant from which on all is well, 0: always was. How late they were, for the remark."""
+        status = self.bus.status(WATCHDOG)
+        self.heard_before = status.last_sequence
+        group, base = self.arm()
+        well_from = fault(base)
+        self.wait_said(group)
+        said = self.said(group)
+        count = collections.Counter(key for key, _, _, _ in said)
+        check(len(count) == BREACHES + WARNINGS, f'{len(count)} thresholds of {BREACHES + WARNINGS} were said')
+        check(len(said) == len(count), f'said more than once: {[key for key, times in count.items() if times > 1][:5]}')
+        for key, instant, recorded, late_by_ms in said:
+            check(recorded >= instant, f'{key} was said {instant - recorded} ms early')
+            check(late_by_ms == recorded - instant, f'{key} says it is {late_by_ms} ms late, it is {recorded - instant}')
+            limit = max(instant + STEADY_MS, well_from + RECOVERY_MS)
+            check(recorded <= limit, f'{key} was due at {instant}, all was well from {well_from} on, and it was said at {recorded}')
+        verdicts = self.verdicts(group, base)
+        if self.quiet_day is None:
+            self.quiet_day = verdicts
+        difference = list((verdicts - self.quiet_day).items())[:3] + list((self.quiet_day - verdicts).items())[:3]
+        check(verdicts == self.quiet_day, f'the verdicts are others than on a quiet day: {difference}')
+        missing = self.timers() - clocks.index_keys(self.stack)
+        check(not missing, f'{len(missing)} timers are missing in Redis: {sorted(missing)[:3]}')
+        late = sorted(row[3] for row in said)
+        return f'{len(said)} thresholds, late by {late[len(late) // 2]} ms at the median, {late[-1]} ms at most'
+
+    def timers(self):
+        """The keys that Postgres has, once the index is whole."""
+        epoch = str(self.stack.value(f'select epoch from {clocks.SCHEMA}.lease'))
+        wait_for(lambda: self.stack.redis('get', 'sla:due:marker') == epoch, 'the index is whole', 30)
+        return {row['id'] for row in self.stack.sql(f'select id from {clocks.SCHEMA}.timer')}
+
+
+def test_n3_on_a_quiet_day_each_threshold_is_said_once_at_its_instant(world):
+    return world.fall_due(lambda base: 0)
+
+
+def test_f8_an_index_that_is_flushed_while_clocks_fall_due_costs_nothing(world):
+    def fault(base):
+        for after_ms in (-500, 1000, 2500):
+            world.sleep_until(base + after_ms)
+            world.stack.redis('flushall')
+        return 0
+    return world.fall_due(fault)
+
+
+def test_f8_without_redis_thousands_of_clocks_are_said_in_time_and_with_the_same_verdicts(world):
+    def fault(base):
+        world.sleep_until(base - 1500)
+        world.stack.rest('redis', is_killed=True)
+        world.sleep_until(base - 1500 + REDIS_DOWN_S * 1000)
+        world.stack.resume('redis')
+        return 0
+    return world.fall_due(fault)
+
+
+def test_n3_what_fell_due_while_the_watchdog_was_dead_is_said_once_with_the_same_verdicts(world):
+    def fault(base):
+        world.sleep_until(base + 500)
+        world.stack.rest(WATCHDOG, is_killed=True)
+        world.stack.redis('flushall')
+        world.sleep_until(base + SPREAD_MS + 1000)
+        world.stack.resume(WATCHDOG)
+        world.stack.wait_ready([WATCHDOG])
+        return time.time() * 1000
+    return world.fall_due(fault)
+
+
+def test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once(world):
+    def fault(base):
+        for after_ms in (300, 1100, 1900, 2700, 3500):
+            world.sleep_until(base + after_ms)
+            world.stack.kill(WATCHDOG)
+        world.stack.wait_ready([WATCHDOG])
+        return time.time() * 1000
+    return world.fall_due(fault)
+
+
+def test_n3_a_promise_that_is_moved_at_the_last_moment_is_broken_at_its_new_instant_only(world):
+    """The window in memory knows the first instant already."""
+    now = int(time.time() * 1000)
+    before = world.bus.status(WATCHDOG).last_sequence
+    for due_at in (now + 500, now + 4000):
+        world.bus.do(company.SLA + 'SetSlaDeadline', {'case_id': world.template, 'milestone': 'MILESTONE_ARRIVE', 'due_at': due_at})
+    breaches = wait_for(lambda: [event for event in world.bus.replay(WATCHDOG, before) if event.type.endswith('.SlaBreached')], 'the breach', 15)
+    check(len(breaches) == 1 and body(breaches[0]).breach_at == now + 4000, f'said: {breaches}')
+    late_ms = breaches[0].recorded - now - 4001
+    check(0 <= late_ms <= STEADY_MS, f'the breach was said {late_ms} ms after its instant')
+
+
+if __name__ == '__main__':
+    with Stack(services=[WATCHDOG, 'intake', 'billing']) as running:
+        running.start()
+        made = World(running)
+        for maker in ('intake', 'billing'):
+            running.rest(maker)
+        main([test_n3_on_a_quiet_day_each_threshold_is_said_once_at_its_instant,
+              test_n3_a_promise_that_is_moved_at_the_last_moment_is_broken_at_its_new_instant_only,
+              test_f8_an_index_that_is_flushed_while_clocks_fall_due_costs_nothing,
+              test_f8_without_redis_thousands_of_clocks_are_said_in_time_and_with_the_same_verdicts,
+              test_n3_what_fell_due_while_the_watchdog_was_dead_is_said_once_with_the_same_verdicts,
+              test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once], made)
