@@ -1,6 +1,7 @@
 #include "choose.h"
 #include "message_new.h"
 #include "decision.h"
+#include "moment.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,9 @@ choose_question (arena_t *arena, const choose_input_t *input, const choose_perso
         .work_ms = s_work_ms (input, engineer),
         .not_before_at = input->order.not_before_at, .access = input->order.access,
     };
+    const setbacks_t *setbacks = input->order.setbacks;
+    if (setbacks && setbacks->lock_from_at > question.not_before_at)
+        question.not_before_at = setbacks->lock_from_at;
     busy_t *busy;
     question.busy_count = s_all_busy (arena, &input->order, engineer, &busy);
     question.busy = busy;
@@ -144,6 +148,23 @@ s_check_named (arena_t *arena, const place_question_t *question, const place_t *
                     s_conflicts [busy->kind] [1]);
 }
 
+/* X2: when work must begin, because a person fixed it on the visit before. */
+static void
+s_check_lock (arena_t *arena, const choose_order_t *order, const place_t *place,
+    dispatch_candidate_t *candidate)
+{
+    const setbacks_t *lock = order->setbacks;
+    char from [MOMENT_SIZE], to [MOMENT_SIZE], had [MOMENT_SIZE];
+    if (!lock || !lock->lock || (place->work_starts_at >= lock->lock_from_at
+        && place->work_starts_at < lock->lock_to_at))
+        return;
+    moment_print (lock->lock_from_at, from);
+    moment_print (lock->lock_to_at, to);
+    moment_print (place->work_starts_at, had);
+    rules_fail (arena, candidate, "lock", arena_printf (arena,
+        "work that begins from %s to before %s", from, to), arena_printf (arena, "%s", had));
+}
+
 static void
 s_set_place (dispatch_candidate_t *candidate, const place_t *place)
 {
@@ -205,6 +226,7 @@ s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t
             return;
         place = place_at (&question, input->now);
     }
+    s_check_lock (arena, &input->order, &place, candidate);
     s_set_place (candidate, &place);
 }
 

@@ -32,6 +32,7 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
         .starts_at = winner->starts_at,
         .work_starts_at = winner->starts_at + winner->travel_minutes * 60000,
         .ends_at = winner->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
+    lock_hand_on (tx, order, visit);
     s_note_visit (tx, order, visit);
     document->visit_id = visit->id;
     document->attempt = (int32_t) ++order->attempts;
@@ -180,7 +181,7 @@ on_territory_retry (tx_t *tx, const wakeup_t *wakeup)
 static bool
 s_breaks (const visit_t *visit, int64_t arrive_at)
 {
-    return visit && visit->state == VISIT_STATE_PROPOSED && !visit->is_manual
+    return visit && visit->state == VISIT_STATE_PROPOSED && !visit->is_manual && !visit->lock
         && visit->work_starts_at > arrive_at;
 }
 

@@ -99,7 +99,8 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
     F (T, blob, setbacks)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
-/* phase_at: when it came into its state; open_engineer_id is "" once it has ended */
+/* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
+ * is "" unless its time is held and nobody was told yet */
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
     F (T, text, open_engineer_id) \
@@ -107,7 +108,8 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, time, answer_by_at) F (T, time, phase_at) F (T, time, travel_started_at) \
     F (T, time, arrived_at) \
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
-    F (T, text, report_id) F (T, text, reason)
+    F (T, text, report_id) F (T, text, reason) F (T, enum, lock) F (T, time, lock_from_at) \
+    F (T, time, lock_to_at) F (T, text, planned_territory_id)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
 /* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
@@ -269,6 +271,19 @@ void visit_move (visit_t *visit, const char *message, int64_t at);
 void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);
 /* It will not happen, or no further: says so, frees the engineer, closes his time. */
 void visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason);
+
+/* ---- lock.c, planned.c */
+
+void on_lock_visit (tx_t *tx, const lock_visit_t *command);
+void on_unlock_visit (tx_t *tx, const unlock_visit_t *command);
+bool lock_holds_engineer (const visit_t *visit);
+/* A visit of the order ends: the time that a person fixed is kept for the next one. */
+void lock_keep (tx_t *tx, work_order_t *order, const visit_t *visit);
+/* The next one has it, if it still begins in that time; then nothing more is kept. */
+void lock_hand_on (tx_t *tx, work_order_t *order, visit_t *visit);
+void on_confirm_planned (tx_t *tx, const confirm_planned_t *command);
+/* asks the engineer, by the policy of the order */
+void offer_make (tx_t *tx, const trip_t *trip);
 
 /* ---- time_entry.c */
 

@@ -26,6 +26,13 @@ const transition_t visit_transitions [] = {
     VISIT (FINISHED,   "RefuseSignature",   REPORTED),
     VISIT (FINISHED,   "work remains",      PARTIAL),       /* signed or refused, not all done */
 
+    VISIT (ACCEPTED,   "LockVisit",         ACCEPTED),
+    VISIT (OFFERED,    "LockVisit",         OFFERED),
+    VISIT (PROPOSED,   "LockVisit",         PROPOSED),
+    VISIT (ACCEPTED,   "UnlockVisit",       ACCEPTED),
+    VISIT (OFFERED,    "UnlockVisit",       OFFERED),
+    VISIT (PROPOSED,   "UnlockVisit",       PROPOSED),
+
     VISIT (ACCEPTED,   "ReassignVisit",     CANCELLED),
     VISIT (PROPOSED,   "ReassignVisit",     CANCELLED),
     VISIT (OFFERED,    "ReassignVisit",     CANCELLED),

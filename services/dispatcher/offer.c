@@ -17,23 +17,47 @@ s_find (tx_t *tx, const char *visit_id, const char *message, trip_t *ret_trip)
 /* ---- the scheduler answers. A visit that has ended meanwhile has told it so. */
 
 void
-on_booking_held (tx_t *tx, const booking_held_t *event)
+offer_make (tx_t *tx, const trip_t *trip)
 {
-    trip_t trip;
-    if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
-        return;
-    const dispatch_policy_details_t *policy = policy_of (tx, trip.order).details;
-    visit_t *visit = trip.visit;
-    visit_move (visit, "BookingHeld", trip.at);
-    visit->answer_by_at = tx_now (tx) + policy->offer_timeout_ms;
-    trip.order->offers++;
+    visit_t *visit = trip->visit;
+    visit_move (visit, "BookingHeld", trip->at);
+    visit->planned_territory_id = "";
+    visit->answer_by_at = tx_now (tx) + policy_of (tx, trip->order).details->offer_timeout_ms;
+    trip->order->offers++;
     tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
     tx_emit (tx, visit_offered (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
-        .answer_by_at = visit->answer_by_at, .customer_id = trip.order->customer_id,
-        .site_id = trip.order->site_id, .request_id = trip.order->request_id));
+        .answer_by_at = visit->answer_by_at, .customer_id = trip->order->customer_id,
+        .site_id = trip->order->site_id, .request_id = trip->order->request_id));
+}
+
+/* X1: planned, and nobody is told before a person says so. */
+static void
+s_plan (tx_t *tx, const trip_t *trip)
+{
+    visit_t *visit = trip->visit;
+    visit->planned_territory_id = trip->order->territory_id;
+    tx_emit (tx, visit_planned (
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
+        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
+        .territory_id = trip->order->territory_id, .request_id = trip->order->request_id));
+}
+
+void
+on_booking_held (tx_t *tx, const booking_held_t *event)
+{
+    trip_t trip;
+    if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
+        return;
+    bool is_held_back = policy_of (tx, trip.order).details->hold_offers
+        && !is_empty (trip.order->territory_id);
+    if (is_held_back)
+        s_plan (tx, &trip);
+    else
+        offer_make (tx, &trip);
 }
 
 static void
@@ -64,7 +88,7 @@ on_booking_refused (tx_t *tx, const booking_refused_t *event)
     visit_end (tx, &trip, "BookingRefused", reason);
     s_note_refused (tx, trip.order, trip.visit, event);
     work_order_refresh (tx, trip.order, reason);
-    if (trip.visit->is_manual)
+    if (trip.visit->is_manual || trip.visit->lock)
         dispatch_give_up (tx, trip.order, reason);      /* who chose the time must choose another */
     else
         dispatch_decide (tx, trip.order);
@@ -103,7 +127,10 @@ s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
     work_order_exclude (tx, trip->order, trip->visit->engineer_id, rule, detail);
     work_order_refresh (tx, trip->order, detail);
     dispatch_wake (tx, trip->order->territory_id);
-    if (trip->order->offers >= max_offers)
+    if (lock_holds_engineer (trip->visit))
+        dispatch_give_up (tx, trip->order, tx_printf (tx,
+            "engineer %s was locked to it, and will not go: choose somebody", trip->visit->engineer_id));
+    else if (trip->order->offers >= max_offers)
         dispatch_give_up (tx, trip->order, tx_printf (tx,
             "%lld offers and nobody took it: choose somebody", (long long) trip->order->offers));
     else
@@ -141,6 +168,9 @@ on_reassign_visit (tx_t *tx, const reassign_visit_t *command)
     if (!valid_text (tx, "reason", command->reason, 1, 500)
         || !visit_may (tx, command->visit_id, NULL, "ReassignVisit", &trip))
         return;
+    if (lock_holds_engineer (trip.visit))
+        return tx_reject (tx, "visit.locked", "visit %s is locked to engineer %s: unlock it first",
+            trip.visit->id, trip.visit->engineer_id);
     visit_end (tx, &trip, "ReassignVisit", command->reason);
     trip.order->offers = 0;
     s_ask_next (tx, &trip, "excluded", tx_printf (tx, "reassigned: %s", command->reason));

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-ENTITY_TABLE (visit, VISIT_FIELDS, "work_order_id", "open_engineer_id");
+ENTITY_TABLE (visit, VISIT_FIELDS, "work_order_id", "open_engineer_id", "planned_territory_id");
 
 /* "visit.not_offered" when the message is meant for offered visits. */
 void
@@ -64,7 +64,8 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     diary_t *diary = tx_need (tx, diary, visit->engineer_id);
     s_close_time (tx, visit, trip->at);
     visit_move (visit, message, trip->at);
-    visit->open_engineer_id = "";
+    visit->open_engineer_id = visit->planned_territory_id = "";
+    lock_keep (tx, trip->order, visit);
     visit->reason = (char *) reason;
     trip->order->open_visit_id = "";
     diary_erase (tx, diary, visit->id);
