@@ -90,7 +90,7 @@ choose_question (arena_t *arena, const choose_input_t *input, const choose_perso
 static char *
 s_need (arena_t *arena, const place_question_t *question)
 {
-    return arena_printf (arena, "%lld min of work and the way there, in one stretch",
+    return arena_printf (arena, "%lld min of work and the way there, in his shift",
                          (long long) (question->work_ms / 60000));
 }
 
@@ -104,7 +104,7 @@ s_explain (arena_t *arena, const place_question_t *question, dispatch_candidate_
     place_t place;
     place_question_t less = *question;
     less.busy_count = 0;
-    const char *days = arena_printf (arena, "no such stretch in %d days", PLACE_HORIZON_DAYS);
+    const char *days = arena_printf (arena, "no such time in %d days", PLACE_HORIZON_DAYS);
     less.access = NULL;
     if (!place_earliest (&less, &place))
         return rules_fail (arena, candidate, "shift", s_need (arena, question), days);
@@ -134,7 +134,7 @@ s_check_named (arena_t *arena, const place_question_t *question, const place_t *
 {
     if (place->starts_at < question->now)
         rules_fail (arena, candidate, "overlap", "a start in the future", "a start in the past");
-    int64_t needed_ms = place->ends_at - place->starts_at;
+    int64_t needed_ms = place->work_starts_at - place->starts_at + question->work_ms;
     if (!question->shift)
         rules_fail (arena, candidate, "shift", "open from travel to end", "no shift");
     else if (calendar_between (question->shift, place->starts_at, place->ends_at) != needed_ms)
@@ -219,6 +219,8 @@ s_find_place (arena_t *arena, const choose_input_t *input, const choose_person_t
     place_t place;
     if (is_chosen && input->manual_starts_at) {
         place = place_at (&question, input->manual_starts_at);
+        if (place_takes_days (&question))
+            place.ends_at = calendar_add (question.shift, place.work_starts_at, question.work_ms);
         s_check_named (arena, &question, &place, candidate);
     } else if (!s_earliest (arena, input, engineer, &question, &place)) {
         s_explain (arena, &question, candidate);

@@ -126,11 +126,9 @@ s_fits_extended (const place_question_t *question, interval_t open, int64_t clos
     return true;
 }
 
-bool
-place_earliest (const place_question_t *question, place_t *ret_place)
+static bool
+s_in_one_stretch (const place_question_t *question, place_t *ret_place)
 {
-    if (!question->shift)
-        return false;
     int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
     int64_t until_at = s_later (question->now,
         question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
@@ -144,6 +142,26 @@ place_earliest (const place_question_t *question, place_t *ret_place)
             : s_fits_extended (question, open, closed_at, ret_place))
             return true;
     return false;
+}
+
+bool
+place_takes_days (const place_question_t *question)
+{
+    place_t place;
+    place_question_t alone = *question;
+    alone.busy_count = 0;
+    alone.access = NULL;
+    alone.until_at = 0;
+    return question->shift && !s_in_one_stretch (&alone, &place);
+}
+
+bool
+place_earliest (const place_question_t *question, place_t *ret_place)
+{
+    if (!question->shift)
+        return false;
+    return s_in_one_stretch (question, ret_place)
+        || (place_takes_days (question) && place_over_days (question, ret_place));
 }
 
 place_t

@@ -3,7 +3,8 @@
  *
  * Travel begins where he is then: at the visit before, at his last known position, or at home. The
  * visit and its travel lie in one open stretch of his shift, and the visit after it must still be
- * reached in time. Pure: same question, same answer. */
+ * reached in time. Work that is longer than any stretch goes on in the next ones: then only the first
+ * way is looked at. Pure: same question, same answer. */
 #pragma once
 #include <stdbool.h>
 #include "calendar/calendar.h"
@@ -43,6 +44,11 @@ typedef struct {
 /* True and the earliest place within the horizon; false when there is none, *ret_place as it
  * was. */
 bool place_earliest (const place_question_t *question, place_t *ret_place);
+
+/* The same for work that is longer than any stretch of his shift. */
+bool place_over_days (const place_question_t *question, place_t *ret_place);
+/* Whether it is so long. */
+bool place_takes_days (const place_question_t *question);
 
 /* The place whose travel begins at starts_at, whether it is free or not. */
 place_t place_at (const place_question_t *question, int64_t starts_at);

@@ -28,16 +28,15 @@ access_of (tx_t *tx, const char *site_id, const char *asset_id, const char **ret
     return calendars_get (tx_printf (tx, "site %s", site->id), site->version, site->access_hours);
 }
 
-bool
-access_given (tx_t *tx, const char *work_order_id, int64_t from_at, int64_t to_at)
+calendar_t *
+access_of_order (tx_t *tx, const char *work_order_id)
 {
     const char *unknown_id;
     work_order_t *order = tx_get (tx, work_order, work_order_id);
     if (!order)
-        return true;
+        return NULL;
     const work_order_created_t *created = tx_unpack (tx, work_order_created, order->created);
-    calendar_t *access = access_of (tx, created->site_id, created->asset_id, &unknown_id);
-    return !access || calendar_between (access, from_at, to_at) == to_at - from_at;
+    return access_of (tx, created->site_id, created->asset_id, &unknown_id);
 }
 
 void

@@ -15,20 +15,47 @@ claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64
     self->claims [self->count++] = (claim_t) { kind, resource_id, from_at, to_at };
 }
 
+/* What is open in [from_at, to_at), going on from the last claim where that ends. */
+static void
+s_add_open (claims_t *self, const char *engineer_id, calendar_t *hours, int64_t from_at, int64_t to_at)
+{
+    int64_t at = from_at;
+    for (interval_t open; calendar_each (hours, &at, to_at, &open); ) {
+        claim_t *last = self->count ? &self->claims [self->count - 1] : NULL;
+        if (last && last->to_at == open.from_at && strcmp (last->resource_id, engineer_id) == 0)
+            last->to_at = open.to_at;
+        else
+            claims_add (self, KIND_ENGINEER, engineer_id, open.from_at, open.to_at);
+    }
+}
+
+/* Work that goes on for days waits where nobody is let in. No look-up from here on: what is made is not the turn's. */
+static void
+s_add_pieces (claims_t *self, const char *engineer_id, calendar_t *shift, calendar_t *access)
+{
+    const visit_proposed_t *visit = self->visit;
+    int64_t work_at = visit->work_starts_at ? visit->work_starts_at : visit->starts_at;
+    calendar_t *both = access ? calendar_new_intersection (shift, access) : calendar_share (shift);
+    s_add_open (self, engineer_id, shift, visit->starts_at, work_at);
+    s_add_open (self, engineer_id, access && calendar_seal (both) ? shift : both, work_at, visit->ends_at);
+    calendar_destroy (&both);
+}
+
 /* A visit that a shift would break, at lunch or by night, claims what is in the shift: the rest is nobody's business.
  * Whatever lies in one stretch, or outside by the word of a person or the policy, is claimed as it is. */
 static void
-s_add_stretches (claims_t *self)
+s_add_stretches (claims_t *self, const char *engineer_id)
 {
     const visit_proposed_t *visit = self->visit;
-    calendar_t *shift = engineer_shift (self->tx, visit->engineer_id);
-    int64_t at = visit->starts_at;
+    calendar_t *shift = engineer_shift (self->tx, engineer_id);
+    calendar_t *access = access_of_order (self->tx, visit->work_order_id);
+    int64_t length_ms = visit->ends_at - visit->starts_at;
     int before = self->count;
-    if (shift && is_empty (visit->override_reason) && !visit->outside_hours)
-        for (interval_t open; calendar_each (shift, &at, visit->ends_at, &open); )
-            claims_add (self, KIND_ENGINEER, visit->engineer_id, open.from_at, open.to_at);
+    if (shift && is_empty (visit->override_reason) && !visit->outside_hours
+        && calendar_between (shift, visit->starts_at, visit->ends_at) < length_ms)
+        s_add_pieces (self, engineer_id, shift, access);
     if (self->count == before)
-        claims_add (self, KIND_ENGINEER, visit->engineer_id, visit->starts_at, visit->ends_at);
+        claims_add (self, KIND_ENGINEER, engineer_id, visit->starts_at, visit->ends_at);
 }
 
 static bool
@@ -58,11 +85,13 @@ s_is_free (claims_t *self, const claim_t *claim)
 static bool
 s_is_let_in (claims_t *self)
 {
+    calendar_t *access = access_of_order (self->tx, self->visit->work_order_id);
     int64_t work_starts_at = self->visit->work_starts_at ? self->visit->work_starts_at : self->visit->starts_at;
     for (int i = 0; i < self->count; i++) {
         const claim_t *claim = &self->claims [i];
         int64_t from_at = claim->from_at > work_starts_at ? claim->from_at : work_starts_at;
-        if (claim->to_at > from_at && !access_given (self->tx, self->visit->work_order_id, from_at, claim->to_at)) {
+        if (access && claim->to_at > from_at
+            && calendar_between (access, from_at, claim->to_at) < claim->to_at - from_at) {
             self->refusal.for_everyone = true;
             return s_refuse (self, "access", tx_printf (self->tx, "nobody is let in for order %s in that time",
                 self->visit->work_order_id));
@@ -88,7 +117,7 @@ claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
     *ret_claims = (claims_t) { .tx = tx, .visit = visit };
     bool by_person = !is_empty (visit->override_reason);
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
-    s_add_stretches (ret_claims);
+    s_add_stretches (ret_claims, visit->engineer_id);
     for (int i = 0; i < ret_claims->count; i++)
         if (!s_is_free (ret_claims, &ret_claims->claims [i]))
             return false;

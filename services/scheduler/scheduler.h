@@ -272,8 +272,8 @@ void access_of_site (tx_t *tx, site_t *site, const site_published_t *event);
 /* When one may come in: by the asset, else the site, else the customer; NULL: always. *ret_unknown_id: the calendar
  * that somebody named and nobody has published, NULL when there is none such. */
 calendar_t *access_of (tx_t *tx, const char *site_id, const char *asset_id, const char **ret_unknown_id);
-/* True when one may come in from from_at to to_at for this order, or nothing is known of it. */
-bool access_given (tx_t *tx, const char *work_order_id, int64_t from_at, int64_t to_at);
+/* The same for where an order is done; NULL as well when nothing is known of it. */
+calendar_t *access_of_order (tx_t *tx, const char *work_order_id);
 /* The calendar is another one: looks again at the orders of whoever names it. */
 void access_review (tx_t *tx, const char *calendar_id);
 

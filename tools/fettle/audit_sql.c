@@ -113,7 +113,8 @@ static const check_t s_checks [] = {
       "select format ('engineer %s has accepted visits %s and %s at once', a.engineer_id, a.id, "
       "b.id) from dispatcher.visit a join dispatcher.visit b on a.engineer_id = b.engineer_id and "
       "a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at where a.state = 3 and "
-      "b.state = 3" },
+      "b.state = 3 and not exists (select from scheduler.booking p where p.visit_id in (a.id, b.id) "
+      "and p.kind = 1 and p.id <> p.visit_id)" },
     { "I6",
       "select format ('visit %s is accepted, but its time is not booked', v.id) from "
       "dispatcher.visit v where v.state between 3 and 7 and not exists (select from "

@@ -77,7 +77,7 @@ test_x4_when_access_and_shift_never_meet_the_document_says_so (void **state)
     assert_string_equal (failed->rule, "access");
     assert_string_equal (failed->needed,
         "60 min of work in his shift and the access hours of the site");
-    assert_string_equal (failed->had, "no such stretch in 14 days");
+    assert_string_equal (failed->had, "no such time in 14 days");
 }
 
 static void

@@ -277,11 +277,11 @@ test_g1_a_visit_and_its_travel_lie_inside_the_shift (void **state)
     self->input.order.work_ms = 9 * HOUR;           /* 8 hours are left today, 10 are in a day */
     assert_int_equal (choose (self->arena, &self->input)->candidates [0]->starts_at,
         NOW + 22 * HOUR);
-    self->input.order.work_ms = 11 * HOUR;
+    self->input.order.work_ms = 101 * HOUR;         /* and 100 in the two weeks that are looked at */
     const dispatch_candidate_t *candidate = choose (self->arena, &self->input)->candidates [0];
     assert_string_equal (candidate->failed_rules [0]->rule, "shift");
     assert_string_equal (candidate->failed_rules [0]->needed,
-        "660 min of work and the way there, in one stretch");
+        "6060 min of work and the way there, in his shift");
 }
 
 static void

@@ -26,7 +26,7 @@ static void s_off_duty (case_t *self) { self->people [0].is_on_duty = false; }
 static void s_no_shift (case_t *self) { self->people [0].shift = NULL; }
 static void s_promise (case_t *self) { self->input.order.promised_at = NOW + MINUTE; }
 static void s_deadline (case_t *self) { self->input.order.not_after_at = NOW + MINUTE; }
-static void s_longer (case_t *self) { self->input.order.work_ms = 20 * HOUR; }
+static void s_longer (case_t *self) { self->input.order.work_ms = 101 * HOUR; }
 static void s_priority (case_t *self) { self->input.order.priority = 1; }
 
 static void
