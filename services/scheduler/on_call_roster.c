@@ -145,7 +145,8 @@ s_publish (tx_t *tx, on_call_roster_t *roster, on_call_roster_details_t *details
     roster->place = details->retired ? "" : s_place (tx, details->territory_id, details->role);
     roster->details = tx_pack (tx, &details->base);
     on_call_roster_published_t event = {
-        .base = on_call_roster_published_init, .roster_id = roster->id, .details = details, .version = roster->version };
+        .base = on_call_roster_published_init, .roster_id = roster->id, .details = details,
+        .version = roster->version };
     const zone_t *zone = zone_find (is_empty (territory->time_zone) ? "UTC" : territory->time_zone, NULL);
     if (!details->retired && zone)
         s_find_gaps (tx, details, zone, &event);

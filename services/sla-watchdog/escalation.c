@@ -41,9 +41,11 @@ static const char *
 s_next_person (tx_t *tx, const escalation_t *self, const escalation_standing_t *standing)
 {
     on_call_t people [ON_CALL_MAX];
-    for (size_t i = 0; i < standing->n_member_ids; i++)
-        if (!s_call_of (standing, standing->member_ids [i]) && !roster_is_absent (tx, standing->member_ids [i], tx_now (tx)))
-            return standing->member_ids [i];
+    for (size_t i = 0; i < standing->n_member_ids; i++) {
+        const char *member_id = standing->member_ids [i];
+        if (!s_call_of (standing, member_id) && !roster_is_absent (tx, member_id, tx_now (tx)))
+            return member_id;
+    }
     if (standing->n_member_ids)
         return NULL;
     int count = roster_people (tx, standing->about->territory_id, self->role, tx_now (tx), people);
@@ -61,7 +63,8 @@ s_note_call (tx_t *tx, escalation_standing_t *standing, const char *person_id)
     for (size_t i = 0; i < standing->n_calls; i++)
         calls [i] = standing->calls [i];
     *call = (escalation_call_t) {
-        .base = escalation_call_init, .person_id = (char *) person_id, .called_at = tx_now (tx), .acknowledged_by = "" };
+        .base = escalation_call_init, .person_id = (char *) person_id, .called_at = tx_now (tx),
+        .acknowledged_by = "" };
     calls [standing->n_calls++] = call;
     standing->calls = calls;
 }
@@ -216,8 +219,8 @@ on_get_escalation (tx_t *tx, const get_escalation_t *query)
 {
     escalation_t *self = tx_get (tx, escalation, query->escalation_id);
     if (!self)
-        return tx_reject (tx, "escalation.unknown", "no escalation %s: give the id of SlaEscalated, or of the emergency",
-            query->escalation_id);
+        return tx_reject (tx, "escalation.unknown", "no escalation %s: give the id of SlaEscalated, or that of the "
+            "emergency", query->escalation_id);
     escalation_standing_t *standing = s_standing (tx, self);
     standing->ended_at = self->acknowledged_at;
     tx_answer (tx, &standing->base);

@@ -246,7 +246,8 @@ void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
 void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
 bool roster_is_absent (tx_t *tx, const char *person_id, int64_t at);
 /* Those on call for a role of a territory, in the order of calling; returns how many. */
-int roster_people (tx_t *tx, const char *territory_id, const char *role, int64_t at, on_call_t people [ON_CALL_MAX]);
+int roster_people (tx_t *tx, const char *territory_id, const char *role, int64_t at,
+    on_call_t people [ON_CALL_MAX]);
 
 /* standing.c, sla_ledger.c */
 void on_get_sla (tx_t *tx, const get_sla_t *query);

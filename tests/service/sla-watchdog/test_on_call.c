@@ -31,7 +31,8 @@ s_publish_ladder (tx_t *tx, bool is_called_at_night)
 
 /* People of a role, on duty all the year in this order. */
 static void
-s_roster (tx_t *tx, const char *territory_id, const char *role, const char *fallback_id, char *const *people, size_t count)
+s_roster (tx_t *tx, const char *territory_id, const char *role, const char *fallback_id, char *const *people,
+    size_t count)
 {
     on_call_duty_t duties [4], *list [4];
     for (size_t i = 0; i < count; i++) {
@@ -60,7 +61,8 @@ s_put_below (tx_t *tx, const char *id, const char *parent_id)
 static void
 s_absent (tx_t *tx, const char *person_id, int64_t from_at, int64_t to_at)
 {
-    run (tx, absence_recorded (.absence_id = "a1", .engineer_id = (char *) person_id, .from_at = from_at, .to_at = to_at));
+    run (tx, absence_recorded (.absence_id = "a1", .engineer_id = (char *) person_id, .from_at = from_at,
+        .to_at = to_at));
 }
 
 static int
