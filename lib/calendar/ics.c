@@ -1,26 +1,31 @@
 #include "ics.h"
+#include "ics_check.h"
 
 #include <libical/ical.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HOURS_PROPERTY  "X-FETTLE-HOURS"
-#define DEPTH_MAX       8                   /* VCALENDAR, VEVENT, VALARM and some air */
 #define EVENT_DAYS_MAX  366                 /* longer "holidays" are mistakes */
 
 typedef struct {
     ics_holiday_t *list;
     size_t count, capacity;
     int32_t first_on, last_on;
+    const char *text;
+    int events;                             /* looked at so far */
     char *error;
 } reader_t;
 
+/* What is wrong, and in the event that begins on which line. */
 static bool
 s_fail (reader_t *self, const char *problem)
 {
-    snprintf (self->error, ICS_ERROR_SIZE, "%s", problem);
+    if (self->events > 0)
+        snprintf (self->error, ICS_ERROR_SIZE, "line %d: %s", ics_event_line (self->text, self->events), problem);
+    else
+        snprintf (self->error, ICS_ERROR_SIZE, "%s", problem);
     return false;
 }
 
@@ -172,6 +177,7 @@ static bool
 s_read_event (reader_t *self, icalcomponent *event)
 {
     icalproperty *start_property = icalcomponent_get_first_property (event, ICAL_DTSTART_PROPERTY);
+    self->events++;
     if (!start_property || icalcomponent_get_status (event) == ICAL_STATUS_CANCELLED)
         return true;
     struct icaltimetype start = icalproperty_get_dtstart (start_property);
@@ -243,41 +249,6 @@ s_sort (reader_t *self)
     self->count = kept;
 }
 
-/* The next character of unfolded text: a line break before a blank is nothing. NULL at the end. */
-static const char *
-s_unfold (const char *at)
-{
-    for (;;) {
-        const char *next = at + (*at == '\r');
-        if (*next != '\n' || (next [1] != ' ' && next [1] != '\t'))
-            return *at ? at : NULL;
-        at = next + 2;
-    }
-}
-
-/* libical frees what it has parsed by recursion, so the nesting is looked at first. */
-static bool
-s_is_too_deep (const char *text)
-{
-    static const char s_begin [] = "BEGIN:", s_end [] = "END:";
-    size_t column = 0, in_begin = 0, in_end = 0;
-    int depth = 0;
-    for (const char *at = text; (at = s_unfold (at)); at++) {
-        if (*at == '\n' || *at == '\r') {
-            column = in_begin = in_end = 0;
-            continue;
-        }
-        int letter = toupper ((unsigned char) *at);
-        in_begin += in_begin == column && letter == s_begin [in_begin];
-        in_end += in_end == column && in_end < 4 && letter == s_end [in_end];
-        column++;
-        depth += (column == 6 && in_begin == 6) - (column == 4 && in_end == 4);
-        if (depth > DEPTH_MAX)
-            return true;
-    }
-    return false;
-}
-
 bool
 ics_read (const char *text, size_t size, int32_t first_on, int32_t last_on,
     ics_holiday_t **ret_holidays, size_t *ret_count, char error [ICS_ERROR_SIZE])
@@ -291,10 +262,13 @@ ics_read (const char *text, size_t size, int32_t first_on, int32_t last_on,
     char *copy = strndup (text, size);
     if (!copy)
         abort ();
+    reader.text = copy;
     icalerror_set_errors_are_fatal (false);
-    icalcomponent *root = s_is_too_deep (copy) ? NULL : icalparser_parse_string (copy);
-    bool good = root ? s_read_calendar (&reader, root)
-                     : s_fail (&reader, "the file is not iCalendar: send an .ics file");
+    bool good = ics_check (copy, error);            /* before libical, which frees nested things by recursion */
+    icalcomponent *root = good ? icalparser_parse_string (copy) : NULL;
+    if (good)
+        good = root ? s_read_calendar (&reader, root)
+                    : s_fail (&reader, "the file is not iCalendar: send an .ics file");
     if (root)
         icalcomponent_free (root);
     free (copy);

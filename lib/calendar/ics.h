@@ -31,7 +31,8 @@ typedef struct {
 /* Reads the holidays from first_on to last_on, repeated ones expanded, in order of date; of
  * several on one date the one with hours is kept, else the first. Returns true and
  * *ret_holidays, which the caller frees, or false and an error that says what to do: too large,
- * not iCalendar, bad hours, too many dates. */
+ * not iCalendar, bad hours, too many dates;
+ * with the line where there is one. */
 bool ics_read (const char *text, size_t size, int32_t first_on, int32_t last_on,
     ics_holiday_t **ret_holidays, size_t *ret_count, char error [ICS_ERROR_SIZE]);
 

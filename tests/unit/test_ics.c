@@ -158,8 +158,30 @@ test_a_file_nested_without_end_is_refused_before_it_is_parsed (void **state)
     assert_non_null (feed);
     for (size_t i = 0; i < 200000; i++)
         memcpy (feed + i * (sizeof s_line - 1), s_line, sizeof s_line);
-    s_assert_refused (feed, size, "not iCalendar");
+    s_assert_refused (feed, size, "line 1: VEVENT is in no VCALENDAR");
+    memcpy (feed, "BEGIN:VCALENDAR\n", 16);
+    s_assert_refused (feed, size, "nested more than 8 deep");
     free (feed);
+}
+
+static void
+test_x23_what_is_wrong_with_a_feed_is_said_with_its_line (void **state)
+{
+    (void) state;
+    static const struct { const char *text, *error; } wrong [] = {
+        { "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260231\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            "line 3: \"20260231\" is no date that exists: write YYYYMMDD" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:long\n er\nDTSTART:2026-01-01\nEND:VEVENT\nEND:VCALENDAR\n",
+            "line 5: \"2026-01-01\" is no date that exists: write YYYYMMDD" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VCALENDAR\n",
+            "line 4: END:VCALENDAR closes what is not open: look for a missing BEGIN or END" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\n", "line 3: the file ends within VEVENT: the rest is missing" },
+        { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n", "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260101\nDTEND:20290101\n"
+          "END:VEVENT\nEND:VCALENDAR\n", "line 5: a holiday lasts longer than a year: correct its DTEND" },
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        s_assert_refused (wrong [i].text, strlen (wrong [i].text), wrong [i].error);
 }
 
 static void
@@ -183,6 +205,7 @@ main (void)
         cmocka_unit_test (test_what_is_written_is_read_back_and_makes_the_same_calendar),
         cmocka_unit_test (test_a_long_name_is_cut_between_characters),
         cmocka_unit_test (test_a_file_nested_without_end_is_refused_before_it_is_parsed),
+        cmocka_unit_test (test_x23_what_is_wrong_with_a_feed_is_said_with_its_line),
         cmocka_unit_test (test_holidays_in_any_order_come_sorted_and_once),
         cmocka_unit_test (test_what_is_not_a_feed_of_holidays_is_refused),
     };
