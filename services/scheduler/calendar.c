@@ -80,6 +80,34 @@ s_parents_are_fine (tx_t *tx, const char *id, const char *parent_id)
 
 enum { WEEKLY_MAX = 168 };          /* one for each hour of a week */
 
+bool
+calendar_change (tx_t *tx, const char *calendar_id, calendar_details_t *details)
+{
+    published_calendar_t *known = tx_get (tx, published_calendar, calendar_id);
+    published_calendar_t *parent = tx_get (tx, published_calendar, details->parent_id);
+    next_t change = { .id = calendar_id, .own = details, .merged = details }, *first = NULL, **tail = &first;
+    if (parent)
+        change.merged = calendars_merge (tx_arena (tx), details, tx_unpack (tx, calendar_details, parent->details));
+    if (!s_plan_change (tx, calendar_id, &change, &tail))
+        return false;
+    tx_accept (tx, calendar_id);
+    if (known && blob_holds (tx, known->own, &details->base))
+        return true;
+    for (const next_t *step = first; step; step = step->next)
+        s_publish (tx, step);
+    return true;
+}
+
+static bool
+s_has_no_source (tx_t *tx, const calendar_details_t *details)
+{
+    for (size_t i = 0; i < details->n_exceptions; i++)
+        if (!is_empty (details->exceptions [i]->source))
+            return tx_reject (tx, "exception.imported", "exception %s has a source: leave it out, what comes from a feed "
+                "is imported by ImportHolidays", details->exceptions [i]->date_on), false;
+    return true;
+}
+
 void
 on_publish_calendar (tx_t *tx, const publish_calendar_t *command)
 {
@@ -91,18 +119,21 @@ on_publish_calendar (tx_t *tx, const publish_calendar_t *command)
             command->calendar_id);
     if (!valid_text (tx, "name", details->name, 0, 200) || !valid_optional_id (tx, "parent_id", details->parent_id)
         || !valid_int (tx, "weekly", (int64_t) details->n_weekly, 0, WEEKLY_MAX)
-        || !s_parents_are_fine (tx, command->calendar_id, details->parent_id))
+        || !s_has_no_source (tx, details) || !s_parents_are_fine (tx, command->calendar_id, details->parent_id))
         return;
     published_calendar_t *known = tx_get (tx, published_calendar, command->calendar_id);
-    published_calendar_t *parent = tx_get (tx, published_calendar, details->parent_id);
-    next_t change = { .id = command->calendar_id, .own = details, .merged = details }, *first = NULL, **tail = &first;
-    if (parent)
-        change.merged = calendars_merge (tx_arena (tx), details, tx_unpack (tx, calendar_details, parent->details));
-    if (!s_plan_change (tx, command->calendar_id, &change, &tail))
-        return;
-    tx_accept (tx, command->calendar_id);
-    if (known && blob_holds (tx, known->own, &details->base))
-        return;
-    for (const next_t *step = first; step; step = step->next)
-        s_publish (tx, step);
+    if (known)
+        details = holidays_keep (tx, details, tx_unpack (tx, calendar_details, known->own));
+    calendar_change (tx, command->calendar_id, details);
+}
+
+void
+on_get_calendar (tx_t *tx, const get_calendar_t *query)
+{
+    published_calendar_t *calendar = tx_get (tx, published_calendar, query->calendar_id);
+    if (!calendar)
+        return tx_reject (tx, "calendar.unknown", "no calendar %s: publish it first", query->calendar_id);
+    tx_answer (tx, calendar_published (
+        .calendar_id = calendar->id, .details = tx_unpack (tx, calendar_details, calendar->details),
+        .version = calendar->version));
 }

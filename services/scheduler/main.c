@@ -30,6 +30,7 @@ ENTITY_TABLE (plan_occurrence, PLAN_OCCURRENCE_FIELDS);
 
 static const handler_t handlers [] = {
     COMMAND (publish_calendar,         on_publish_calendar),
+    COMMAND (import_holidays,          on_import_holidays),
     COMMAND (assign_shift,             on_assign_shift),
     COMMAND (publish_on_call_roster,   on_publish_on_call_roster),
     COMMAND (record_absence,           on_record_absence),
@@ -68,6 +69,7 @@ static const handler_t handlers [] = {
     EVENT   (inventory, reservation_short,     on_reservation_short),
     EVENT   (inventory, reservation_released,  on_reservation_released),
     QUERY   (get_free_time,            on_get_free_time),
+    QUERY   (get_calendar,             on_get_calendar),
     QUERY   (who_is_on_call,           on_who_is_on_call),
     QUERY   (get_readiness,            on_get_readiness),
     QUERY   (get_tool,                 on_get_tool),

@@ -142,6 +142,8 @@ ENTITY_STRUCT (plan_occurrence, PLAN_OCCURRENCE_FIELDS);
 /* ---- handlers */
 
 void on_publish_calendar (tx_t *tx, const publish_calendar_t *command);
+void on_get_calendar (tx_t *tx, const get_calendar_t *query);
+void on_import_holidays (tx_t *tx, const import_holidays_t *command);
 
 void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_engineer_published (tx_t *tx, const engineer_published_t *event);
@@ -209,6 +211,11 @@ calendar_t *calendar_of (tx_t *tx, const char *calendar_id);
 calendar_t *engineer_shift (tx_t *tx, const char *engineer_id);
 /* That, else the calendar of his territory, else NULL: nothing is known, any time will do. */
 calendar_t *engineer_hours (tx_t *tx, const char *engineer_id);
+/* Publishes the calendar and all that inherit from it, if its own details are others than before. False: rejected. */
+bool calendar_change (tx_t *tx, const char *calendar_id, calendar_details_t *details);
+/* The details with what feeds have said before about other dates. */
+calendar_details_t *holidays_keep (tx_t *tx, const calendar_details_t *details, const calendar_details_t *before);
+
 /* True for one of our people or an engineer who is not retired; otherwise rejects the command at hand. */
 bool person_is_known (tx_t *tx, const char *field, const char *person_id);
 /* The engineer a command names; rejects it and returns NULL when unknown. */

@@ -197,6 +197,9 @@ class Scene:
             'time_of_day': '09:00', 'lead_ms': 86400000, 'tolerance_ms': 86400000, 'skills': [{'skill': 'pump', 'level': 1}],
             'parts': part, 'work_minutes': 60, 'description': 'oil', 'until_on': '2040-01-01'}}
         yield SCHEDULER + 'SuspendMaintenancePlan', {'plan_id': 'p1', 'reason': 'sold'}
+        yield SCHEDULER + 'ImportHolidays', {'calendar_id': 'office', 'source': 'state', 'ics': (
+            'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20300101\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n')}
+        yield SCHEDULER + 'GetCalendar', {'calendar_id': 'always'}
         yield SCHEDULER + 'PublishOnCallRoster', {'roster_id': 'nights', 'details': {
             'name': 'Nights', 'territory_id': 'milan', 'role': 'on_call', 'fallback_person_id': 'e2', 'duties': [
                 {'person_id': 'e1', 'rank': 1, 'first_on': '2030-01-07', 'starts': '08:00', 'ends_on': '2030-01-14',
