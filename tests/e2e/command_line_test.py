@@ -103,6 +103,37 @@ def test_load():
     expect("load needs a file", USAGE, "load")
 
 
+FEED = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:%s
+SUMMARY:Sant'Ambrogio
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_calendar():
+    company.do("PublishCalendar", {"calendarId": "feeds", "details": {"name": "Feeds", "timeZone": "Europe/Rome", "weekly": [
+        {"weekday": 1, "start": "08:30", "end": "17:00"}]}})
+    feed = file("milan.ics", FEED % "20261207")
+    versions = lambda: [e for e in company.events("scheduler") if e["type"].endswith("CalendarPublished") and e["subject"] == "feeds"]
+    expect("calendar import puts a feed into a calendar", OK, "calendar", "import", feed, "--calendar", "feeds", out="milan.ics")
+    tap.check(len(versions()) == 2, "which is published once", versions())
+    expect("calendar import of the same feed again changes nothing", OK, "calendar", "import", feed, "--calendar", "feeds")
+    tap.check(len(versions()) == 2, "and says nothing", versions())
+    out = expect("calendar export prints a calendar's dates as a feed", OK, "calendar", "export", "feeds", out="DTSTART;VALUE=DATE:20261207")
+    expect("which can be imported again", OK, "calendar", "import", file("again.ics", out), "--calendar", "feeds", "--source", "milan.ics")
+    tap.check(len(versions()) == 2, "and is the same", versions())
+    expect("calendar import says in which line a feed is wrong", NO, "calendar", "import", file("bad.ics", FEED % "20260231"),
+           "--calendar", "feeds", err="bad.ics: line 3: \"20260231\" is no date")
+    expect("calendar import needs a calendar that there is", NO, "calendar", "import", feed, "--calendar", "mars", err="calendar.unknown")
+    expect("calendar import needs a calendar", USAGE, "calendar", "import", feed, err="--calendar")
+    expect("calendar import needs a file that there is", USAGE, "calendar", "import", "/no/such.ics", "--calendar", "feeds", err="/no/such.ics")
+    expect("calendar export needs a calendar that there is", NO, "calendar", "export", "mars", err="calendar.unknown")
+    expect("calendar knows what it can do", USAGE, "calendar", "burn", err="import or export")
+    expect("calendar needs to know what to do", USAGE, "calendar", err="import")
+
+
 def test_fetch():
     all_events = company.events("dispatcher")
     tap.check([int(e["sequence"]) for e in all_events] == list(range(1, len(all_events) + 1)), "fetch gives every event in sequence")
@@ -270,6 +301,7 @@ def main():
         test_help()
         test_send()
         test_load()
+        test_calendar()
         test_fetch()
         test_tail()
         repair = company.repair("phone-1")

@@ -184,6 +184,18 @@ const char help_audit [] =
     "\n"
     "Exit code 1: something is broken.";
 
+const char help_calendar [] =
+    "fettle calendar import FILE.ics --calendar ID [--source NAME]\n"
+    "fettle calendar export ID\n"
+    "\n"
+    "import puts the holidays of a feed (iCalendar; - is standard input) into a calendar that is published. A holiday\n"
+    "counts on the date it is written with, whatever zone the feed is of. What the same source said before is\n"
+    "replaced, what a person has said of a date stands; the same feed again changes nothing. The source is the\n"
+    "file's name unless --source says otherwise.\n"
+    "export prints the exceptions of a calendar, those of its parents too, as a feed for others.\n"
+    "\n"
+    "Exit code 1: the file is wrong, said with its line, or the scheduler refused it.";
+
 const char help_sla [] =
     "fettle sla check FILE\n"
     "fettle sla due --calendar FILE:NAME --start T --budget B [--pause FROM/TO]...\n"

@@ -36,6 +36,7 @@ static const command_t s_commands [] = {
     { "load", "send the commands of JSON files", command_load, help_load },
     { "demo", "play a company's morning", command_demo, help_demo },
     { "audit", "check what must always be true, over all schemas", command_audit, help_audit },
+    { "calendar", "holidays of a feed into a calendar, and out of one", command_calendar, help_calendar },
     { "sla", "promises: check cases, compute one, explain one, sum up a month", command_sla, help_sla },
     { "help", "this list, or how to use one command", s_help, "fettle help [COMMAND]" },
     { "version", "the version of this program", s_version, "fettle version" },

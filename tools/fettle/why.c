@@ -1,5 +1,5 @@
 /* why - why this engineer, and why not the other: the decision that the dispatcher has kept. */
-#include "client.h"
+#include "ask.h"
 #include "fettle.h"
 #include "options.h"
 #include "show.h"
@@ -38,19 +38,10 @@ s_print (arena_t *arena, const dispatch_decided_t *document, const char *enginee
 static int
 s_why (arena_t *arena, const char *visit_id, const char *engineer_id, bool as_json)
 {
-    char error [512];
+    int code = EXIT_OK;
     const get_decision_t query = { .base = get_decision_init, .visit_id = (char *) visit_id };
-    client_command_t asked = { .type = get_decision_descriptor.name,
-        .json = json_from_message (arena, &query.base, 0) };
-    const bus_reply_t *reply = client_command (arena, &asked, CLIENT_TIMEOUT_MS, error);
-    if (!reply)
-        return fettle_fail (EXIT_UNREACHABLE, "why", "%s", error);
-    if (reply->status != STATUS_ACCEPTED)
-        return fettle_fail (EXIT_NO, "why", "%s: %s.", reply->code, reply->message);
-    const dispatch_decided_t *document = (const dispatch_decided_t *) show_open (arena, reply->type,
-        reply->data.data, reply->data.len);
-    return document ? s_print (arena, document, engineer_id, as_json)
-        : fettle_fail (EXIT_UNREACHABLE, "why", "the answer can not be read.");
+    const dispatch_decided_t *document = (const dispatch_decided_t *) ask_question (arena, "why", &query.base, &code);
+    return document ? s_print (arena, document, engineer_id, as_json) : code;
 }
 
 int
