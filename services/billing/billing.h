@@ -27,7 +27,8 @@ ENTITY_STRUCT (business_calendar, BUSINESS_CALENDAR_FIELDS);
 /* ---- terms */
 
 #define CONTRACT_FIELDS(F, T) \
-    F (T, text, id) F (T, int, version) F (T, text, customer_id) F (T, blob, details)
+    F (T, text, id) F (T, int, version) F (T, text, customer_id) F (T, blob, details) \
+    F (T, text, notice_end_on) F (T, int, noticed_days)
 ENTITY_STRUCT (contract, CONTRACT_FIELDS);
 
 /* Every version as it was registered: a posted order can be explained years later. Key "<contract>:<version>". */
@@ -121,7 +122,7 @@ const zone_t *zone_or_utc (const char *name);
 void on_register_contract (tx_t *tx, const register_contract_t *command);
 /* The details of one version, or NULL. */
 contract_details_t *contract_details_of (tx_t *tx, const char *contract_id, int64_t version);
-/* True on every day of the term, in the contract's zone, the last one included. */
+/* True on every day of the term, in the contract's zone, the last one included; cancelled, up to that day. */
 bool contract_in_term (const contract_details_t *details, int64_t at);
 /* The series that invoices of a contract are numbered in. */
 char *contract_series (tx_t *tx, const contract_details_t *details);
@@ -138,6 +139,14 @@ bool instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rate
 void instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details,
     const rate_t *rates, int count);
 void on_instalment_due (tx_t *tx, const wakeup_t *wakeup);
+
+/* ---- expiry (E7) */
+
+/* For commands: days and the day of a cancellation make sense; else rejects. */
+bool expiry_valid (tx_t *tx, const contract_details_t *details);
+/* Sets the timer to the next notice of the contract, or clears it. */
+void expiry_arm (tx_t *tx, contract_t *contract, const contract_details_t *details);
+void on_expiry_notice (tx_t *tx, const wakeup_t *wakeup);
 
 /* ---- compliance (J7) */
 

@@ -9,7 +9,8 @@ bool
 contract_in_term (const contract_details_t *details, int64_t at)
 {
     int32_t date = zone_date (zone_or_utc (details->time_zone), at, NULL);
-    return date_parse (details->start_on) <= date && date <= date_parse (details->end_on);
+    const char *last_on = is_empty (details->cancelled_on) ? details->end_on : details->cancelled_on;
+    return date_parse (details->start_on) <= date && date <= date_parse (last_on);
 }
 
 static char *
@@ -115,7 +116,7 @@ s_valid (tx_t *tx, const register_contract_t *command)
         && (!details->billing_mode
             || valid_enum (tx, "billing_mode", &billing_mode_descriptor, (int) details->billing_mode))
         && s_instalments_valid (tx, details) && s_lines_valid (tx, details)
-        && sla_terms_valid (tx, details->sla_terms);
+        && sla_terms_valid (tx, details->sla_terms) && expiry_valid (tx, details);
 }
 
 /* ---- registering */
@@ -152,5 +153,6 @@ on_register_contract (tx_t *tx, const register_contract_t *command)
         .contract_id = contract->id,
         .version = contract->version, .registered_at = tx_now (tx), .details = packed });
     instalment_plan_keep (tx, contract->id, details, rates, count);
+    expiry_arm (tx, contract, details);
     tx_emit (tx, contract_activated (.contract_id = contract->id, .details = details, .version = contract->version));
 }

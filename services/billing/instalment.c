@@ -84,12 +84,20 @@ instalment_plan_fits (tx_t *tx, const char *contract_id, const rate_t *rates, in
     return true;
 }
 
-static void
-s_keep (tx_t *tx, instalment_t *instalment, const zone_t *zone, const rate_t *rate)
+static bool
+s_is_cancelled (const contract_details_t *details, const rate_t *rate)
 {
+    return !is_empty (details->cancelled_on) && date_parse (rate->due_on) > date_parse (details->cancelled_on);
+}
+
+/* What falls due after a cancellation is never invoiced. */
+static void
+s_keep (tx_t *tx, instalment_t *instalment, const contract_details_t *details, const rate_t *rate)
+{
+    const zone_t *zone = zone_or_utc (details->time_zone);
     instalment->due_on = tx_printf (tx, "%s", rate->due_on);
     instalment->amount_minor = rate->amount_minor;
-    if (is_empty (instalment->invoice_number) && rate->amount_minor)
+    if (is_empty (instalment->invoice_number) && rate->amount_minor && !s_is_cancelled (details, rate))
         tx_timer_set (tx, "instalment_due", instalment->id, zone_at (zone, date_parse (rate->due_on), 0));
     else
         tx_timer_clear (tx, "instalment_due", instalment->id);
@@ -99,7 +107,6 @@ void
 instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_t *details, const rate_t *rates,
     int count)
 {
-    const zone_t *zone = zone_or_utc (details->time_zone);
     instalment_t **kept = arena_array (tx_arena (tx), (size_t) count + 1, sizeof *kept);
     EACH (instalment, old, tx_find (tx, instalment, contract_id, contract_id))
         if (old->number <= count)
@@ -112,7 +119,7 @@ instalment_plan_keep (tx_t *tx, const char *contract_id, const contract_details_
         if (!kept [i])
             kept [i] = tx_put (tx, instalment, { .id = tx_printf (tx, "%s:%d", contract_id, i + 1),
                 .contract_id = (char *) contract_id, .number = i + 1 });
-        s_keep (tx, kept [i], zone, &rates [i]);
+        s_keep (tx, kept [i], details, &rates [i]);
     }
 }
 

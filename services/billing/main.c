@@ -43,6 +43,7 @@ static const handler_t handlers [] = {
     EVENT   (inventory, parts_settled,         on_parts_settled),
     EVENT   (sla-watchdog, sla_compliance_closed, on_sla_compliance_closed),
     TIMER   ("instalment_due",                 on_instalment_due),
+    TIMER   ("expiry_notice",                  on_expiry_notice),
     TIMER   ("post",                           on_post_due),
     QUERY   (get_cost,                         on_get_cost),
     { 0 }

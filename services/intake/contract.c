@@ -13,11 +13,18 @@ s_zone (const contract_details_t *details)
     return zone ? zone : zone_find ("UTC", NULL);
 }
 
+/* DATE_NONE: it has no end. */
+static int32_t
+s_last_date (const contract_details_t *details)
+{
+    return date_parse (is_empty (details->cancelled_on) ? details->end_on : details->cancelled_on);
+}
+
 /* The first instant after its last day; 0: it has no end. */
 static int64_t
 s_ends_at (const contract_details_t *details)
 {
-    int32_t end = date_parse (details->end_on);
+    int32_t end = s_last_date (details);
     return end == DATE_NONE ? 0 : zone_at (s_zone (details), end + 1, 0);
 }
 
@@ -76,7 +83,7 @@ static bool
 s_runs (tx_t *tx, const contract_details_t *details)
 {
     int32_t today = zone_date (s_zone (details), tx_now (tx), NULL);
-    int32_t start = date_parse (details->start_on), end = date_parse (details->end_on);
+    int32_t start = date_parse (details->start_on), end = s_last_date (details);
     return (start == DATE_NONE || start <= today) && (end == DATE_NONE || today <= end);
 }
 

@@ -114,6 +114,18 @@ ENTITY_STRUCT (support_attempt, SUPPORT_ATTEMPT_FIELDS);
     F (T, time, first_at) F (T, time, last_at) F (T, time, settled_at)
 ENTITY_STRUCT (alarm, ALARM_FIELDS);
 
+/* X22: waits that last, and what happens meanwhile. The ids are "<request>:<reason>" and the reason's name. */
+#define WAITING_FIELDS(F, T) \
+    F (T, text, id) F (T, text, request_id) F (T, enum, reason) F (T, time, started_at) \
+    F (T, time, resume_at) F (T, int, reminded) F (T, time, reminded_at)
+ENTITY_STRUCT (waiting, WAITING_FIELDS);
+
+#define WAITING_POLICY_FIELDS(F, T) F (T, text, id) F (T, blob, details)
+ENTITY_STRUCT (waiting_policy, WAITING_POLICY_FIELDS);
+
+#define BUSINESS_CALENDAR_FIELDS(F, T) F (T, text, id) F (T, int, version) F (T, blob, details)
+ENTITY_STRUCT (business_calendar, BUSINESS_CALENDAR_FIELDS);
+
 /* Of billing's contracts what identifying a caller needs. */
 #define CONTRACT_FIELDS(F, T) \
     F (T, text, id) F (T, text, customer_id) F (T, text, open_customer_id) F (T, int, version) \
@@ -278,6 +290,23 @@ void on_work_order_state_changed (tx_t *tx, const work_order_state_changed_t *ev
 void waiting_end_all (tx_t *tx, service_request_t *request);
 void on_start_waiting (tx_t *tx, const start_waiting_t *command);
 void on_end_waiting (tx_t *tx, const end_waiting_t *command);
+void on_waiting (tx_t *tx, const wakeup_t *wakeup);
+
+/* ---- waiting_policy */
+
+typedef enum { WAITING_STAYS, WAITING_REMIND, WAITING_RESUME, WAITING_RESOLVE } waiting_what_t;
+typedef struct { waiting_what_t what; int64_t at; } waiting_step_t;
+
+void on_calendar_published (tx_t *tx, const calendar_published_t *event);
+void on_publish_waiting_policy (tx_t *tx, const publish_waiting_policy_t *command);
+/* What happens next to this wait, and when. */
+waiting_step_t waiting_policy_next (tx_t *tx, const service_request_t *request,
+    const waiting_t *waiting);
+/* When the request is taken as solved; 0: never by itself. */
+int64_t waiting_policy_resolves_at (tx_t *tx, const service_request_t *request,
+    const waiting_t *waiting);
+/* How many reminders there are in all. */
+int waiting_policy_reminders (tx_t *tx, const waiting_t *waiting);
 
 /* ---- alarm */
 

@@ -27,6 +27,7 @@ static const handler_t handlers [] = {
     COMMAND (change_support_tier,           on_change_support_tier),
     COMMAND (start_waiting,                 on_start_waiting),
     COMMAND (end_waiting,                   on_end_waiting),
+    COMMAND (publish_waiting_policy,        on_publish_waiting_policy),
     COMMAND (confirm_service_request,       on_confirm_service_request),
     COMMAND (cancel_service_request,        on_cancel_service_request),
     COMMAND (reopen_service_request,        on_reopen_service_request),
@@ -34,6 +35,7 @@ static const handler_t handlers [] = {
     COMMAND (declare_emergency,             on_declare_emergency),
     COMMAND (end_emergency,                 on_end_emergency),
 
+    EVENT   (scheduler,  calendar_published,       on_calendar_published),
     EVENT   (billing,    contract_activated,       on_contract_activated),
     EVENT   (billing,    entitlement_resolved,     on_entitlement_resolved),
     EVENT   (dispatcher, work_order_created,       on_work_order_created),
@@ -45,6 +47,7 @@ static const handler_t handlers [] = {
     QUERY   (get_asset,                     on_get_asset),
 
     TIMER   ("silence",                     on_silence),
+    TIMER   ("waiting",                     on_waiting),
     TIMER   ("contract_ends",               on_contract_ends),
     { 0 }
 };
@@ -53,7 +56,8 @@ static const entity_t *const entities [] = {
     &customer_entity, &contact_entity, &person_entity, &territory_entity, &site_entity,
     &asset_entity, &asset_place_entity, &alarm_rule_entity, &triage_rule_entity, &service_request_entity,
     &external_message_entity, &support_attempt_entity, &alarm_entity, &contract_entity,
-    &emergency_plan_entity, &emergency_entity, NULL
+    &emergency_plan_entity, &emergency_entity,
+    &waiting_entity, &waiting_policy_entity, &business_calendar_entity, NULL
 };
 
 SERVICE (intake, "intake", handlers, entities);

@@ -34,7 +34,7 @@ outcome_resolve (tx_t *tx, service_request_t *request, support_tier_t tier, int6
     tx_timer_set (tx, "silence", request->id, tx_now (tx) + SILENCE_DAYS * DAY_MS);
     tx_emit_at (tx, resolved_at,
         service_request_resolved (.request_id = request->id, .tier = tier,
-            .resolved_at = resolved_at, .by = tx_actor (tx)));
+            .resolved_at = resolved_at, .by = tier ? tx_actor (tx) : "silence"));
 }
 
 static void

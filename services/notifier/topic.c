@@ -4,6 +4,7 @@
 
 static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { AUDIENCE_CUSTOMER },
                                          0 },
+    { &waiting_reminder_due_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_offered_descriptor, { AUDIENCE_ENGINEER }, 0 },
     { &visit_accepted_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_travel_started_descriptor, { AUDIENCE_CUSTOMER }, 0 },
@@ -11,6 +12,8 @@ static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { A
     { &service_report_signed_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_DOCUMENT },
     { &invoice_issued_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_DOCUMENT | TOPIC_BILLING },
     { &occurrence_generated_descriptor, { AUDIENCE_CUSTOMER, AUDIENCE_MANAGER }, TOPIC_MANAGERS },
+    { &maintenance_reminder_due_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_MANAGERS },
+    { &contract_expiry_notice_due_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_BILLING },
     { &dispatch_failed_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &reservation_short_descriptor, { AUDIENCE_MANAGER }, 0 },
     { &stock_low_descriptor, { AUDIENCE_MANAGER }, 0 },

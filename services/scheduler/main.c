@@ -79,6 +79,7 @@ static const handler_t handlers [] = {
     TIMER   ("calibration_ends",       on_calibration_ends),
     TIMER   ("vehicle_over",           on_vehicle_over),
     TIMER   ("plan",                   on_plan_timer),
+    TIMER   ("reminder",               on_reminder),
     { 0 }
 };
 

@@ -100,6 +100,7 @@ s_generate (const planner_t *self, const char *on)
 {
     plan_occurrence_t *made = s_enter (self, on, OCCURRENCE_GENERATED, "");
     self->plan->open_occurrence_id = made->id;
+    reminder_set (self->tx, made, self->details);
     tx_emit (self->tx, occurrence_generated (
         .occurrence_id = made->id, .plan_id = made->plan_id, .due_on = made->due_on, .due_at = made->due_at,
         .asset_id = self->plan->asset_id, .site_id = self->plan->site_id,
@@ -174,6 +175,7 @@ occurrence_complete (tx_t *tx, const char *occurrence_id, int64_t done_at)
     planner_t planner = s_planner (tx, plan);
     if (occurrence->state == OCCURRENCE_DONE)
         return;
+    reminder_clear (tx, occurrence);
     s_go_on (&planner, occurrence, done_at);
     occurrence->state = OCCURRENCE_DONE;
     occurrence->done_at = done_at;
@@ -192,6 +194,7 @@ occurrence_drop (tx_t *tx, const char *occurrence_id, const char *reason)
     planner_t planner = s_planner (tx, plan);
     if (occurrence->state != OCCURRENCE_GENERATED)
         return;
+    reminder_clear (tx, occurrence);
     s_go_on (&planner, occurrence, occurrence->due_at > tx_now (tx) ? occurrence->due_at : tx_now (tx));
     occurrence->state = OCCURRENCE_SKIPPED;
     occurrence->reason = (char *) reason;

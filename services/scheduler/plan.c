@@ -65,6 +65,7 @@ s_is_valid (tx_t *tx, const char *plan_id, const maintenance_plan_details_t *det
         && (is_empty (details->until_on) || valid_date (tx, "until_on", details->until_on))
         && valid_int (tx, "lead_ms", details->lead_ms, 0, YEAR_MS)
         && valid_int (tx, "tolerance_ms", details->tolerance_ms, 0, YEAR_MS)
+        && valid_int (tx, "remind_ms", details->remind_ms, 0, YEAR_MS)
         && (!details->missed_policy
             || valid_enum (tx, "missed_policy", &missed_policy_descriptor, details->missed_policy))
         && s_needs_are_valid (tx, details);

@@ -202,6 +202,7 @@ void on_get_readiness (tx_t *tx, const get_readiness_t *query);
 void on_publish_maintenance_plan (tx_t *tx, const publish_maintenance_plan_t *command);
 void on_suspend_maintenance_plan (tx_t *tx, const suspend_maintenance_plan_t *command);
 void on_plan_timer (tx_t *tx, const wakeup_t *wakeup);
+void on_reminder (tx_t *tx, const wakeup_t *wakeup);
 
 /* ---- between rooms */
 
@@ -306,6 +307,10 @@ void plan_advance (tx_t *tx, maintenance_plan_t *self);
 /* The work of an occurrence was done, or will not be. */
 void occurrence_complete (tx_t *tx, const char *occurrence_id, int64_t done_at);
 void occurrence_drop (tx_t *tx, const char *occurrence_id, const char *reason);
+
+/* reminder.c: the occurrence's one reminder; it is over. */
+void reminder_set (tx_t *tx, const plan_occurrence_t *occurrence, const maintenance_plan_details_t *details);
+void reminder_clear (tx_t *tx, const plan_occurrence_t *occurrence);
 
 /* True when the row holds exactly this message. */
 bool blob_holds (tx_t *tx, blob_t blob, const ProtobufCMessage *message);

@@ -141,7 +141,10 @@ class Scene:
             'request_id': self.request, 'tier': 'SUPPORT_TIER_REMOTE', 'reason': 'next', 'diagnosis': 'pump',
             'skills': [{'skill': 'pump', 'level': 1}], 'parts': part, 'work_minutes': 30, 'waive_remote_reason': 'leak',
             'not_before_at': self.now + 1000, 'not_after_at': self.now + 86400000}
-        yield INTAKE + 'StartWaiting', {'request_id': self.request, 'reason': 'WAIT_REASON_CUSTOMER', 'holder': 'Mario'}
+        yield INTAKE + 'StartWaiting', {'request_id': self.request, 'reason': 'WAIT_REASON_CUSTOMER', 'holder': 'Mario',
+                                        'resume_at': self.now + 86400000}
+        yield INTAKE + 'PublishWaitingPolicy', {'reason': 'WAIT_REASON_CUSTOMER_APPROVAL',
+                                                'remind_after_ms': [3600000, 7200000], 'resolve_after_ms': 10800000}
         yield INTAKE + 'EndWaiting', {'request_id': self.request, 'reason': 'WAIT_REASON_CUSTOMER'}
         yield INTAKE + 'ConfirmServiceRequest', {'request_id': self.request, 'by': 'Mario'}
         yield INTAKE + 'CancelServiceRequest', {'request_id': self.request, 'reason': 'not needed'}

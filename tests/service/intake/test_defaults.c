@@ -48,6 +48,9 @@ s_setup (void **state)
         &register_triage_rule_descriptor);
     int alarm_rules = s_register_all (*state, "deploy/data/defaults/alarms.json",
         &register_alarm_rule_descriptor);
+    int waiting_policies = s_register_all (*state, "deploy/data/defaults/waiting.json",
+        &publish_waiting_policy_descriptor);
+    assert_int_equal (stored_count (*state, waiting_policy), waiting_policies);
     assert_int_equal (stored_count (*state, triage_rule), triage_rules);
     assert_int_equal (stored_count (*state, alarm_rule), alarm_rules);
     return 0;
