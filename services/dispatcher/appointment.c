@@ -177,8 +177,7 @@ on_appointment_confirmed (tx_t *tx, const appointment_confirmed_t *event)
     order->not_after_at = event->window_to_at;
     tx_correlate (tx, order->root_id);
     if (s_is_elsewhen (visit, order)) {
-        int64_t at = tx_time (tx) > visit->phase_at ? tx_time (tx) : visit->phase_at;
-        visit_end (tx, &(trip_t) { visit, order, at }, "ReassignVisit", reason);
+        visit_end_all (tx, order, "ReassignVisit", reason);
         work_order_refresh (tx, order, reason);
     }
     dispatch_decide (tx, order);

@@ -1,4 +1,5 @@
 #include "decision.h"
+#include <stdlib.h>
 #include <string.h>
 
 int64_t
@@ -42,6 +43,37 @@ decision_best (const dispatch_decided_t *document, const char *except_id)
             best = candidate;
     }
     return best;
+}
+
+typedef struct { const dispatch_candidate_t *candidate; int64_t cost_minor; } ranked_t;
+
+static int
+s_by_rank (const void *left, const void *right)
+{
+    const ranked_t *a = left, *b = right;
+    if (a->cost_minor != b->cost_minor)
+        return a->cost_minor < b->cost_minor ? -1 : 1;
+    return strcmp (a->candidate->engineer_id, b->candidate->engineer_id);
+}
+
+int
+decision_best_first (arena_t *arena, const dispatch_decided_t *document, int most,
+    const dispatch_candidate_t ***ret_best)
+{
+    ranked_t *ranked = arena_array (arena, document->n_candidates + 1, sizeof *ranked);
+    size_t count = 0;
+    for (size_t i = 0; i < document->n_candidates && most > 1; i++) {
+        const dispatch_candidate_t *candidate = document->candidates [i];
+        if (!candidate->n_failed_rules && strcmp (candidate->engineer_id, document->winner_id) != 0)
+            ranked [count++] = (ranked_t) { candidate, decision_cost (candidate) };
+    }
+    qsort (ranked, count, sizeof *ranked, s_by_rank);
+    *ret_best = arena_array (arena, (size_t) most, sizeof **ret_best);
+    (*ret_best) [0] = decision_candidate (document, document->winner_id);
+    int taken = 1;
+    for (size_t i = 0; i < count && taken < most; i++)
+        (*ret_best) [taken++] = ranked [i].candidate;
+    return taken;
 }
 
 const char *

@@ -14,6 +14,11 @@ int64_t decision_cost (const dispatch_candidate_t *candidate);
 const dispatch_candidate_t *decision_best (const dispatch_decided_t *document,
     const char *except_id);
 
+/* The winner and after him the others who may go, best first, at most so many; how many. At least one
+ * must have won. */
+int decision_best_first (arena_t *arena, const dispatch_decided_t *document, int most,
+    const dispatch_candidate_t ***ret_best);
+
 /* The id of the winner recomputed from the document alone, "" for nobody (N5). */
 const char *decision_winner (const dispatch_decided_t *document);
 

@@ -21,33 +21,79 @@ s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit)
     diary_write (tx, tx_need (tx, diary, visit->engineer_id), entry);
 }
 
+static visit_t *
+s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
+    const dispatch_candidate_t *candidate)
+{
+    visit_t *visit = tx_put (tx, visit, {
+        .id = tx_id (tx), .work_order_id = order->id, .engineer_id = candidate->engineer_id,
+        .open_engineer_id = candidate->engineer_id, .state = VISIT_STATE_PROPOSED,
+        .starts_at = candidate->starts_at,
+        .work_starts_at = candidate->starts_at + candidate->travel_minutes * 60000,
+        .ends_at = candidate->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
+    if (!is_empty (document->visit_id))
+        visit->decision_id = document->visit_id;
+    s_note_visit (tx, order, visit);
+    return visit;
+}
+
+static void
+s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *document)
+{
+    const dispatch_candidate_t *candidate = decision_candidate (document, visit->engineer_id);
+    tx_emit (tx, visit_proposed (
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
+        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
+        .override_reason = document->override_reason,
+        .outside_hours = candidate->overtime_minutes > 0
+        || candidate->travel_outside_minutes > 0));
+}
+
+/* A visit for the winner, and for as many of the next best as the policy asks at once (X30). */
+static int
+s_visits (tx_t *tx, work_order_t *order, dispatch_decided_t *document, visit_t ***ret_visits)
+{
+    const dispatch_candidate_t **best;
+    int at_once = document->manual ? 1 : policy_of (tx, order).details->broadcast_count;
+    int count = decision_best_first (tx_arena (tx), document, at_once > 1 ? at_once : 1, &best);
+    *ret_visits = arena_array (tx_arena (tx), (size_t) count, sizeof **ret_visits);
+    for (int i = 0; i < count; i++) {
+        (*ret_visits) [i] = s_visit (tx, order, document, best [i]);
+        document->visit_id = (*ret_visits) [0]->id;
+    }
+    if (count < 2)
+        return count;
+    document->offers = arena_array (tx_arena (tx), (size_t) count, sizeof *document->offers);
+    for (; document->n_offers < (size_t) count; document->n_offers++) {
+        dispatch_offer_t *offer = message_new (tx_arena (tx), dispatch_offer);
+        offer->visit_id = (*ret_visits) [document->n_offers]->id;
+        offer->engineer_id = (*ret_visits) [document->n_offers]->engineer_id;
+        document->offers [document->n_offers] = offer;
+    }
+    return count;
+}
+
 void
 dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
 {
+    visit_t **visits;
     tx_find (tx, visit, work_order_id, order->id);
-    const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
-    visit_t *visit = tx_put (tx, visit, {
-        .id = tx_id (tx), .work_order_id = order->id, .engineer_id = winner->engineer_id,
-        .open_engineer_id = winner->engineer_id, .state = VISIT_STATE_PROPOSED,
-        .starts_at = winner->starts_at,
-        .work_starts_at = winner->starts_at + winner->travel_minutes * 60000,
-        .ends_at = winner->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
-    lock_hand_on (tx, order, visit);
-    s_note_visit (tx, order, visit);
-    document->visit_id = visit->id;
+    int count = s_visits (tx, order, document, &visits);
+    for (int i = 0; i < count; i++)
+        lock_hand_on (tx, order, visits [i]);
+    lock_forget (tx, order);
     document->attempt = (int32_t) ++order->attempts;
     tx_put (tx, decision, {
-        .id = visit->id, .work_order_id = order->id, .document = tx_pack (tx, &document->base) });
-    order->open_visit_id = visit->id;
+        .id = document->visit_id, .work_order_id = order->id,
+        .document = tx_pack (tx, &document->base) });
+    order->open_visit_id = document->visit_id;
     order->waiting_territory_id = order->failure = "";
     order->needs_person = false;
     tx_timer_clear (tx, "dispatch_retry", order->id);
     tx_emit (tx, &document->base);
-    tx_emit (tx, visit_proposed (
-        .visit_id = visit->id, .work_order_id = order->id, .engineer_id = visit->engineer_id,
-        .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at,
-        .ends_at = visit->ends_at, .override_reason = document->override_reason,
-        .outside_hours = winner->overtime_minutes > 0 || winner->travel_outside_minutes > 0));
+    for (int i = 0; i < count; i++)
+        s_say_proposed (tx, visits [i], document);
     work_order_refresh (tx, order, "");
 }
 
@@ -202,7 +248,8 @@ on_promise_broken (tx_t *tx, const wakeup_t *wakeup)
     visit_t *visit = order ? tx_get (tx, visit, order->open_visit_id) : NULL;
     const decision_t *decision = visit ? tx_get (tx, decision, visit->id) : NULL;
     const promise_t *promise = decision ? tx_get (tx, promise, order->request_id) : NULL;
-    if (!promise || !s_breaks (visit, promise->arrive_at)
+    visit_t **others;
+    if (!promise || visit_others (tx, order, visit, &others) || !s_breaks (visit, promise->arrive_at)
         || tx_unpack (tx, dispatch_decided, decision->document)->promised_at == promise->arrive_at)
         return;
     const char *reason = "an earlier arrival is promised";

@@ -100,7 +100,7 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
- * is "" unless its time is held and nobody was told yet */
+ * is "" unless its time is held and nobody was told yet; decision_id is "" when it is its own */
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
     F (T, text, open_engineer_id) \
@@ -109,7 +109,8 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, time, arrived_at) \
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
     F (T, text, report_id) F (T, text, reason) F (T, enum, lock) F (T, time, lock_from_at) \
-    F (T, time, lock_to_at) F (T, text, planned_territory_id)
+    F (T, time, lock_to_at) F (T, text, planned_territory_id) \
+    F (T, text, decision_id)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
 /* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
@@ -279,11 +280,17 @@ void on_unlock_visit (tx_t *tx, const unlock_visit_t *command);
 bool lock_holds_engineer (const visit_t *visit);
 /* A visit of the order ends: the time that a person fixed is kept for the next one. */
 void lock_keep (tx_t *tx, work_order_t *order, const visit_t *visit);
-/* The next one has it, if it still begins in that time; then nothing more is kept. */
-void lock_hand_on (tx_t *tx, work_order_t *order, visit_t *visit);
+/* The next one has it, if it still begins in that time. */
+void lock_hand_on (tx_t *tx, const work_order_t *order, visit_t *visit);
+void lock_forget (tx_t *tx, work_order_t *order);
 void on_confirm_planned (tx_t *tx, const confirm_planned_t *command);
 /* asks the engineer, by the policy of the order */
 void offer_make (tx_t *tx, const trip_t *trip);
+
+/* All open visits of the order at which the message is legal end by it. */
+void visit_end_all (tx_t *tx, work_order_t *order, const char *message, const char *reason);
+/* The open visits of the order, but one (NULL: all), in order of id; how many. */
+int visit_others (tx_t *tx, const work_order_t *order, const visit_t *but, visit_t ***ret_others);
 
 /* ---- time_entry.c */
 

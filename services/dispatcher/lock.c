@@ -90,17 +90,23 @@ lock_keep (tx_t *tx, work_order_t *order, const visit_t *visit)
 }
 
 void
-lock_hand_on (tx_t *tx, work_order_t *order, visit_t *visit)
+lock_hand_on (tx_t *tx, const work_order_t *order, visit_t *visit)
+{
+    const setbacks_t *setbacks = tx_unpack (tx, setbacks, order->setbacks);
+    if (visit->work_starts_at < setbacks->lock_from_at
+        || visit->work_starts_at >= setbacks->lock_to_at)
+        return;
+    visit->lock = (int) setbacks->lock;
+    visit->lock_from_at = setbacks->lock_from_at;
+    visit->lock_to_at = setbacks->lock_to_at;
+}
+
+void
+lock_forget (tx_t *tx, work_order_t *order)
 {
     setbacks_t *setbacks = tx_unpack (tx, setbacks, order->setbacks);
     if (!setbacks->lock)
         return;
-    if (setbacks->lock_from_at <= visit->work_starts_at
-        && visit->work_starts_at < setbacks->lock_to_at) {
-        visit->lock = (int) setbacks->lock;
-        visit->lock_from_at = setbacks->lock_from_at;
-        visit->lock_to_at = setbacks->lock_to_at;
-    }
     setbacks->lock = VISIT_LOCK_UNSPECIFIED;
     setbacks->lock_from_at = setbacks->lock_to_at = 0;
     order->setbacks = tx_pack (tx, &setbacks->base);

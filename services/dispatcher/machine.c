@@ -40,6 +40,8 @@ const transition_t visit_transitions [] = {
     VISIT (ON_SITE,    "ReassignVisit",     CANCELLED),
     VISIT (WORKING,    "ReassignVisit",     CANCELLED),
     VISIT (PAUSED,     "ReassignVisit",     CANCELLED),
+    VISIT (PROPOSED,   "offer_lost",        LOST),          /* another one of those asked at once goes */
+    VISIT (OFFERED,    "offer_lost",        LOST),
     VISIT (PROPOSED,   "CancelWorkOrder",   CANCELLED),
     VISIT (OFFERED,    "CancelWorkOrder",   CANCELLED),
     VISIT (ACCEPTED,   "CancelWorkOrder",   CANCELLED),

@@ -23,7 +23,7 @@ offer_make (tx_t *tx, const trip_t *trip)
     visit_move (visit, "BookingHeld", trip->at);
     visit->planned_territory_id = "";
     visit->answer_by_at = tx_now (tx) + policy_of (tx, trip->order).details->offer_timeout_ms;
-    trip->order->offers++;
+    trip->order->offers += is_empty (visit->decision_id);       /* all at once are one */
     tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
     tx_emit (tx, visit_offered (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
@@ -96,6 +96,32 @@ on_booking_refused (tx_t *tx, const booking_refused_t *event)
 
 /* ---- the engineer answers */
 
+/* His booking gives the time back as after any end of a visit; who had been asked is told that it is
+ * gone. */
+static void
+s_lose (tx_t *tx, const trip_t *won, visit_t *visit)
+{
+    bool was_asked = visit->state == VISIT_STATE_OFFERED;
+    visit->lock = VISIT_LOCK_UNSPECIFIED;       /* of a visit that was never his */
+    visit_end (tx, &(trip_t) { visit, won->order, tx_time (tx) }, "offer_lost",
+        "another engineer has accepted it");
+    if (was_asked)
+        tx_emit (tx, visit_offer_lost (
+            .visit_id = visit->id, .work_order_id = visit->work_order_id,
+            .engineer_id = visit->engineer_id, .won_by_visit_id = won->visit->id,
+            .lost_at = tx_time (tx), .request_id = won->order->request_id));
+}
+
+static void
+s_win (tx_t *tx, const trip_t *trip)
+{
+    visit_t **others;
+    int count = visit_others (tx, trip->order, trip->visit, &others);
+    for (int i = 0; i < count; i++)
+        s_lose (tx, trip, others [i]);
+    trip->order->open_visit_id = trip->visit->id;
+}
+
 void
 on_accept_visit (tx_t *tx, const accept_visit_t *command)
 {
@@ -108,6 +134,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
                           "visit %s was to be answered %lld ms earlier: it goes to somebody else",
                           visit->id, (long long) (trip.at - visit->answer_by_at));
     char *van = driver_van (tx, visit->engineer_id, visit->starts_at);
+    tx_find (tx, visit, work_order_id, trip.order->id);
     visit_move (visit, "AcceptVisit", trip.at);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip.at, visit_accepted (
@@ -116,10 +143,11 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
         .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
         .request_id = trip.order->request_id, .van_location_id = van));
+    s_win (tx, &trip);
     work_order_refresh (tx, trip.order, "");
 }
 
-/* Not him again; somebody else, until enough have been asked. */
+/* Not him again; somebody else, until enough have been asked, and only when no other is being asked. */
 static void
 s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
 {
@@ -127,6 +155,8 @@ s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
     work_order_exclude (tx, trip->order, trip->visit->engineer_id, rule, detail);
     work_order_refresh (tx, trip->order, detail);
     dispatch_wake (tx, trip->order->territory_id);
+    if (!is_empty (trip->order->open_visit_id))
+        return;
     if (lock_holds_engineer (trip->visit))
         dispatch_give_up (tx, trip->order, tx_printf (tx,
             "engineer %s was locked to it, and will not go: choose somebody", trip->visit->engineer_id));

@@ -4,7 +4,7 @@
 
 ENTITY_CACHED (policy, POLICY_FIELDS, NULL);
 
-enum { OUTSIDE_MAX_MINUTES = 8 * 60 };
+enum { OUTSIDE_MAX_MINUTES = 8 * 60, BROADCAST_MAX = 100 };
 #define PRICE_MAX_MINOR INT64_C (100000000)
 #define DAY_MS INT64_C (86400000)
 
@@ -53,6 +53,7 @@ s_valid (tx_t *tx, const dispatch_policy_details_t *details)
         && valid_int (tx, "accuracy_limit_m", details->accuracy_limit_m, 1, 100000)
         && valid_int (tx, "preferred_missed_minor", details->preferred_missed_minor, 0,
         PRICE_MAX_MINOR)
+        && valid_int (tx, "broadcast_count", details->broadcast_count, 0, BROADCAST_MAX)
         && s_valid_hours (tx, details);
 }
 

@@ -15,8 +15,10 @@ visit_refuse (tx_t *tx, const visit_t *visit, const char *message)
     char *code = tx_printf (tx, "visit.not_%s", expected);
     for (char *c = code; *c; c++)
         *c = (char) tolower ((unsigned char) *c);
-    tx_reject (tx, code, "visit %s is %s, and %s is for a visit that is %s: look at it again",
-               visit->id, enum_name (&visit_state_descriptor, visit->state) + prefix, message, expected);
+    const char *why = is_empty (visit->reason) ? "" : tx_printf (tx, " (%s)", visit->reason);
+    tx_reject (tx, code, "visit %s is %s%s, and %s is for a visit that is %s: look at it again",
+               visit->id, enum_name (&visit_state_descriptor, visit->state) + prefix, why, message,
+               expected);
 }
 
 bool
@@ -57,17 +59,45 @@ s_close_time (tx_t *tx, visit_t *visit, int64_t at)
         time_entry_derive (tx, visit, TIME_KIND_WORK, visit->phase_at, at);
 }
 
+int
+visit_others (tx_t *tx, const work_order_t *order, const visit_t *but, visit_t ***ret_others)
+{
+    list_t all = tx_find (tx, visit, work_order_id, order->id);
+    int count = 0;
+    *ret_others = arena_array (tx_arena (tx), (size_t) all.count + 1, sizeof **ret_others);
+    EACH (visit, visit, all)
+        if (visit != but && !is_empty (visit->open_engineer_id))
+            (*ret_others) [count++] = visit;
+    return count;
+}
+
+void
+visit_end_all (tx_t *tx, work_order_t *order, const char *message, const char *reason)
+{
+    visit_t **open;
+    int count = visit_others (tx, order, NULL, &open);
+    for (int i = 0; i < count; i++)
+        tx_need (tx, diary, open [i]->engineer_id);
+    for (int i = 0; i < count; i++) {
+        int64_t at = tx_time (tx) > open [i]->phase_at ? tx_time (tx) : open [i]->phase_at;
+        if (machine_next (visit_transitions, open [i]->state, message))
+            visit_end (tx, &(trip_t) { open [i], order, at }, message, reason);
+    }
+}
+
 void
 visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason)
 {
     visit_t *visit = trip->visit;
     diary_t *diary = tx_need (tx, diary, visit->engineer_id);
+    visit_t **others;
+    int other_count = visit_others (tx, trip->order, visit, &others);
     s_close_time (tx, visit, trip->at);
     visit_move (visit, message, trip->at);
     visit->open_engineer_id = visit->planned_territory_id = "";
     lock_keep (tx, trip->order, visit);
     visit->reason = (char *) reason;
-    trip->order->open_visit_id = "";
+    trip->order->open_visit_id = other_count ? others [0]->id : "";
     diary_erase (tx, diary, visit->id);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip->at, visit_ended (

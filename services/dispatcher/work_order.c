@@ -258,11 +258,7 @@ static void
 s_cancel (tx_t *tx, work_order_t *order, const char *reason)
 {
     tx_correlate (tx, order->root_id);
-    visit_t *visit = tx_get (tx, visit, order->open_visit_id);
-    if (visit) {
-        int64_t at = tx_time (tx) > visit->phase_at ? tx_time (tx) : visit->phase_at;
-        visit_end (tx, &(trip_t) { visit, order, at }, "CancelWorkOrder", reason);
-    }
+    visit_end_all (tx, order, "CancelWorkOrder", reason);
     order->is_cancelled = true;
     order->open_request_id = order->waiting_territory_id = "";
     tx_timer_clear (tx, "dispatch_retry", order->id);

@@ -68,6 +68,7 @@ static const handler_t handlers [] = {
     EVENT (dispatcher, policy_rules_changed, on_event),
     EVENT (dispatcher, visit_planned, on_event),
     EVENT (dispatcher, visit_locked, on_event),
+    EVENT (dispatcher, visit_offer_lost, on_event),
     EVENT (dispatcher, visit_unlocked, on_event),
     EVENT (inventory, stock_moved, on_event),
     EVENT (inventory, reservation_made, on_event),

@@ -67,6 +67,7 @@ def _engineers():
         'travel_per_minute_minor': 50, 'travel_per_km_minor': 30, 'late_per_minute_minor': 100, 'wait_per_hour_minor': 600,
         'load_per_booked_hour_minor': 100, 'overskill_per_level_minor': 300, 'offer_timeout_ms': 3000, 'max_offers': 4,
         'position_fresh_ms': 600000, 'speed_kmh': 50, 'detour_percent': 130, 'geofence_m': 300, 'accuracy_limit_m': 200}}
+    yield DISPATCHER + 'SetPolicyRules', {'rules': [{'policy_id': 'test'}]}
     for n, engineer in enumerate(ENGINEERS, 1):
         yield DISPATCHER + 'RegisterEngineer', {'engineer_id': engineer, 'details': {
             'name': f'Engineer {n}', 'territory_id': 'north', 'skills': [{'skill': 'pump', 'level': 1 + n % 3}],
