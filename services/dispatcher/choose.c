@@ -262,6 +262,28 @@ s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t 
     return candidate;
 }
 
+static void
+s_candidates (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document)
+{
+    for (int i = 0; i < input->engineer_count; i++)
+        document->candidates [i] = s_candidate (arena, input, &input->engineers [i]);
+}
+
+/* Everybody is looked at again for the moment at which enough can begin; whom a person chose sets it. */
+static void
+s_together (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document)
+{
+    choose_input_t together = *input;
+    const dispatch_candidate_t *chosen = document->manual
+        ? decision_candidate (document, document->winner_id) : NULL;
+    int64_t begins_at = chosen ? chosen->starts_at + chosen->travel_minutes * MINUTE_MS
+        : crew_begins_at (arena, input, document);
+    together.order.not_before_at = begins_at;
+    if (begins_at)
+        s_candidates (arena, &together, document);
+    crew_rules (arena, input, document, begins_at);
+}
+
 dispatch_decided_t *
 choose (arena_t *arena, const choose_input_t *input)
 {
@@ -281,8 +303,10 @@ choose (arena_t *arena, const choose_input_t *input)
     document->n_candidates = (size_t) input->engineer_count;
     document->candidates = arena_array (arena, document->n_candidates + 1,
         sizeof *document->candidates);
-    for (int i = 0; i < input->engineer_count; i++)
-        document->candidates [i] = s_candidate (arena, input, &input->engineers [i]);
+    s_candidates (arena, input, document);
+    if (input->order.crew_size > 1)
+        s_together (arena, input, document);
     decision_rank (document);
+    crew_name (arena, input, document);
     return document;
 }

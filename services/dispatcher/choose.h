@@ -35,6 +35,7 @@ typedef struct {
     int64_t promised_at;                    /* arrival that the SLA promises; 0: none is known */
     const geo_point_t *site;                /* NULL: unknown */
     calendar_t *access;                     /* when one may come in; NULL: always */
+    int crew_size;                          /* engineers who begin together; 0 and 1: one */
     const setbacks_t *setbacks;             /* NULL: none */
     const preference_layer_t *layers;       /* most specific first */
     int layer_count;
@@ -68,6 +69,17 @@ dispatch_decided_t *choose (arena_t *arena, const choose_input_t *input);
 /* Where one engineer could do the order: for place_earliest. */
 place_question_t choose_question (arena_t *arena, const choose_input_t *input,
     const choose_person_t *engineer);
+
+/* The first moment at which as many of the candidates who may go as the order needs can begin together;
+ * 0: there is none. */
+int64_t crew_begins_at (arena_t *arena, const choose_input_t *input,
+    const dispatch_decided_t *document);
+/* Refuses the candidates who can not begin then, and everybody when there is no such moment or too few
+ * can. */
+void crew_rules (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document,
+    int64_t begins_at);
+/* Names those who go with the winner. */
+void crew_name (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document);
 
 /* Whether an engineer passes the rules of RULES below for that place; they are appended to the
  * candidate. */

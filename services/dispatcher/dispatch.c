@@ -9,16 +9,45 @@
 enum { REFUSALS_MAX = 20 };                 /* by the scheduler, in one round */
 
 static void
-s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit)
+s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit,
+    const dispatch_candidate_t *who)
 {
     diary_entry_t *entry = message_new (tx_arena (tx), diary_entry);
     entry->entry_id = visit->id;
     entry->kind = DIARY_KIND_VISIT;
-    entry->from_at = visit->starts_at;
+    entry->from_at = who->starts_at;
     entry->work_from_at = visit->work_starts_at;
-    entry->to_at = visit->ends_at;
+    entry->to_at = who->ends_at;
     entry->point = site_point (tx, tx_get (tx, site, order->site_id));
-    diary_write (tx, tx_need (tx, diary, visit->engineer_id), entry);
+    diary_write (tx, tx_need (tx, diary, who->engineer_id), entry);
+}
+
+/* Those who go with him are kept with the visit and in their diaries. */
+static void
+s_note_crew (tx_t *tx, const work_order_t *order, visit_t *visit,
+    const dispatch_decided_t *document)
+{
+    crew_t crew = { .base = crew_init, .n_engineer_ids = document->n_crew_ids,
+        .engineer_ids = document->crew_ids };
+    if (document->n_crew_ids)
+        visit->crew = tx_pack (tx, &crew.base);
+    for (size_t i = 0; i < document->n_crew_ids; i++)
+        s_note_visit (tx, order, visit, decision_candidate (document, document->crew_ids [i]));
+}
+
+static crew_member_t **
+s_members (tx_t *tx, const dispatch_decided_t *document)
+{
+    crew_member_t **members = arena_array (tx_arena (tx), document->n_crew_ids + 1,
+        sizeof *members);
+    for (size_t i = 0; i < document->n_crew_ids; i++) {
+        const dispatch_candidate_t *who = decision_candidate (document, document->crew_ids [i]);
+        members [i] = message_new (tx_arena (tx), crew_member);
+        members [i]->engineer_id = who->engineer_id;
+        members [i]->starts_at = who->starts_at;
+        members [i]->ends_at = who->ends_at;
+    }
+    return members;
 }
 
 static visit_t *
@@ -33,7 +62,8 @@ s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
         .ends_at = candidate->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
     if (!is_empty (document->visit_id))
         visit->decision_id = document->visit_id;
-    s_note_visit (tx, order, visit);
+    s_note_visit (tx, order, visit, candidate);
+    s_note_crew (tx, order, visit, document);
     return visit;
 }
 
@@ -47,15 +77,17 @@ s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *docume
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
         .override_reason = document->override_reason,
         .outside_hours = candidate->overtime_minutes > 0
-        || candidate->travel_outside_minutes > 0));
+        || candidate->travel_outside_minutes > 0,
+        .n_crew = document->n_crew_ids, .crew = s_members (tx, document)));
 }
 
-/* A visit for the winner, and for as many of the next best as the policy asks at once (X30). */
+/* A visit for the winner, and for as many of the next best as the policy asks at once (X30); a
+ * crew is asked alone. */
 static int
 s_visits (tx_t *tx, work_order_t *order, dispatch_decided_t *document, visit_t ***ret_visits)
 {
     const dispatch_candidate_t **best;
-    int at_once = document->manual ? 1 : policy_of (tx, order).details->broadcast_count;
+    int at_once = document->manual || document->n_crew_ids ? 1 : policy_of (tx, order).details->broadcast_count;
     int count = decision_best_first (tx_arena (tx), document, at_once > 1 ? at_once : 1, &best);
     *ret_visits = arena_array (tx_arena (tx), (size_t) count, sizeof **ret_visits);
     for (int i = 0; i < count; i++) {

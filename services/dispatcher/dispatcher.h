@@ -100,7 +100,8 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
- * is "" unless its time is held and nobody was told yet; decision_id is "" when it is its own */
+ * is "" unless its time is held and nobody was told yet; decision_id is "" when it is its own; crew:
+ * Crew, those who go with him */
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
     F (T, text, open_engineer_id) \
@@ -110,7 +111,7 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
     F (T, text, report_id) F (T, text, reason) F (T, enum, lock) F (T, time, lock_from_at) \
     F (T, time, lock_to_at) F (T, text, planned_territory_id) \
-    F (T, text, decision_id)
+    F (T, text, decision_id) F (T, blob, crew)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
 /* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
@@ -270,6 +271,10 @@ bool visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const c
 void visit_move (visit_t *visit, const char *message, int64_t at);
 /* rejects: not in that state */
 void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);
+/* Those who go with him, "" never among them. */
+const crew_t *visit_crew (tx_t *tx, const visit_t *visit);
+/* His time and theirs is free from now on. */
+void visit_free (tx_t *tx, const visit_t *visit);
 /* It will not happen, or no further: says so, frees the engineer, closes his time. */
 void visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason);
 

@@ -95,7 +95,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .promised_at = promise ? promise->arrive_at : 0,
         .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
         .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
-        .access = site_access (tx, site, order->asset_id),
+        .access = site_access (tx, site, order->asset_id), .crew_size = facts->crew_size,
     };
     s_people (tx, order, manual_id, ret_input->policy.details->position_fresh_ms, ret_input);
 }

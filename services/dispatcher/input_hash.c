@@ -49,6 +49,7 @@ s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
     s_number (hash, "not_after_at", order->not_after_at);
     s_number (hash, "promised_at", order->promised_at);
     s_number (hash, "ready", order->is_ready);
+    s_number (hash, "crew_size", order->crew_size);
     s_number (hash, "access", order->access ? (int64_t) calendar_fingerprint (order->access) : 0);
     s_message (arena, hash, "site", order->site ? &order->site->base : NULL);
     s_message (arena, hash, "setbacks", order->setbacks ? &order->setbacks->base : NULL);

@@ -20,6 +20,7 @@ void
 offer_make (tx_t *tx, const trip_t *trip)
 {
     visit_t *visit = trip->visit;
+    const crew_t *crew = visit_crew (tx, visit);
     visit_move (visit, "BookingHeld", trip->at);
     visit->planned_territory_id = "";
     visit->answer_by_at = tx_now (tx) + policy_of (tx, trip->order).details->offer_timeout_ms;
@@ -30,7 +31,8 @@ offer_make (tx_t *tx, const trip_t *trip)
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
         .answer_by_at = visit->answer_by_at, .customer_id = trip->order->customer_id,
-        .site_id = trip->order->site_id, .request_id = trip->order->request_id));
+        .site_id = trip->order->site_id, .request_id = trip->order->request_id,
+        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids));
 }
 
 /* X1: planned, and nobody is told before a person says so. */
@@ -68,7 +70,8 @@ s_note_refused (tx_t *tx, work_order_t *order, const visit_t *visit, const booki
     for (size_t i = 0; i < setbacks->n_refused; i++)
         longer [i] = setbacks->refused [i];
     refused_time_t *refused = message_new (tx_arena (tx), refused_time);
-    refused->engineer_id = event->for_everyone ? "" : visit->engineer_id;
+    refused->engineer_id = event->for_everyone ? ""
+        : is_empty (event->engineer_id) ? visit->engineer_id : event->engineer_id;
     refused->from_at = event->from_at ? event->from_at : visit->starts_at;
     refused->to_at = event->to_at > visit->starts_at ? event->to_at : visit->ends_at;
     longer [setbacks->n_refused++] = refused;
@@ -133,6 +136,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         return tx_reject (tx, "visit.offer_expired",
                           "visit %s was to be answered %lld ms earlier: it goes to somebody else",
                           visit->id, (long long) (trip.at - visit->answer_by_at));
+    const crew_t *crew = visit_crew (tx, visit);
     char *van = driver_van (tx, visit->engineer_id, visit->starts_at);
     tx_find (tx, visit, work_order_id, trip.order->id);
     visit_move (visit, "AcceptVisit", trip.at);
@@ -142,7 +146,8 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
         .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
-        .request_id = trip.order->request_id, .van_location_id = van));
+        .request_id = trip.order->request_id, .van_location_id = van,
+        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids));
     s_win (tx, &trip);
     work_order_refresh (tx, trip.order, "");
 }

@@ -136,14 +136,13 @@ on_finish_work (tx_t *tx, const finish_work_t *command)
         || !visit_may (tx, command->visit_id, command->engineer_id, "FinishWork", &trip))
         return;
     visit_t *visit = trip.visit;
-    diary_t *diary = tx_need (tx, diary, visit->engineer_id);
     if (visit->state == VISIT_STATE_WORKING)
         time_entry_derive (tx, visit, TIME_KIND_WORK, visit->phase_at, trip.at);
     visit_move (visit, "FinishWork", trip.at);
     visit->finished_at = trip.at;
     visit->work_remains = trip.order->work_remains = command->work_remains;
     visit->reason = command->note;
-    diary_erase (tx, diary, visit->id);
+    visit_free (tx, visit);
     tx_emit_at (tx, trip.at, visit_finished (
         .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id,
         .finished_at = trip.at, .work_remains = command->work_remains,

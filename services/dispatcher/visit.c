@@ -85,11 +85,25 @@ visit_end_all (tx_t *tx, work_order_t *order, const char *message, const char *r
     }
 }
 
+const crew_t *
+visit_crew (tx_t *tx, const visit_t *visit)
+{
+    return tx_unpack (tx, crew, visit->crew);
+}
+
+void
+visit_free (tx_t *tx, const visit_t *visit)
+{
+    const crew_t *crew = visit_crew (tx, visit);
+    diary_erase (tx, tx_need (tx, diary, visit->engineer_id), visit->id);
+    for (size_t i = 0; i < crew->n_engineer_ids; i++)
+        diary_erase (tx, tx_need (tx, diary, crew->engineer_ids [i]), visit->id);
+}
+
 void
 visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason)
 {
     visit_t *visit = trip->visit;
-    diary_t *diary = tx_need (tx, diary, visit->engineer_id);
     visit_t **others;
     int other_count = visit_others (tx, trip->order, visit, &others);
     s_close_time (tx, visit, trip->at);
@@ -98,7 +112,7 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     lock_keep (tx, trip->order, visit);
     visit->reason = (char *) reason;
     trip->order->open_visit_id = other_count ? others [0]->id : "";
-    diary_erase (tx, diary, visit->id);
+    visit_free (tx, visit);
     tx_timer_clear (tx, "offer_expires", visit->id);
     tx_emit_at (tx, trip->at, visit_ended (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,

@@ -5,7 +5,7 @@
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "occurrence_id",
     "waiting_territory_id");
 
-enum { SKILLS_MAX = 32, PARTS_MAX = 100, TOOL_KINDS_MAX = 20 };
+enum { SKILLS_MAX = 32, PARTS_MAX = 100, TOOL_KINDS_MAX = 20, CREW_MAX = 20 };
 enum { DEFAULT_WORK_MINUTES = 60, DEFAULT_PRIORITY = 50, MAINTENANCE_PRIORITY = 60,
     WORK_MINUTES_MAX = 14 * 24 * 60 };
 
@@ -62,6 +62,7 @@ on_work_order_requested (tx_t *tx, const work_order_requested_t *event)
     facts->parts = event->parts;
     facts->n_tool_kinds = event->n_tool_kinds;
     facts->tool_kinds = event->tool_kinds;
+    facts->crew_size = event->crew_size;
     facts->work_minutes = event->work_minutes;
     facts->not_before_at = event->not_before_at;
     facts->not_after_at = event->not_after_at;
@@ -89,6 +90,7 @@ on_occurrence_generated (tx_t *tx, const occurrence_generated_t *event)
     facts->parts = event->parts;
     facts->n_tool_kinds = event->n_tool_kinds;
     facts->tool_kinds = event->tool_kinds;
+    facts->crew_size = event->crew_size;
     facts->work_minutes = event->work_minutes;
     facts->not_before_at = event->due_at - event->tolerance_ms;
     facts->not_after_at = event->due_at + event->tolerance_ms;
@@ -125,6 +127,7 @@ static bool
 s_valid (tx_t *tx, const create_work_order_t *command)
 {
     return s_needs_are_valid (tx, command)
+        && valid_int (tx, "crew_size", command->crew_size, 0, CREW_MAX)
         && valid_ids (tx, "tool_kinds", command->tool_kinds, command->n_tool_kinds, TOOL_KINDS_MAX)
         && valid_optional_id (tx, "work_order_id", command->work_order_id)
         && valid_enum (tx, "type", &request_type_descriptor, command->type)
@@ -169,6 +172,7 @@ on_create_work_order (tx_t *tx, const create_work_order_t *command)
     facts->parts = command->parts;
     facts->n_tool_kinds = command->n_tool_kinds;
     facts->tool_kinds = command->tool_kinds;
+    facts->crew_size = command->crew_size;
     facts->work_minutes = command->work_minutes;
     facts->not_before_at = command->not_before_at;
     facts->not_after_at = command->not_after_at;

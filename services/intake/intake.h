@@ -184,7 +184,7 @@ const register_alarm_rule_t *alarm_rule_match (tx_t *tx, const char *device_type
     int severity);
 void on_register_alarm_rule (tx_t *tx, const register_alarm_rule_t *command);
 void on_register_triage_rule (tx_t *tx, const register_triage_rule_t *command);
-enum { TOOL_KINDS_MAX = 20 };
+enum { TOOL_KINDS_MAX = 20, CREW_MAX = 20 };
 
 /* Checks what a rule or an agent says that a visit needs; rejects. */
 bool needs_valid (tx_t *tx, skill_level_t **skills, size_t n_skills, part_quantity_t **parts, size_t

@@ -101,6 +101,7 @@ s_change_is_valid (tx_t *tx, const service_request_t *request, const change_supp
         || (command->not_before_at && command->not_after_at
             && !valid_order (tx, "not_after_at", command->not_before_at, command->not_after_at))
         || !valid_ids (tx, "tool_kinds", command->tool_kinds, command->n_tool_kinds, TOOL_KINDS_MAX)
+        || !valid_int (tx, "crew_size", command->crew_size, 0, CREW_MAX)
         || !needs_valid (tx, command->skills, command->n_skills, command->parts, command->n_parts,
             command->work_minutes))
         return false;
@@ -138,6 +139,8 @@ s_refine_needs (tx_t *tx, service_request_t *request, const change_support_tier_
         needs->n_skills = command->n_skills, needs->skills = command->skills;
     if (command->n_parts)
         needs->n_parts = command->n_parts, needs->parts = command->parts;
+    if (command->crew_size)
+        needs->crew_size = command->crew_size;
     if (command->n_tool_kinds)
         needs->n_tool_kinds = command->n_tool_kinds, needs->tool_kinds = command->tool_kinds;
     if (command->work_minutes)

@@ -57,6 +57,7 @@ s_keep_needs (tx_t *tx, service_request_t *request, const register_alarm_rule_t 
         needs.n_parts = rule->n_parts, needs.parts = rule->parts;
         needs.work_minutes = rule->work_minutes;
         needs.n_tool_kinds = rule->n_tool_kinds, needs.tool_kinds = rule->tool_kinds;
+        needs.crew_size = rule->crew_size;
     }
     if (alarm_rule && alarm_rule->n_skills)
         needs.n_skills = alarm_rule->n_skills, needs.skills = alarm_rule->skills;

@@ -17,6 +17,7 @@ s_is_valid (tx_t *tx, const register_triage_rule_t *rule)
         && valid_text (tx, "keyword", rule->keyword, 0, 100)
         && valid_int (tx, "fault_level", rule->fault_level, 0, 4)
         && valid_ids (tx, "tool_kinds", rule->tool_kinds, rule->n_tool_kinds, TOOL_KINDS_MAX)
+        && valid_int (tx, "crew_size", rule->crew_size, 0, CREW_MAX)
         && needs_valid (tx, rule->skills, rule->n_skills, rule->parts, rule->n_parts,
             rule->work_minutes);
 }

@@ -54,7 +54,8 @@ s_refuse_offers (tx_t *tx, const absence_t *self)
     while ((held = booking_in_state (tx, KIND_ENGINEER, self->engineer_id, BOOKING_HELD, self->from_at, self->to_at,
         "")))
         booking_refuse (tx, held, &(refusal_t) {
-            .code = "absence", .message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, self->id) });
+            .code = "absence", .engineer_id = self->engineer_id,
+            .message = tx_printf (tx, "engineer %s is away (%s)", self->engineer_id, self->id) });
 }
 
 static void

@@ -76,7 +76,8 @@ booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal)
     int64_t ends_at = s_ends_at (tx, first);
     booking_give_back (tx, first->visit_id, BOOKING_REFUSED, refusal->code);
     tx_emit (tx, booking_refused (
-        .booking_id = first->id, .engineer_id = first->resource_id, .work_order_id = first->work_order_id,
+        .booking_id = first->id, .work_order_id = first->work_order_id,
+        .engineer_id = is_empty (refusal->engineer_id) ? first->resource_id : (char *) refusal->engineer_id,
         .code = (char *) refusal->code, .message = (char *) refusal->message,
         .from_at = refusal->from_at ? refusal->from_at : first->starts_at,
         .to_at = refusal->to_at ? refusal->to_at : ends_at, .for_everyone = refusal->for_everyone));

@@ -110,7 +110,8 @@ s_generate (const planner_t *self, const char *on)
         .n_parts = self->details->n_parts, .parts = self->details->parts,
         .work_minutes = self->details->work_minutes, .description = self->details->description,
         .tolerance_ms = made->tolerance_ms,
-        .n_tool_kinds = self->details->n_tool_kinds, .tool_kinds = self->details->tool_kinds));
+        .n_tool_kinds = self->details->n_tool_kinds, .tool_kinds = self->details->tool_kinds,
+        .crew_size = self->details->crew_size));
 }
 
 /* Deals with the date that comes next, and moves on. */

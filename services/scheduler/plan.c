@@ -5,7 +5,7 @@
 
 #define YEAR_MS         (INT64_C (366) * 24 * 3600 * 1000)
 
-enum { SKILLS_MAX = 32, PARTS_MAX = 100, TOOL_KINDS_MAX = 20, DATES_MAX = 1000 };
+enum { SKILLS_MAX = 32, PARTS_MAX = 100, TOOL_KINDS_MAX = 20, CREW_MAX = 20, DATES_MAX = 1000 };
 enum { PLAN_ID_MAX = 53 };          /* "<plan>:YYYY-MM-DD" is an id too */
 
 static bool
@@ -42,6 +42,7 @@ s_needs_are_valid (tx_t *tx, const maintenance_plan_details_t *details)
             || !valid_text (tx, "serial", details->parts [i]->serial, 0, 100))
             return false;
     return valid_ids (tx, "tool_kinds", details->tool_kinds, details->n_tool_kinds, TOOL_KINDS_MAX)
+        && valid_int (tx, "crew_size", details->crew_size, 0, CREW_MAX)
         && valid_int (tx, "work_minutes", details->work_minutes, 0, 60 * 24 * 30)
         && valid_text (tx, "description", details->description, 0, 4000);
 }

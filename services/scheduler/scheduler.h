@@ -230,8 +230,9 @@ booking_t *booking_in (tx_t *tx, resource_kind_t kind, const char *resource_id, 
     const char *but_visit_id);
 booking_t *booking_in_state (tx_t *tx, resource_kind_t kind, const char *resource_id, booking_state_t state,
     int64_t from_at, int64_t to_at, const char *but_visit_id);
-/* Why a visit does not get its time: a code, a sentence, from when to when, and whether for any engineer. */
-typedef struct { const char *code, *message; int64_t from_at, to_at; bool for_everyone; } refusal_t;
+/* Why a visit does not get its time: a code, a sentence, whose time it is (NULL or "": the first engineer's), from when
+ * to when, and whether no engineer would get it. */
+typedef struct { const char *code, *message, *engineer_id; int64_t from_at, to_at; bool for_everyone; } refusal_t;
 /* Takes the time back from all bookings of a visit and tells the dispatcher to look elsewhere. */
 void booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal);
 
