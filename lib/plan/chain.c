@@ -72,7 +72,6 @@ chain_keep (chain_t *self)
     }
     self->best_cost = search->cost;
     self->best_used = search->used_count;
-    self->best_is_now = true;
 }
 
 void
@@ -100,7 +99,6 @@ chain_return (chain_t *self)
                 kept->version = search->routes [s].version;
         }
     search_begin (search);
-    self->best_is_now = true;
 }
 
 /* ---- annealing */
@@ -129,15 +127,29 @@ s_step (chain_t *self, money_t heat)
     search->new_route_shift = random_hit (&search->random, BENT) ? 2 : 0;
     search_begin (search);
     money_t rise = (money_t) ((unsigned __int128) (uint64_t) heat * random_exponential (&search->random) >> 16);
-    ruin (search);
+    ruin (search, search->seeds [random_below (&search->random, (uint32_t) search->seed_count)]);
     if (!recreate (search, search->cost_before + rise + 1)) {
         search_rollback (search);
         return;
     }
     search_keep (search);
-    self->best_is_now = false;
     if (search->cost < self->best_cost)
         chain_keep (self);
+}
+
+void
+chain_mend (chain_t *self, int node, int iterations)
+{
+    search_t *search = self->search;
+    search->blink = BLINK;
+    for (int i = 0; i < iterations; i++) {
+        search_begin (search);
+        ruin (search, node);
+        if (recreate (search, search->cost_before))
+            search_keep (search);
+        else
+            search_rollback (search);
+    }
 }
 
 void
@@ -156,7 +168,7 @@ chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, c
             heat = s_heat (from_heat, doublings, done, effort);
         }
         s_step (self, heat);
-        search->effort += 8;
+        search->effort += 8;                            /* what each iteration costs beside its stops */
         self->iterations++;
     }
 }

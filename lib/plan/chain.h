@@ -13,7 +13,6 @@ typedef struct {
     kept_t *best;               /* of each shift */
     money_t best_cost;
     int32_t best_used;
-    bool best_is_now;           /* what is in the search is the best */
     int64_t iterations;
 } chain_t;
 
@@ -25,6 +24,8 @@ void chain_start (chain_t *self, const search_t *plan, uint64_t seed);
 void chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const volatile bool *is_cut);
 /* What is in the search is the best now. */
 void chain_keep (chain_t *self);
+/* Iterations around one node that only ever make it cheaper. What is kept as the best is not looked at. */
+void chain_mend (chain_t *self, int node, int iterations);
 /* The search is the best again. */
 void chain_return (chain_t *self);
 /* Uses fewer shifts, as long as effort lasts. */

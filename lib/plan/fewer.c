@@ -50,7 +50,7 @@ s_step (search_t *search, int64_t *absences)
     int64_t before = s_sum (search, absences);
     int count = search->bank_count;
     search_begin (search);
-    ruin (search);
+    ruin (search, search->seeds [random_below (&search->random, (uint32_t) search->seed_count)]);
     recreate (search, INT64_MAX / 2);
     int64_t after = s_sum (search, absences);
     for (int i = 0; i < search->bank_count; i++)

@@ -215,3 +215,51 @@ group_insert (search_t *self, int node)
     }
     return true;
 }
+
+/* ---- a plan that was told */
+
+/* The members begin together, not before `opens`: as early as the latest of them can. */
+static bool
+s_settle_crew (search_t *self, int visit, int32_t opens)
+{
+    int first = self->model->first_node [visit], count = s_members (self, visit);
+    int32_t at = opens;
+    for (int member = 0; member < count; member++) {
+        int32_t begins = s_begins (self, first + member);
+        at = begins > at ? begins : at;
+    }
+    for (int member = 0; member < count; member++) {
+        search_bound (self, first + member, at, count > 1 ? at : self->nodes [first + member].closes,
+            self->nodes [first + member].ends_by);
+        if (self->routes [self->shift_of [first + member]].cost == MONEY_MAX)
+            return false;
+    }
+    return true;
+}
+
+bool
+group_settle (search_t *self, int visit)
+{
+    const model_t *model = self->model;
+    int first = model->first_node [visit], count = s_members (self, visit), placed = 0, before = model->visits [visit].after;
+    for (int member = 0; member < count; member++)
+        placed += self->shift_of [first + member] >= 0;
+    if (placed == 0)
+        return true;
+    int32_t opens = self->model->nodes [first].opens;
+    if (placed < count || (before != PLAN_NONE && self->shift_of [model->first_node [before]] < 0))
+        return false;
+    for (int member = 0; before != PLAN_NONE && member < s_members (self, before); member++) {
+        int32_t ends = s_ends (self, model->first_node [before] + member) + model->visits [visit].after_gap;
+        opens = ends > opens ? ends : opens;
+    }
+    if (!s_settle_crew (self, visit, opens))
+        return false;
+    if (before == PLAN_NONE)
+        return true;
+    for (int member = 0; member < count; member++)
+        search_bound (self, first + member, s_begins (self, first + member), self->nodes [first + member].closes,
+            self->nodes [first + member].ends_by);
+    s_bind_first (self, before);
+    return true;
+}

@@ -121,21 +121,20 @@ money_t
 model_suits (const model_t *self, int index, int resource_index, plan_cost_t *ret_cost)
 {
     const plan_visit_t *visit = &self->visits [index];
-    const plan_policy_t *policy = &self->problem->policy;
     money_t sum = 0;
     if (self->preferred_missed && visit->preferred_count
         && !s_contains (visit->preferred, visit->preferred_count, resource_index)) {
         sum += self->preferred_missed;
-        s_charge (ret_cost, PLAN_TERM_PREFERRED, 1, policy->preferred_missed);
+        s_charge (ret_cost, PLAN_TERM_PREFERRED, 1, self->preferred_missed);
     }
     if (self->overskill && visit->skill_count) {
         int64_t levels = s_overskill (visit, &self->problem->resources [resource_index]);
         sum += levels * self->overskill;
-        s_charge (ret_cost, PLAN_TERM_OVERSKILL, levels, levels * policy->overskill_per_level);
+        s_charge (ret_cost, PLAN_TERM_OVERSKILL, levels, levels * self->overskill);
     }
     if (self->moved_resource && visit->told_resource != PLAN_NONE && visit->told_resource != resource_index) {
         sum += self->moved_resource;
-        s_charge (ret_cost, PLAN_TERM_MOVED, 1, policy->moved_resource);
+        s_charge (ret_cost, PLAN_TERM_MOVED, 1, self->moved_resource);
     }
     return sum;
 }

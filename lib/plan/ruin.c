@@ -124,17 +124,14 @@ s_take_along (search_t *self, int seed)
 }
 
 void
-ruin (search_t *self)
+ruin (search_t *self, int seed)
 {
     const model_t *model = self->model;
     self->removed_count = 0;
-    if (self->seed_count == 0)
-        return;
     int placed = self->seed_count - self->bank_count, routes = self->used_count ? self->used_count : 1;
     int mean = placed / routes, longest = mean < 1 ? 1 : mean < STRING_MAX ? mean : STRING_MAX;
     int most = 4 * MEAN_REMOVED / (1 + longest) - 1;
     int strings = 1 + (int) random_below (&self->random, (uint32_t) (most < 1 ? 1 : most));
-    int seed = self->seeds [random_below (&self->random, (uint32_t) self->seed_count)];
     const int32_t *near = model->near + (size_t) seed * (size_t) model->near_count;
     self->marks++;
     for (int i = 0, done = 0; i < model->near_count && done < strings && near [i] != PLAN_NONE; i++) {

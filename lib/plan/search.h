@@ -104,6 +104,8 @@ int32_t walk_begins (const node_t *node, const shift_t *shift, int32_t at, int32
 int32_t walk_begins_by (const node_t *node, const shift_t *shift, int32_t by, int32_t work);
 /* What a shift with these nodes costs, MONEY_MAX: it can not be. */
 money_t walk_cost (search_t *self, int shift, const int32_t *nodes, int count);
+/* The same, and its terms are added to *ret_detail, amounts in 1/hour. */
+money_t walk_detail (search_t *self, int shift, const int32_t *nodes, int count, plan_cost_t *ret_detail);
 
 /* ---- insertion (insert.c) */
 
@@ -119,7 +121,7 @@ void insert_at (search_t *self, int node, const spot_t *spot);
 
 /* ---- improving */
 
-void ruin (search_t *self);
+void ruin (search_t *self, int seed);   /* around that node */
 /* False: the cost would reach limit, what was done so far stays to be rolled back. */
 bool recreate (search_t *self, money_t limit);
 void search_build (search_t *self);
@@ -128,6 +130,8 @@ void search_build (search_t *self);
 bool group_insert (search_t *self, int node);
 /* The node is unassigned now: so are the other members of its visit and what comes after it. */
 void group_remove (search_t *self, int node);
+/* After loading: binds the visit to the others as if it had been inserted; false: it can not be kept. */
+bool group_settle (search_t *self, int visit);
 
 static inline money_t
 search_suits (const search_t *self, int node, int shift)

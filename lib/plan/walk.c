@@ -149,7 +149,18 @@ typedef struct {
     int32_t at, here, travel, work, load, visits;
     int64_t distance;
     money_t cost;
+    plan_cost_t *detail;                /* or NULL; amounts in our unit */
 } walk_t;
+
+static void
+s_charge (walk_t *self, plan_term_t term, int64_t quantity, money_t price)
+{
+    self->cost += quantity * price;
+    if (!self->detail)
+        return;
+    self->detail->quantity [term] += quantity;
+    self->detail->amount [term] += quantity * price;
+}
 
 static bool
 s_step (walk_t *self, int index)
@@ -172,11 +183,12 @@ s_step (walk_t *self, int index)
     self->load += node->load;
     self->visits++;
     if (node->late && begins > node->due)
-        self->cost += (begins - node->due) * node->late;
+        s_charge (self, PLAN_TERM_LATE, begins - node->due, node->late);
     if (model->moved_time && visit->told_at != PLAN_NONE)
-        self->cost += (begins > visit->told_at ? begins - visit->told_at : visit->told_at - begins) * model->moved_time;
+        s_charge (self, PLAN_TERM_MOVED, begins > visit->told_at ? begins - visit->told_at : visit->told_at - begins,
+            model->moved_time);
     if (node->member == 0)
-        self->cost += search_suits (self->search, next, (int) (self->shift - model->shifts));
+        self->cost += model_suits (model, node->visit, self->shift->resource, self->detail);
     return !node->has_expiry
            || model_person (model, node->visit, self->shift->resource, self->at).rule != PLAN_RULE_SKILL;
 }
@@ -207,33 +219,53 @@ s_paused (const shift_t *shift, int32_t from, int32_t to)
     return paused;
 }
 
-static money_t
-s_cost (walk_t *self, int32_t returns)
+static void
+s_charge_time (walk_t *self, int32_t returns)
 {
     const model_t *model = self->search->model;
     const shift_t *shift = self->shift;
+    if (returns > shift->to)
+        s_charge (self, PLAN_TERM_OVERTIME, returns - shift->to, model->overtime);
+    if (model->balance && self->work > model->balance_mean)
+        s_charge (self, PLAN_TERM_BALANCE, self->work - model->balance_mean, model->balance);
+    if (!model->is_compact)
+        return;
+    int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
+    s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
+    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - s_paused (shift, leaves, returns), model->wait);
+}
+
+static money_t
+s_cost (walk_t *self, int32_t returns)
+{
+    const shift_t *shift = self->shift;
     if (self->visits == 0)
         return 0;
-    money_t cost = self->cost + self->travel * shift->per_travel + self->distance * shift->per_distance_1000 / 1000;
-    if (returns > shift->to)
-        cost += (returns - shift->to) * model->overtime;
-    cost += shift->of_use;
-    if (model->balance && self->work > model->balance_mean)
-        cost += (self->work - model->balance_mean) * model->balance;
-    if (model->is_compact) {
-        int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
-        cost += duration * shift->per_work_time;
-        cost += (duration - self->travel - self->work - s_paused (shift, leaves, returns)) * model->wait;
+    s_charge (self, PLAN_TERM_TRAVEL, self->travel, shift->per_travel);
+    money_t distance = self->distance * shift->per_distance_1000 / 1000;
+    self->cost += distance;
+    if (self->detail) {
+        self->detail->quantity [PLAN_TERM_DISTANCE] += self->distance;
+        self->detail->amount [PLAN_TERM_DISTANCE] += distance;
     }
-    return cost;
+    s_charge (self, PLAN_TERM_USE, 1, shift->of_use);
+    s_charge_time (self, returns);
+    return self->cost;
 }
 
 money_t
-walk_cost (search_t *self, int shift_index, const int32_t *nodes, int count)
+walk_cost (search_t *self, int shift, const int32_t *nodes, int count)
+{
+    return walk_detail (self, shift, nodes, count, NULL);
+}
+
+money_t
+walk_detail (search_t *self, int shift_index, const int32_t *nodes, int count, plan_cost_t *ret_detail)
 {
     const shift_t *shift = &self->model->shifts [shift_index];
     walk_t walk = {
         .search = self, .shift = shift, .nodes = nodes, .count = count, .at = shift->from, .here = shift->start,
+        .detail = ret_detail,
     };
     self->effort += (uint64_t) count;
     for (int i = 0; i < count; i++)

@@ -1,0 +1,136 @@
+/* load - a plan told from outside becomes ours, or it is said why it can not be. */
+#include "inside.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    plan_t *plan;
+    const plan_route_t *route;
+    char *error;
+} loading_t;
+
+static bool
+s_wrong (loading_t *self, int visit, const char *why)
+{
+    const plan_problem_t *problem = self->plan->model->problem;
+    snprintf (self->error, PLAN_ERROR_SIZE, "route of resource %s, shift %d%s%s: %s",
+        self->route->resource >= 0 && self->route->resource < problem->resource_count
+        ? problem->resources [self->route->resource].id : "?", self->route->shift, visit < 0 ? "" : ", visit ",
+        visit < 0 ? "" : self->plan->model->visits [visit].id, why);
+    return false;
+}
+
+/* A member of the visit that is in no route yet; PLAN_NONE: all are. */
+static int
+s_member (const plan_t *plan, int visit)
+{
+    for (int node = plan->model->first_node [visit]; node < plan->model->first_node [visit + 1]; node++)
+        if (plan->search->shift_of [node] == PLAN_NONE)
+            return node;
+    return PLAN_NONE;
+}
+
+static bool
+s_is_twice (const int32_t *nodes, int count, int node)
+{
+    for (int i = 0; i < count; i++)
+        if (nodes [i] == node)
+            return true;
+    return false;
+}
+
+/* Fixed stops go before the first visit that can not be done before them. */
+static int
+s_weave (const search_t *search, int shift, int32_t *nodes, int count)
+{
+    const shift_t *own = &search->model->shifts [shift];
+    for (int k = 0; k < own->fixed_count; k++) {
+        int fixed = own->first_fixed + k, at = 0, here = own->start;
+        int32_t time = own->from;
+        for (; at < count; at++) {
+            const node_t *node = &search->nodes [nodes [at]];
+            int32_t work = walk_work (node, own);
+            int32_t begins = walk_begins (node, own, walk_go (own, time, model_time (search->model, here, nodes [at])), work);
+            if (begins == PLAN_NEVER || (!node->is_fixed && walk_go (own, begins + work,
+                model_time (search->model, nodes [at], fixed)) > search->nodes [fixed].opens))
+                break;
+            time = begins + work;
+            here = nodes [at];
+        }
+        memmove (nodes + at + 1, nodes + at, (size_t) (count - at) * sizeof *nodes);
+        nodes [at] = fixed;
+        count++;
+    }
+    return count;
+}
+
+static bool
+s_load_route (loading_t *self)
+{
+    plan_t *plan = self->plan;
+    const model_t *model = plan->model;
+    const plan_route_t *route = self->route;
+    if (route->resource < 0 || route->resource >= model->problem->resource_count || route->shift < 0
+        || route->shift >= model->problem->resources [route->resource].shift_count)
+        return s_wrong (self, PLAN_NONE, "no such shift");
+    int shift = model->first_shift [route->resource] + route->shift, count = 0;
+    int32_t *nodes = plan->search->removed;
+    for (int i = 0; i < route->stop_count; i++) {
+        int visit = route->stops [i].visit;
+        if (visit != PLAN_NONE && (visit < 0 || visit >= model->visit_count))
+            return s_wrong (self, PLAN_NONE, "no such visit");
+        int node = visit == PLAN_NONE ? model->supply : s_member (plan, visit);
+        if (node == PLAN_NONE || s_is_twice (nodes, count, node))
+            return s_wrong (self, visit, "it is there twice");
+        if (visit != PLAN_NONE && !model_may (model, node, shift)) {
+            plan_reason_t reason = model_person (model, visit, route->resource, model->shifts [shift].from);
+            return s_wrong (self, visit, plan_rule_names [reason.rule]);
+        }
+        nodes [count++] = node;
+    }
+    count = s_weave (plan->search, shift, nodes, count);
+    if (walk_cost (plan->search, shift, nodes, count) == MONEY_MAX)
+        return s_wrong (self, PLAN_NONE, "its windows, parts, capacity or the end of the shift can not be kept");
+    route_set (plan->search, shift, nodes, count);
+    return true;
+}
+
+static void
+s_pin (plan_t *plan)
+{
+    search_t *search = plan->search;
+    for (int s = 0; s < plan->model->shift_count; s++) {
+        route_t *route = &search->routes [s];
+        route->pinned = 0;
+        for (int i = 1; i <= route->count; i++) {
+            const node_t *node = &search->nodes [route->stops [i].node];
+            int32_t begins = route->stops [i].departs - walk_work (node, &plan->model->shifts [s]);
+            if (node->visit != PLAN_NONE
+                && (plan->model->visits [node->visit].is_started || begins < plan->model->problem->frozen_until))
+                route->pinned = i;
+        }
+    }
+}
+
+bool
+plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE])
+{
+    search_t *search = self->search;
+    search_begin (search);
+    for (int s = 0; s < self->model->shift_count; s++) {
+        search->routes [s].pinned = 0;
+        route_set (search, s, NULL, 0);
+    }
+    for (int i = 0; i < route_count; i++)
+        if (!s_load_route (&(loading_t) { self, &routes [i], error }))
+            return false;
+    for (int i = 0; i < self->model->bound_count; i++)
+        if (!group_settle (search, self->model->bound [i])) {
+            snprintf (error, PLAN_ERROR_SIZE, "visit %s: its crew or what it comes after does not fit",
+                self->model->visits [self->model->bound [i]].id);
+            return false;
+        }
+    search_begin (search);
+    s_pin (self);
+    return true;
+}
