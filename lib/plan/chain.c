@@ -31,6 +31,7 @@ chain_open (const model_t *model)
     chain_t *self = s_array (1, sizeof *self);
     self->search = search_open (model);
     self->best = s_array ((size_t) model->shift_count, sizeof *self->best);
+    self->bounds = s_array ((size_t) model->visit_nodes, sizeof *self->bounds);
     return self;
 }
 
@@ -44,8 +45,31 @@ chain_close (chain_t **self_p)
         free (self->best [s].nodes);
     search_close (&self->search);
     free (self->best);
+    free (self->bounds);
     free (self);
     *self_p = NULL;
+}
+
+/* Crews and sequences are bound by more than their routes. */
+static void
+s_keep_bounds (chain_t *self)
+{
+    const node_t *nodes = self->search->nodes;
+    for (int i = 0; i < self->search->model->visit_nodes; i++)
+        if (nodes [i].is_bound)
+            self->bounds [i] = (bounds_t) { i, nodes [i].opens, nodes [i].closes, nodes [i].ends_by };
+}
+
+static void
+s_return_bounds (chain_t *self)
+{
+    node_t *nodes = self->search->nodes;
+    for (int i = 0; i < self->search->model->visit_nodes; i++)
+        if (nodes [i].is_bound) {
+            nodes [i].opens = self->bounds [i].opens;
+            nodes [i].closes = self->bounds [i].closes;
+            nodes [i].ends_by = self->bounds [i].ends_by;
+        }
 }
 
 /* Only routes that changed since they were kept last are copied. */
@@ -70,6 +94,8 @@ chain_keep (chain_t *self)
         kept->count = route->count;
         kept->version = route->version;
     }
+    if (search->model->bound_count)
+        s_keep_bounds (self);
     self->best_cost = search->cost;
     self->best_used = search->used_count;
 }
@@ -89,10 +115,14 @@ chain_return (chain_t *self)
 {
     search_t *search = self->search;
     search_begin (search);
+    bool is_bound = search->model->bound_count > 0;     /* then slack depends on more than the stops */
+    if (is_bound)
+        s_return_bounds (self);
     for (int pass = 0; pass < 2; pass++)
         for (int s = 0; s < search->model->shift_count; s++) {
             kept_t *kept = &self->best [s];
-            if (search->active_index [s] == PLAN_NONE || kept->version == search->routes [s].version)
+            if (search->active_index [s] == PLAN_NONE
+                || (!is_bound && kept->version == search->routes [s].version))
                 continue;
             route_set (search, s, kept->nodes, pass ? kept->count : 0);
             if (pass)

@@ -11,6 +11,7 @@ typedef struct {
 typedef struct {
     search_t *search;
     kept_t *best;               /* of each shift */
+    bounds_t *bounds;           /* of each bound node, in the best */
     money_t best_cost;
     int32_t best_used;
     int64_t iterations;

@@ -89,8 +89,8 @@ s_add_balance (bill_t *self)
     int64_t shifts = 0, sum = 0;
     for (int i = 0; i < problem->resource_count; i++)
         shifts += problem->resources [i].shift_count;
-    for (int i = 0; i < self->plan->route_count; i++)
-        sum += self->latest [i].work;
+    for (int i = 0; i < problem->visit_count; i++)
+        sum += (int64_t) problem->visits [i].work * (problem->visits [i].crew > 1 ? problem->visits [i].crew : 1);
     int64_t mean = shifts ? sum / shifts : 0;
     for (int i = 0; i < self->plan->route_count; i++)
         if (self->latest [i].work > mean)

@@ -183,7 +183,15 @@ s_keep (walker_t *self, int stop, const plan_pause_t *pause, int index)
     return true;
 }
 
-/* The stop, before the next appointment when he can still be there in time, else after it. */
+/* The plan says that the stop comes after the pause. */
+static bool
+s_is_after (const walker_t *self, int stop, const plan_pause_t *pause)
+{
+    return pause && self->route->route->stops [stop].begins >= pause->to;
+}
+
+/* The stop, before the next appointment when he can still be there in time and the plan does not say otherwise, else after
+ * it. */
 static bool
 s_next (walker_t *self, int stop, check_stop_t *ret_stop)
 {
@@ -192,6 +200,8 @@ s_next (walker_t *self, int stop, check_stop_t *ret_stop)
         walker_t first = *self;
         bool is_served = s_serve (&first, stop, ret_stop);
         const plan_pause_t *pause = s_appointment (self, &index);
+        if (s_is_after (self, stop, pause))
+            is_served = false;
         if (pause && is_served) {
             walker_t after = first;
             s_go (&after, pause->place);

@@ -201,7 +201,9 @@ group_insert (search_t *self, int node)
         if (self->shift_of [head] < 0)
             return false;                               /* another part of the plan has it */
         for (int member = 0; member < s_members (self, before); member++) {
-            int32_t ends = s_ends (self, head + member) + model->visits [visit].after_gap;
+            int32_t ends = s_ends (self, head + member);
+            search_bound (self, head + member, self->nodes [head + member].opens, self->nodes [head + member].closes, ends);
+            ends += model->visits [visit].after_gap;
             opens = ends > opens ? ends : opens;
         }
     }

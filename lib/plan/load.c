@@ -39,19 +39,22 @@ s_is_twice (const int32_t *nodes, int count, int node)
     return false;
 }
 
-/* Fixed stops go before the first visit that can not be done before them. */
+/* Fixed stops go before the first visit that can not be done before them, or is said to come after. */
 static int
-s_weave (const search_t *search, int shift, int32_t *nodes, int count)
+s_weave (const search_t *search, int shift, const plan_route_t *route, int32_t *nodes, int count)
 {
     const shift_t *own = &search->model->shifts [shift];
     for (int k = 0; k < own->fixed_count; k++) {
         int fixed = own->first_fixed + k, at = 0, here = own->start;
         int32_t time = own->from;
+        const node_t *own_fixed = &search->nodes [fixed];
         for (; at < count; at++) {
+            int stop = at - k;                          /* those before are woven in already */
             const node_t *node = &search->nodes [nodes [at]];
             int32_t work = walk_work (node, own);
             int32_t begins = walk_begins (node, own, walk_go (own, time, model_time (search->model, here, nodes [at])), work);
-            if (begins == PLAN_NEVER || (!node->is_fixed && walk_go (own, begins + work,
+            bool is_after = !node->is_fixed && stop >= 0 && route->stops [stop].begins >= own_fixed->opens + own_fixed->work;
+            if (begins == PLAN_NEVER || is_after || (!node->is_fixed && walk_go (own, begins + work,
                 model_time (search->model, nodes [at], fixed)) > search->nodes [fixed].opens))
                 break;
             time = begins + work;
@@ -88,7 +91,7 @@ s_load_route (loading_t *self)
         }
         nodes [count++] = node;
     }
-    count = s_weave (plan->search, shift, nodes, count);
+    count = s_weave (plan->search, shift, route, nodes, count);
     if (walk_cost (plan->search, shift, nodes, count) == MONEY_MAX)
         return s_wrong (self, PLAN_NONE, "its windows, parts, capacity or the end of the shift can not be kept");
     route_set (plan->search, shift, nodes, count);

@@ -181,7 +181,7 @@ s_all_routes (plan_t *self, int *ret_count)
         };
         for (int k = 1; k <= route->count; k++)
             if (!self->search->nodes [route->stops [k].node].is_fixed) {
-                *at++ = (plan_stop_t) { .visit = self->search->nodes [route->stops [k].node].visit };
+                s_stop (self, &self->model->shifts [s], &route->stops [k - 1], &route->stops [k], at++);
                 own->stop_count++;
             }
     }

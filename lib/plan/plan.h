@@ -127,7 +127,7 @@ typedef struct {
     int64_t overskill_per_level;        /* levels above what is needed, for each skill needed */
     int64_t moved_resource;             /* told_resource is not who comes */
     int64_t moved_per_hour;             /* told_at is not when he comes, in proportion */
-    int64_t balance_per_hour;           /* of work beyond the mean of all shifts, for each shift */
+    int64_t balance_per_hour;           /* of a shift's work beyond the mean: standard work of all visits / all shifts */
     int64_t must_price;                 /* unassigned_price of a visit that must be done; 0 is 10^12 */
     int32_t hour;                       /* units of time in an hour; 0 is 3,600 */
     bool fewest_shifts;                 /* first as few used shifts as possible, then cost */
@@ -155,7 +155,8 @@ void plan_close (plan_t **self_p);
 
 /* ---- a plan as data */
 
-/* A stop of a route. visit PLAN_NONE: the supply place. */
+/* A stop of a route. visit PLAN_NONE: the supply place. Who reads a plan (plan_load, plan_check) looks at the visit alone;
+ * but on which side of a pause with a place a stop is, `begins` tells, when it is not 0: else before it if that is in time. */
 typedef struct {
     int32_t visit;
     int32_t leaves, arrives, begins, ends;  /* leaves the stop before, arrives, work begins, work ends */

@@ -74,7 +74,7 @@ search_open (const model_t *model)
         .seeds = s_array (nodes, sizeof (int32_t)), .mark = s_array (shifts, sizeof (int32_t)),
         .kind_mark = s_array (shifts, sizeof (int32_t)), .removed = s_array (nodes, sizeof (int32_t)),
         .key = s_array (nodes, sizeof (int64_t)), .saved = s_array (shifts, sizeof (saved_t)),
-        .scratch = s_array (nodes * 2, sizeof (int32_t)), .used_max = model->shift_count, .stamp = 1,
+        .scratch = s_array (nodes * 2, sizeof (int32_t)), .begins = s_array (nodes, sizeof (int32_t)), .used_max = model->shift_count, .stamp = 1,
     };
     memcpy (self->nodes, model->nodes, nodes * sizeof *self->nodes);
     for (int s = 0; s < model->shift_count; s++)
@@ -104,7 +104,7 @@ search_close (search_t **self_p)
     void *arrays [] = {
         self->nodes, self->routes, self->shift_of, self->index_of, self->bank, self->bank_index, self->bank_before,
         self->active, self->active_index, self->seeds, self->mark, self->kind_mark, self->removed, self->key, self->saved,
-        self->log, self->bounds, self->scratch, self->stock, self->cache, self,
+        self->log, self->bounds, self->scratch, self->begins, self->stock, self->cache, self,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free (arrays [i]);
@@ -134,12 +134,13 @@ search_copy (search_t *self, const search_t *from)
     const model_t *model = self->model;
     search_begin (self);
     memcpy (self->nodes, from->nodes, (size_t) model->node_room * sizeof *self->nodes);
+    bool is_bound = model->bound_count > 0;             /* then slack depends on more than the stops */
     for (int s = 0; s < model->shift_count; s++)
-        if (!s_is_same (&self->routes [s], &from->routes [s]))
+        if (is_bound || !s_is_same (&self->routes [s], &from->routes [s]))
             route_set (self, s, NULL, 0);
     for (int s = 0; s < model->shift_count; s++) {
         const route_t *other = &from->routes [s];
-        if (!s_is_same (&self->routes [s], other)) {
+        if (is_bound || !s_is_same (&self->routes [s], other)) {
             for (int i = 1; i <= other->count; i++)
                 self->scratch [i - 1] = other->stops [i].node;
             route_set (self, s, self->scratch, other->count);

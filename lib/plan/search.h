@@ -64,7 +64,8 @@ typedef struct search_t {
     uint32_t new_route_shift;   /* how much cheaper an empty shift looks for this once, power of two */
     int32_t used_max;           /* shifts that may be used */
     uint64_t effort;            /* positions looked at and stops counted: what a budget is spent on */
-    int32_t *scratch;           /* of a walk: nodes */
+    int32_t *scratch;           /* of a walk: nodes; twice as many as there are */
+    int32_t *begins;            /* of the walk: of each stop */
 } search_t;
 
 enum { SEARCH_FOREIGN = -2 };

@@ -172,6 +172,7 @@ s_step (walk_t *self, int index)
     int32_t begins = walk_begins (node, self->shift, walk_go (self->shift, self->at, leg), work);
     if (begins == PLAN_NEVER)
         return false;
+    self->search->begins [index] = begins;
     self->travel += leg;
     self->distance += self->shift->per_distance_1000 ? model_distance (model, self->here, next) : 0;
     self->at = begins + work;
@@ -187,7 +188,7 @@ s_step (walk_t *self, int index)
     if (model->moved_time && visit->told_at != PLAN_NONE)
         s_charge (self, PLAN_TERM_MOVED, begins > visit->told_at ? begins - visit->told_at : visit->told_at - begins,
             model->moved_time);
-    if (node->member == 0)
+    if (node->member == 0)                                  /* a crew is judged by its first */
         self->cost += model_suits (model, node->visit, self->shift->resource, self->detail);
     return !node->has_expiry
            || model_person (model, node->visit, self->shift->resource, self->at).rule != PLAN_RULE_SKILL;
@@ -204,6 +205,8 @@ s_leaves (const walk_t *self, int32_t returns)
         if (next != PLAN_NONE)
             by = walk_back (self->shift, by, model_time (model, self->nodes [i], next));
         by = walk_begins_by (node, self->shift, by, walk_work (node, self->shift));
+        if (node->is_bound && by > self->search->begins [i])
+            by = self->search->begins [i];                  /* others rely on it */
         next = self->nodes [i];
     }
     return walk_back (self->shift, by, model_time (model, self->shift->start, next));
