@@ -425,10 +425,41 @@ def preferences():
             yield command("notifier.v1.SetPreference", **data)
 
 
+# ---- who is called: a manager and somebody at the desk in each city, and two engineers by turns
+
+def people():
+    for territory, t in TERRITORIES.items():
+        for who, name in (("manager", t["foreigner"]), ("desk", f"{t['name']} service desk")):
+            yield command("intake.v1.RegisterPerson", personId=f"{t['code']}-{who}", details={
+                "name": name, "phone": mobile(), "email": f"{who}.{t['code']}@example.com", "language": t["language"],
+                "channels": t["channels"], "territoryId": territory})
+
+
+def duty(person, rank, first_on, ends_on, every_weeks):
+    return {"personId": person, "rank": rank, "firstOn": first_on, "starts": "08:00", "endsOn": ends_on, "ends": "08:00",
+            "everyWeeks": every_weeks}
+
+
+def on_call():
+    for territory, t in TERRITORIES.items():
+        code = t["code"]
+        yield command("scheduler.v1.PublishOnCallRoster", rosterId=f"on-call-{code}", details={
+            "name": f"On call, {t['name']}", "territoryId": territory, "role": "on_call", "duties": [
+                duty(engineer_id(t, 1), 0, "2026-01-05", "2026-01-12", 2), duty(engineer_id(t, 2), 0, "2026-01-12", "2026-01-19", 2),
+                duty(f"{code}-desk", 1, "2026-01-05", "2026-01-12", 1)], "fallbackPersonId": f"{code}-manager"})
+        yield command("scheduler.v1.PublishOnCallRoster", rosterId=f"managers-{code}", details={
+            "name": f"Managers, {t['name']}", "territoryId": territory, "role": "territory_manager", "duties": [
+                duty(f"{code}-manager", 0, "2026-01-05", "2026-01-12", 1)]})
+        yield command("intake.v1.PublishEmergencyPlan", planId=f"emergency-{code}", details={
+            "name": f"Leading group, {t['name']}", "territoryId": territory, "memberIds": [
+                f"{code}-manager", f"{code}-desk", engineer_id(t, 1)], "acknowledgeWithinMinutes": 10, "acknowledgements": 2,
+            "document": f"https://plans.example.com/{code}"})
+
+
 FILES = [("calendars", calendars), ("territories", territories), ("prices", prices), ("customers", customers), ("sites", sites),
          ("contacts", contacts), ("assets", assets), ("alarm-rules", rules), ("items", items), ("locations", locations),
          ("engineers", engineers), ("shifts", shifts), ("stock", stock), ("contracts", contracts), ("report-templates", report_templates),
-         ("plans", plans), ("preferences", preferences)]
+         ("plans", plans), ("preferences", preferences), ("people", people), ("on-call", on_call)]
 
 
 def main():

@@ -229,6 +229,40 @@ test_o8_a_cancelled_visit_is_told_to_whoever_expected_it (void **state)
 }
 
 static void
+s_offer (tx_t *tx, const char *visit_id, int64_t work_starts_at)
+{
+    run (tx,
+        visit_offered (.visit_id = (char *) visit_id, .work_order_id = "w1", .engineer_id = "e1",
+            .work_starts_at = work_starts_at, .answer_by_at = NOW + HOUR, .customer_id = "c1",
+            .site_id = "s1", .request_id = "r1"));
+}
+
+static void
+test_o8_another_time_is_told_to_the_engineer_as_the_visit_that_is_off_and_the_one_that_is_on (
+    void **state)
+{
+    (void) state;
+    tx_t *tx = house_new ();
+    house_template (tx, visit_offered_descriptor.name, "engineer", LANGUAGE_VI, "Mới",
+        "{{site.name}} {{workStartsAt}}");
+    house_template (tx, visit_ended_descriptor.name, "engineer", LANGUAGE_VI, "Hủy",
+        "{{visit.workStartsAt}} {{reason}}");
+    house_request (tx, 3);
+    s_offer (tx, "v1", NOW + 18 * HOUR);
+    assert_string_equal (emitted (tx, message_queued)->body, "Plant 1 09:00 Thứ Ba, 09/06/2026");
+    run (tx,
+        visit_ended (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "e1",
+            .state = VISIT_STATE_CANCELLED, .reason = "another time was agreed"));
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "e1");
+    assert_string_equal (
+        emitted (tx, message_queued)->body, "09:00 Thứ Ba, 09/06/2026 another time was agreed");
+    s_offer (tx, "v2", NOW + 42 * HOUR);
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "e1");
+    assert_string_equal (emitted (tx, message_queued)->body, "Plant 1 09:00 Thứ Tư, 10/06/2026");
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_i9_a_signed_report_goes_by_mail_whatever_he_likes_better (void **state)
 {
     (void) state;
@@ -379,6 +413,8 @@ main (void)
         cmocka_unit_test (test_an_event_whose_request_never_comes_is_told_after_two_minutes_anyway),
         cmocka_unit_test (test_x1_nobody_hears_of_a_visit_that_was_cancelled_before_it_was_offered),
         cmocka_unit_test (test_o8_a_cancelled_visit_is_told_to_whoever_expected_it),
+        cmocka_unit_test (
+            test_o8_another_time_is_told_to_the_engineer_as_the_visit_that_is_off_and_the_one_that_is_on),
         cmocka_unit_test (test_i9_a_signed_report_goes_by_mail_whatever_he_likes_better),
         cmocka_unit_test (
             test_l9_an_invoice_goes_to_the_customers_office_with_amounts_as_he_writes_them),
