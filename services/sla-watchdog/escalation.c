@@ -36,6 +36,15 @@ s_call_of (const escalation_standing_t *standing, const char *person_id)
     return NULL;
 }
 
+static int64_t
+s_answers (const escalation_standing_t *standing)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < standing->n_calls; i++)
+        count += standing->calls [i]->acknowledged_at != 0;
+    return count;
+}
+
 /* The members who are not away, else the people on call for the role: the first who was not called yet, or NULL. */
 static const char *
 s_next_person (tx_t *tx, const escalation_t *self, const escalation_standing_t *standing)
@@ -74,7 +83,7 @@ static void
 s_call (tx_t *tx, escalation_t *self, escalation_standing_t *standing, const char *person_id)
 {
     sla_escalated_t *about = standing->about;
-    about->is_repeated |= standing->n_calls > 0;
+    about->is_repeated |= s_answers (standing) < (int64_t) standing->n_calls;
     about->person_id = person_id ? (char *) person_id : "";
     about->acknowledge_until = self->acknowledge_until = self->within_ms ? tx_now (tx) + self->within_ms : 0;
     if (person_id)
@@ -147,15 +156,6 @@ s_answered_call (tx_t *tx, const escalation_standing_t *standing, const char *pe
     if (!call && is_empty (person_id) && standing->n_calls)
         call = standing->calls [standing->n_calls - 1];
     return call;
-}
-
-static int64_t
-s_answers (const escalation_standing_t *standing)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < standing->n_calls; i++)
-        count += standing->calls [i]->acknowledged_at != 0;
-    return count;
 }
 
 static void

@@ -130,7 +130,7 @@ s_currency (const ProtobufCMessage *message)
 char *
 show_number (arena_t *arena, const char *name, int64_t value, const char *currency)
 {
-    if (s_ends_with (name, "_at"))
+    if (s_ends_with (name, "_at") || s_ends_with (name, "_until"))
         return s_when (arena, value);
     if (s_ends_with (name, "_ms"))
         return show_span (arena, value);

@@ -314,8 +314,10 @@ test_c17_when_several_must_answer_the_next_is_called_at_once_and_all_answers_are
     s_declare (tx, (char *[]) { "carla", "dario", "anna" }, 3, "", 2);
     run (tx, acknowledge_escalation (.escalation_id = "em1", .person_id = "carla"));
     assert_string_equal (s_called (tx), "dario");
+    assert_false (emitted (tx, sla_escalated)->is_repeated);
     tx_fake_advance (tx, s_minutes (5));
     assert_string_equal (s_called (tx), "anna");
+    assert_true (emitted (tx, sla_escalated)->is_repeated);
     tx_fake_advance (tx, s_minutes (10));
     assert_int_equal (emitted (tx, sla_escalation_unattended)->called, 3);
     run (tx, acknowledge_escalation (.escalation_id = "em1", .person_id = "anna"));
