@@ -253,6 +253,9 @@ s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t 
     rules_of_person (arena, input, engineer, candidate);
     if (is_chosen && !input->order.is_ready)
         rules_fail (arena, candidate, "readiness", "an order that may go", "blockers");
+    if (!is_chosen && input->order.offers_in_vain)
+        rules_fail (arena, candidate, "offers", "an order that not enough have been asked for",
+            arena_printf (arena, "%d offers and nobody took it", input->order.offers_in_vain));
     s_find_place (arena, input, engineer, is_chosen, candidate);
     rules_of_skills (arena, input, engineer, s_skills_until (input, candidate), candidate);
     if (candidate->ends_at && (is_chosen || !candidate->n_failed_rules))
@@ -300,12 +303,14 @@ choose (arena_t *arena, const choose_input_t *input)
     document->manual = input->manual_id && *input->manual_id;
     if (document->manual)
         document->winner_id = arena_strdup (arena, input->manual_id);
+    document->provider_first = input->policy.details->provider_use == PROVIDER_USE_FIRST;
     document->n_candidates = (size_t) input->engineer_count;
-    document->candidates = arena_array (arena, document->n_candidates + 1,
-        sizeof *document->candidates);
+    document->candidates = arena_array (arena,
+        document->n_candidates + (size_t) input->provider_count + 1, sizeof *document->candidates);
     s_candidates (arena, input, document);
     if (input->order.crew_size > 1)
         s_together (arena, input, document);
+    choose_providers (arena, input, document);
     decision_rank (document);
     crew_name (arena, input, document);
     return document;

@@ -17,6 +17,14 @@ typedef struct {
     size_t entry_count;
 } choose_person_t;
 
+/* A company that may be asked; its people and their hours are its own business. */
+typedef struct {
+    const char *id;
+    const provider_details_t *details;
+    bool is_in_territory;
+    int taken;                              /* visits that it has on the day of the order */
+} choose_provider_t;
+
 /* What one order, asset, site, project, contract or customer says about engineers. */
 typedef struct {
     const char *level, *subject_id;
@@ -27,7 +35,7 @@ typedef struct {
 enum { PREFERENCE_LAYERS_MAX = 6 };
 
 typedef struct {
-    const char *id, *customer_id, *territory_id;
+    const char *id, *customer_id, *territory_id, *device_type;
     skill_level_t *const *skills;
     size_t skill_count;
     int priority;                           /* 1 first .. 100 last */
@@ -39,6 +47,7 @@ typedef struct {
     const setbacks_t *setbacks;             /* NULL: none */
     const preference_layer_t *layers;       /* most specific first */
     int layer_count;
+    int offers_in_vain;                     /* 0, or more than the policy allows: no own engineer is asked again */
     bool is_ready;                          /* only asked when a person chooses */
 } choose_order_t;
 
@@ -56,7 +65,9 @@ typedef struct {
     choose_order_t order;
     const choose_person_t *engineers;     /* in order of id, each once */
     int engineer_count;
-    /* the engineer a person chose; NULL or "": nobody did */
+    const choose_provider_t *providers;   /* in order of id, each once */
+    int provider_count;
+    /* the engineer or provider a person chose; NULL or "": nobody did */
     const char *manual_id;
     int64_t manual_starts_at;               /* 0: his earliest place */
 } choose_input_t;
@@ -65,6 +76,11 @@ typedef struct {
  * person's choice wins whatever it breaks; the caller looks at its failed rules. work_order_id is
  * set, visit_id, attempt, override_reason are the caller's. */
 dispatch_decided_t *choose (arena_t *arena, const choose_input_t *input);
+
+/* When a provider would begin: as soon as the order may. */
+int64_t choose_provider_at (const choose_input_t *input);
+/* The candidates of the providers, ranked, behind those of our own engineers. */
+void choose_providers (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document);
 
 /* Where one engineer could do the order: for place_earliest. */
 place_question_t choose_question (arena_t *arena, const choose_input_t *input,
@@ -105,6 +121,10 @@ const char *rules_names (arena_t *arena, const dispatch_candidate_t *candidate);
  * nobody is late, with that instant in it. Source of the method: lateness priced by the promise and
  * the priority, as in soft time windows (Solomon and Desrosiers, Transportation Science 1988). */
 void price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
+    dispatch_candidate_t *candidate);
+
+/* One term: what a provider takes for a visit. */
+void price_provider (arena_t *arena, const provider_details_t *details,
     dispatch_candidate_t *candidate);
 
 /* SHA-256, hex, of everything in the input, each value with its name. */

@@ -143,7 +143,7 @@ s_next (const dispatch_decided_t *document)
     const dispatch_candidate_t *best = NULL;
     for (size_t i = 0; i < document->n_candidates; i++) {
         const dispatch_candidate_t *candidate = document->candidates [i];
-        if (!candidate->n_failed_rules && !s_is_named (document, candidate->engineer_id)
+        if (!candidate->n_failed_rules && !*candidate->provider_id && !s_is_named (document, candidate->engineer_id)
             && (!best || candidate->cost_minor < best->cost_minor))
             best = candidate;
     }
@@ -153,8 +153,9 @@ s_next (const dispatch_decided_t *document)
 void
 crew_name (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document)
 {
-    if (input->order.crew_size < 2 || !*document->winner_id)
-        return;
+    const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
+    if (input->order.crew_size < 2 || !winner || *winner->provider_id)
+        return;                                     /* a provider brings its own people */
     document->crew_ids = arena_array (arena, (size_t) input->order.crew_size,
         sizeof *document->crew_ids);
     for (int i = 1; i < input->order.crew_size; i++) {

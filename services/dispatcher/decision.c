@@ -22,9 +22,23 @@ decision_candidate (const dispatch_decided_t *document, const char *engineer_id)
     return NULL;
 }
 
-static bool
-s_is_before (const dispatch_candidate_t *left, const dispatch_candidate_t *right)
+enum { PROVIDERS_MAX = 1000000 };
+
+/* Our own first, or providers first; among providers the order in which they are asked. */
+static int
+s_turn (const dispatch_decided_t *document, const dispatch_candidate_t *candidate)
 {
+    bool is_provider = *candidate->provider_id;
+    return (is_provider != (bool) document->provider_first ? PROVIDERS_MAX : 0) + candidate->rank;
+}
+
+static bool
+s_is_before (const dispatch_decided_t *document, const dispatch_candidate_t *left,
+    const dispatch_candidate_t *right)
+{
+    int left_turn = s_turn (document, left), right_turn = s_turn (document, right);
+    if (left_turn != right_turn)
+        return left_turn < right_turn;
     int64_t left_cost = decision_cost (left), right_cost = decision_cost (right);
     return left_cost != right_cost ? left_cost < right_cost
         : strcmp (left->engineer_id, right->engineer_id) < 0;
@@ -39,7 +53,7 @@ decision_best (const dispatch_decided_t *document, const char *except_id)
         if (candidate->n_failed_rules
             || (except_id && strcmp (candidate->engineer_id, except_id) == 0))
             continue;
-        if (!best || s_is_before (candidate, best))
+        if (!best || s_is_before (document, candidate, best))
             best = candidate;
     }
     return best;
@@ -60,11 +74,14 @@ int
 decision_best_first (arena_t *arena, const dispatch_decided_t *document, int most,
     const dispatch_candidate_t ***ret_best)
 {
+    if (*decision_candidate (document, document->winner_id)->provider_id)
+        most = 1;                                   /* providers are asked one after another */
     ranked_t *ranked = arena_array (arena, document->n_candidates + 1, sizeof *ranked);
     size_t count = 0;
     for (size_t i = 0; i < document->n_candidates && most > 1; i++) {
         const dispatch_candidate_t *candidate = document->candidates [i];
-        if (!candidate->n_failed_rules && strcmp (candidate->engineer_id, document->winner_id) != 0)
+        if (!candidate->n_failed_rules && !*candidate->provider_id
+            && strcmp (candidate->engineer_id, document->winner_id) != 0)
             ranked [count++] = (ranked_t) { candidate, decision_cost (candidate) };
     }
     qsort (ranked, count, sizeof *ranked, s_by_rank);

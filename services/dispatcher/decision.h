@@ -8,9 +8,9 @@
 /* quantity x price / per, summed over the terms; what cost_minor says is not looked at. */
 int64_t decision_cost (const dispatch_candidate_t *candidate);
 
-/* The candidate that the document says must win: no failed rule, least cost recomputed from its
- * terms, then least id; of a manual decision the one whom the person chose. except_id leaves one
- * out. NULL: nobody. */
+/* The candidate that the document says must win: no failed rule; our own before providers or after
+ * them as it says, providers by rank; least cost recomputed from its terms, then least id; of a manual
+ * decision the one whom the person chose. except_id leaves one out. NULL: nobody. */
 const dispatch_candidate_t *decision_best (const dispatch_decided_t *document,
     const char *except_id);
 

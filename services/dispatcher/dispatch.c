@@ -10,7 +10,7 @@ enum { REFUSALS_MAX = 20 };                 /* by the scheduler, in one round */
 
 static void
 s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit,
-    const dispatch_candidate_t *who)
+    const char *engineer_id, const dispatch_candidate_t *who)
 {
     diary_entry_t *entry = message_new (tx_arena (tx), diary_entry);
     entry->entry_id = visit->id;
@@ -19,7 +19,7 @@ s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit,
     entry->work_from_at = visit->work_starts_at;
     entry->to_at = who->ends_at;
     entry->point = site_point (tx, tx_get (tx, site, order->site_id));
-    diary_write (tx, tx_need (tx, diary, who->engineer_id), entry);
+    diary_write (tx, tx_need (tx, diary, engineer_id), entry);
 }
 
 /* Those who go with him are kept with the visit and in their diaries. */
@@ -32,7 +32,8 @@ s_note_crew (tx_t *tx, const work_order_t *order, visit_t *visit,
     if (document->n_crew_ids)
         visit->crew = tx_pack (tx, &crew.base);
     for (size_t i = 0; i < document->n_crew_ids; i++)
-        s_note_visit (tx, order, visit, decision_candidate (document, document->crew_ids [i]));
+        s_note_visit (tx, order, visit, document->crew_ids [i],
+            decision_candidate (document, document->crew_ids [i]));
 }
 
 static crew_member_t **
@@ -62,7 +63,13 @@ s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
         .ends_at = candidate->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
     if (!is_empty (document->visit_id))
         visit->decision_id = document->visit_id;
-    s_note_visit (tx, order, visit, candidate);
+    const provider_t *provider = tx_get (tx, provider, candidate->provider_id);
+    if (provider) {
+        visit->provider_id = provider->id;
+        visit->engineer_id = visit->open_engineer_id = provider_place (tx, provider,
+            visit->starts_at, visit->ends_at);
+    }
+    s_note_visit (tx, order, visit, visit->engineer_id, candidate);
     s_note_crew (tx, order, visit, document);
     return visit;
 }
@@ -125,7 +132,10 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     tx_timer_clear (tx, "dispatch_retry", order->id);
     tx_emit (tx, &document->base);
     for (int i = 0; i < count; i++)
-        s_say_proposed (tx, visits [i], document);
+        if (is_empty (visits [i]->provider_id))
+            s_say_proposed (tx, visits [i], document);
+        else                                        /* whose time is no business of the scheduler */
+            offer_or_plan (tx, &(trip_t) { visits [i], order, tx_time (tx) });
     work_order_refresh (tx, order, "");
 }
 
@@ -182,7 +192,11 @@ dispatch_decide (tx_t *tx, work_order_t *order)
     if (order->refusals >= REFUSALS_MAX)
         return s_wait (tx, order, "the scheduler refused every time that was tried", NULL);
     dispatch_decided_t *document = choose (tx_arena (tx), &input);
-    if (is_empty (document->winner_id))
+    if (is_empty (document->winner_id) && input.order.offers_in_vain)
+        dispatch_give_up (tx, order, tx_printf (tx,
+            "%d offers and nobody took it, and no provider may: choose somebody",
+            input.order.offers_in_vain));
+    else if (is_empty (document->winner_id))
         s_wait (tx, order, decision_summary (tx_arena (tx), document), document);
     else
         dispatch_propose (tx, order, document);

@@ -67,6 +67,10 @@ ENTITY_STRUCT (diary, DIARY_FIELDS);
 #define DRIVER_FIELDS(F, T) F (T, text, id) F (T, blob, days)
 ENTITY_STRUCT (driver, DRIVER_FIELDS);
 
+/* details: ProviderDetails */
+#define PROVIDER_FIELDS(F, T) F (T, text, id) F (T, blob, details) F (T, int, version)
+ENTITY_STRUCT (provider, PROVIDER_FIELDS);
+
 /* details: DispatchPolicyDetails; the one published last decides */
 #define POLICY_FIELDS(F, T) \
     F (T, text, id) F (T, blob, details) F (T, int, version) F (T, time, published_at) \
@@ -101,7 +105,8 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
  * is "" unless its time is held and nobody was told yet; decision_id is "" when it is its own; crew:
- * Crew, those who go with him */
+ * Crew, those who go with him; provider_id is "" unless a provider does it, then engineer_id is one of
+ * the places it has that day */
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
     F (T, text, open_engineer_id) \
@@ -111,7 +116,7 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
     F (T, text, report_id) F (T, text, reason) F (T, enum, lock) F (T, time, lock_from_at) \
     F (T, time, lock_to_at) F (T, text, planned_territory_id) \
-    F (T, text, decision_id) F (T, blob, crew)
+    F (T, text, decision_id) F (T, blob, crew) F (T, text, provider_id)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
 /* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
@@ -176,6 +181,15 @@ char *driver_van (tx_t *tx, const char *engineer_id, int64_t at);
 /* replaces the entry of that id */
 void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);
 void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);
+
+/* ---- provider.c */
+
+void on_register_provider (tx_t *tx, const register_provider_t *command);
+/* Those that the order's policy asks, and the one a person chose. */
+void provider_gather (tx_t *tx, const work_order_t *order, const choose_input_t *input,
+    const choose_provider_t **ret_providers, int *ret_count);
+/* The first of its places that is free on those days, as an engineer_id. */
+char *provider_place (tx_t *tx, const provider_t *provider, int64_t from_at, int64_t to_at);
 
 /* ---- preference.c */
 
@@ -291,6 +305,8 @@ void lock_forget (tx_t *tx, work_order_t *order);
 void on_confirm_planned (tx_t *tx, const confirm_planned_t *command);
 /* asks the engineer, by the policy of the order */
 void offer_make (tx_t *tx, const trip_t *trip);
+/* the same, or only said to be planned when the policy holds offers back */
+void offer_or_plan (tx_t *tx, const trip_t *trip);
 
 /* All open visits of the order at which the message is legal end by it. */
 void visit_end_all (tx_t *tx, work_order_t *order, const char *message, const char *reason);

@@ -54,5 +54,5 @@ driver_van (tx_t *tx, const char *engineer_id, int64_t at)
         if (day->from_at <= at && at < day->to_at && !is_empty (day->van_location_id))
             return day->van_location_id;
     }
-    return tx_unpack (tx, engineer_details, engineer->details)->van_location_id;
+    return engineer ? tx_unpack (tx, engineer_details, engineer->details)->van_location_id : (char *) "";
 }

@@ -80,6 +80,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     tx_expect (tx, promise, order->request_id);
     tx_expect (tx, asset, order->asset_id);
     const site_t *site = tx_get (tx, site, order->site_id);
+    const asset_t *asset = tx_get (tx, asset, order->asset_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
     const promise_t *promise = tx_get (tx, promise, order->request_id);
     const work_order_created_t *facts = tx_unpack (tx, work_order_created, order->facts);
@@ -97,5 +98,10 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
         .access = site_access (tx, site, order->asset_id), .crew_size = facts->crew_size,
     };
+    ret_input->order.device_type = asset ? asset->device_type : "";
+    if (ret_input->policy.details->provider_use
+        && order->offers >= ret_input->policy.details->max_offers)
+        ret_input->order.offers_in_vain = (int) order->offers;
     s_people (tx, order, manual_id, ret_input->policy.details->position_fresh_ms, ret_input);
+    provider_gather (tx, order, ret_input, &ret_input->providers, &ret_input->provider_count);
 }

@@ -43,6 +43,8 @@ s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
     s_text (hash, "order", order->id);
     s_text (hash, "customer", order->customer_id);
     s_text (hash, "territory", order->territory_id);
+    s_text (hash, "device_type", order->device_type);
+    s_number (hash, "offers_in_vain", order->offers_in_vain);
     s_number (hash, "priority", order->priority);
     s_number (hash, "work_ms", order->work_ms);
     s_number (hash, "not_before_at", order->not_before_at);
@@ -77,6 +79,15 @@ s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
         s_message (arena, hash, "entry", &engineer->entries [i]->base);
 }
 
+static void
+s_provider (arena_t *arena, hash_t *hash, const choose_provider_t *provider)
+{
+    s_text (hash, "provider", provider->id);
+    s_number (hash, "territory", provider->is_in_territory);
+    s_number (hash, "taken", provider->taken);
+    s_message (arena, hash, "details", &provider->details->base);
+}
+
 char *
 input_hash (arena_t *arena, const choose_input_t *input)
 {
@@ -93,6 +104,8 @@ input_hash (arena_t *arena, const choose_input_t *input)
     s_order (arena, &hash, &input->order);
     for (int i = 0; i < input->engineer_count; i++)
         s_engineer (arena, &hash, &input->engineers [i]);
+    for (int i = 0; i < input->provider_count; i++)
+        s_provider (arena, &hash, &input->providers [i]);
     unsigned char digest [crypto_hash_sha256_BYTES];
     crypto_hash_sha256_final (&hash, digest);
     char *text = arena_alloc (arena, 2 * sizeof digest + 1);

@@ -49,6 +49,7 @@ static const handler_t handlers [] = {
     EVENT (sla-watchdog, sla_clock_cancelled, on_sla_clock_cancelled),
 
     COMMAND (register_engineer, on_register_engineer),
+    COMMAND (register_provider, on_register_provider),
     COMMAND (set_duty, on_set_duty),
     COMMAND (report_position, on_report_position),
     COMMAND (set_engineer_preferences, on_set_engineer_preferences),
@@ -88,7 +89,8 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
     &promise_entity, &entitlement_entity, &preference_entity,
-    &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &report_template_entity,
+    &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &provider_entity,
+    &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
     &driver_entity,
     NULL

@@ -9,9 +9,9 @@ s_may_choose (tx_t *tx, const work_order_t *order, const choose_engineer_t *comm
     if (!order)
         return tx_reject (tx, "work_order.unknown", "no work order %s: look the id up again",
             command->work_order_id), false;
-    const engineer_t *engineer = tx_get (tx, engineer, command->engineer_id);
-    if (!engineer)
-        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first",
+    if (!tx_get (tx, engineer, command->engineer_id)
+        && !tx_get (tx, provider, command->engineer_id))
+        return tx_reject (tx, "engineer.unknown", "no engineer or provider %s: register him first",
             command->engineer_id), false;
     if (!machine_next (work_order_transitions, order->state, "ChooseEngineer"))
         return tx_reject (tx, "work_order.not_unscheduled",

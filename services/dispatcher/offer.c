@@ -23,8 +23,12 @@ offer_make (tx_t *tx, const trip_t *trip)
     const crew_t *crew = visit_crew (tx, visit);
     visit_move (visit, "BookingHeld", trip->at);
     visit->planned_territory_id = "";
-    visit->answer_by_at = tx_now (tx) + policy_of (tx, trip->order).details->offer_timeout_ms;
-    trip->order->offers += is_empty (visit->decision_id);       /* all at once are one */
+    const dispatch_policy_details_t *policy = policy_of (tx, trip->order).details;
+    bool is_provider = !is_empty (visit->provider_id);
+    visit->answer_by_at = tx_now (tx) + (is_provider && policy->provider_timeout_ms
+        ? policy->provider_timeout_ms : policy->offer_timeout_ms);
+    /* all at once are one, and a chain of providers ends by itself */
+    trip->order->offers += is_empty (visit->decision_id) && !is_provider;
     tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
     tx_emit (tx, visit_offered (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
@@ -32,7 +36,8 @@ offer_make (tx_t *tx, const trip_t *trip)
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
         .answer_by_at = visit->answer_by_at, .customer_id = trip->order->customer_id,
         .site_id = trip->order->site_id, .request_id = trip->order->request_id,
-        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids));
+        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
+        .provider_id = visit->provider_id));
 }
 
 /* X1: planned, and nobody is told before a person says so. */
@@ -49,17 +54,21 @@ s_plan (tx_t *tx, const trip_t *trip)
 }
 
 void
+offer_or_plan (tx_t *tx, const trip_t *trip)
+{
+    if (policy_of (tx, trip->order).details->hold_offers && !is_empty (trip->order->territory_id))
+        s_plan (tx, trip);
+    else
+        offer_make (tx, trip);
+}
+
+void
 on_booking_held (tx_t *tx, const booking_held_t *event)
 {
     trip_t trip;
     if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
         return;
-    bool is_held_back = policy_of (tx, trip.order).details->hold_offers
-        && !is_empty (trip.order->territory_id);
-    if (is_held_back)
-        s_plan (tx, &trip);
-    else
-        offer_make (tx, &trip);
+    offer_or_plan (tx, &trip);
 }
 
 static void
@@ -147,7 +156,8 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
         .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
         .request_id = trip.order->request_id, .van_location_id = van,
-        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids));
+        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
+        .provider_id = visit->provider_id));
     s_win (tx, &trip);
     work_order_refresh (tx, trip.order, "");
 }
@@ -156,8 +166,10 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
 static void
 s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
 {
-    int max_offers = policy_of (tx, trip->order).details->max_offers;
-    work_order_exclude (tx, trip->order, trip->visit->engineer_id, rule, detail);
+    const dispatch_policy_details_t *policy = policy_of (tx, trip->order).details;
+    const visit_t *visit = trip->visit;
+    work_order_exclude (tx, trip->order, is_empty (visit->provider_id) ? visit->engineer_id
+        : visit->provider_id, rule, detail);
     work_order_refresh (tx, trip->order, detail);
     dispatch_wake (tx, trip->order->territory_id);
     if (!is_empty (trip->order->open_visit_id))
@@ -165,7 +177,7 @@ s_ask_next (tx_t *tx, const trip_t *trip, const char *rule, const char *detail)
     if (lock_holds_engineer (trip->visit))
         dispatch_give_up (tx, trip->order, tx_printf (tx,
             "engineer %s was locked to it, and will not go: choose somebody", trip->visit->engineer_id));
-    else if (trip->order->offers >= max_offers)
+    else if (trip->order->offers >= policy->max_offers && !policy->provider_use)
         dispatch_give_up (tx, trip->order, tx_printf (tx,
             "%lld offers and nobody took it: choose somebody", (long long) trip->order->offers));
     else

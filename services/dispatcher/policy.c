@@ -4,7 +4,8 @@
 
 ENTITY_CACHED (policy, POLICY_FIELDS, NULL);
 
-enum { OUTSIDE_MAX_MINUTES = 8 * 60, BROADCAST_MAX = 100 };
+enum { OUTSIDE_MAX_MINUTES = 8 * 60, BROADCAST_MAX = 100, CRITERIA_MAX = 2,
+    PROVIDERS_MAX = 100 };
 #define PRICE_MAX_MINOR INT64_C (100000000)
 #define DAY_MS INT64_C (86400000)
 
@@ -32,6 +33,27 @@ s_valid_hours (tx_t *tx, const dispatch_policy_details_t *details)
 }
 
 static bool
+s_valid_providers (tx_t *tx, const dispatch_policy_details_t *details)
+{
+    if ((details->provider_use && !valid_enum (tx, "provider_use", &provider_use_descriptor,
+            (int) details->provider_use))
+        || !valid_int (tx, "provider_order", (int64_t) details->n_provider_order, 0, CRITERIA_MAX)
+        || !valid_int (tx, "provider_timeout_ms", details->provider_timeout_ms, 0, 7 * DAY_MS)
+        || !valid_ids (tx, "provider_ids", details->provider_ids, details->n_provider_ids,
+            PROVIDERS_MAX))
+        return false;
+    for (size_t i = 0; i < details->n_provider_order; i++)
+        if (!valid_enum (tx, "provider_order", &provider_criterion_descriptor,
+            (int) details->provider_order [i]))
+            return false;
+    for (size_t i = 0; i < details->n_provider_ids; i++)
+        if (!tx_get (tx, provider, details->provider_ids [i]))
+            return tx_reject (tx, "provider.unknown", "no provider %s: register it first",
+                details->provider_ids [i]), false;
+    return true;
+}
+
+static bool
 s_valid (tx_t *tx, const dispatch_policy_details_t *details)
 {
     return valid_int (tx, "travel_per_minute_minor", details->travel_per_minute_minor, 0,
@@ -54,6 +76,7 @@ s_valid (tx_t *tx, const dispatch_policy_details_t *details)
         && valid_int (tx, "preferred_missed_minor", details->preferred_missed_minor, 0,
         PRICE_MAX_MINOR)
         && valid_int (tx, "broadcast_count", details->broadcast_count, 0, BROADCAST_MAX)
+        && s_valid_providers (tx, details)
         && s_valid_hours (tx, details);
 }
 

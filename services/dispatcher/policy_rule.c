@@ -16,6 +16,15 @@ s_is_under (const char *territory_id, const char *const *path, int count)
     return is_empty (territory_id);
 }
 
+static bool
+s_is_of_type (tx_t *tx, const work_order_t *order, const char *device_type)
+{
+    if (is_empty (device_type))
+        return true;
+    const asset_t *asset = tx_get (tx, asset, order->asset_id);
+    return asset && strcmp (asset->device_type, device_type) == 0;
+}
+
 static policy_choice_t
 s_choice (tx_t *tx, const policy_t *policy)
 {
@@ -48,6 +57,7 @@ policy_of (tx_t *tx, const work_order_t *order)
         const policy_rule_t *rule = whole->rules [i];
         if ((rule->type && (int) rule->type != order->type)
             || (rule->fault_level && rule->fault_level != facts->fault_level)
+            || !s_is_of_type (tx, order, rule->device_type)
             || !s_is_under (rule->territory_id, path, depth))
             continue;
         choice = s_choice (tx, tx_get (tx, policy, rule->policy_id));
@@ -62,6 +72,7 @@ s_valid (tx_t *tx, const policy_rule_t *rule)
 {
     if (!valid_id (tx, "policy_id", rule->policy_id)
         || !valid_optional_id (tx, "territory_id", rule->territory_id)
+        || !valid_optional_id (tx, "device_type", rule->device_type)
         || !valid_int (tx, "fault_level", rule->fault_level, 0, FAULT_LEVEL_MAX)
         || (rule->type && !valid_enum (tx, "type", &request_type_descriptor, (int) rule->type)))
         return false;

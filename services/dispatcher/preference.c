@@ -31,8 +31,8 @@ s_valid_one (tx_t *tx, engineer_preference_t *const *list, size_t index)
         if (strcmp (list [i]->engineer_id, wish->engineer_id) == 0)
             return tx_reject (tx, "engineer_id.twice", "engineer %s is named twice: say one thing "
                 "of him", wish->engineer_id), false;
-    if (!tx_get (tx, engineer, wish->engineer_id))
-        return tx_reject (tx, "engineer.unknown", "no engineer %s: register him first",
+    if (!tx_get (tx, engineer, wish->engineer_id) && !tx_get (tx, provider, wish->engineer_id))
+        return tx_reject (tx, "engineer.unknown", "no engineer or provider %s: register him first",
             wish->engineer_id), false;
     return true;
 }

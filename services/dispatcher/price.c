@@ -138,3 +138,11 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->preferred_missed_minor, 0);
     candidate->cost_minor = decision_cost (candidate);
 }
+
+void
+price_provider (arena_t *arena, const provider_details_t *details, dispatch_candidate_t *candidate)
+{
+    candidate->terms = arena_array (arena, TERMS_MAX, sizeof *candidate->terms);
+    s_term (arena, candidate, "price", 1, "visit", details->price_per_visit_minor, 0);
+    candidate->cost_minor = decision_cost (candidate);
+}

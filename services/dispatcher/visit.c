@@ -29,7 +29,8 @@ visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *
     if (!visit)
         return tx_reject (tx, "visit.unknown", "no visit %s: look the id up again", visit_id),
             false;
-    if (!is_empty (engineer_id) && strcmp (engineer_id, visit->engineer_id) != 0)
+    if (!is_empty (engineer_id) && strcmp (engineer_id, visit->engineer_id) != 0
+        && strcmp (engineer_id, visit->provider_id) != 0)
         return tx_reject (tx, "visit.not_yours", "visit %s is not engineer %s's", visit->id,
             engineer_id), false;
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
@@ -117,5 +118,5 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     tx_emit_at (tx, trip->at, visit_ended (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .state = visit->state, .reason = (char *) reason,
-        .request_id = trip->order->request_id));
+        .request_id = trip->order->request_id, .provider_id = visit->provider_id));
 }

@@ -133,6 +133,25 @@ on_engineer_published (tx_t *tx, const engineer_published_t *event)
     on_event (tx, &event->base);
 }
 
+/* Whoever does visits is told of them in the same way, be it a company. */
+void
+on_provider_published (tx_t *tx, const provider_published_t *event)
+{
+    const provider_details_t *details = event->details;
+    if (!details)
+        tx_fail (tx, "provider %s came without details: the publisher must send its full state",
+            event->provider_id);
+    engineer_t *row = tx_need (tx, engineer, event->provider_id);
+    row->name = details->name;
+    row->phone = details->phone;
+    row->email = details->email;
+    row->language = (int) details->language;
+    row->territory_id = details->n_territory_ids ? details->territory_ids [0] : "";
+    row->time_zone = details->time_zone;
+    notice_resume (tx, "engineer", row->id);
+    on_event (tx, &event->base);
+}
+
 void
 on_person_published (tx_t *tx, const person_published_t *event)
 {

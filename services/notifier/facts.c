@@ -71,7 +71,7 @@ s_work (tx_t *tx, facts_t *self, names_t *names)
     self->visit = tx_get (tx, visit, names->visit);
     if (self->visit) {
         names->work_order = s_or (names->work_order, self->visit->work_order_id);
-        names->engineer = s_or (names->engineer, self->visit->engineer_id);
+        names->engineer = s_or (self->visit->engineer_id, names->engineer);     /* or the provider */
     }
     self->work_order = tx_get (tx, work_order, names->work_order);
     if (self->work_order) {

@@ -18,6 +18,7 @@ static const handler_t handlers [] = {
     EVENT (intake, service_request_triaged, on_service_request_triaged),
     EVENT (intake, person_published, on_person_published),
     EVENT (dispatcher, engineer_published, on_engineer_published),
+    EVENT (dispatcher, provider_published, on_provider_published),
     EVENT (dispatcher, work_order_created, on_work_order_created),
     EVENT (dispatcher, visit_offered, on_visit_offered),
     EVENT (dispatcher, visit_accepted, on_visit_accepted),

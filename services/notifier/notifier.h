@@ -106,6 +106,7 @@ void on_territory_published (tx_t *tx, const territory_published_t *event);
 void on_site_published (tx_t *tx, const site_published_t *event);
 void on_asset_published (tx_t *tx, const asset_published_t *event);
 void on_engineer_published (tx_t *tx, const engineer_published_t *event);
+void on_provider_published (tx_t *tx, const provider_published_t *event);
 void on_person_published (tx_t *tx, const person_published_t *event);
 void on_item_published (tx_t *tx, const item_published_t *event);
 void on_location_published (tx_t *tx, const location_published_t *event);

@@ -49,7 +49,7 @@ on_visit_offered (tx_t *tx, const visit_offered_t *event)
 {
     visit_t *row = tx_need (tx, visit, event->visit_id);
     row->work_order_id = event->work_order_id;
-    row->engineer_id = event->engineer_id;
+    row->engineer_id = is_empty (event->provider_id) ? event->engineer_id : event->provider_id;
     row->starts_at = event->starts_at;
     row->work_starts_at = event->work_starts_at;
     row->ends_at = event->ends_at;
@@ -61,7 +61,7 @@ on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
 {
     visit_t *row = tx_need (tx, visit, event->visit_id);
     row->work_order_id = event->work_order_id;
-    row->engineer_id = event->engineer_id;
+    row->engineer_id = is_empty (event->provider_id) ? event->engineer_id : event->provider_id;
     row->starts_at = event->starts_at;
     row->work_starts_at = event->work_starts_at;
     row->ends_at = event->ends_at;

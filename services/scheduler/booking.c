@@ -142,6 +142,8 @@ s_can_take_back (tx_t *tx, const booking_t *self)
 void
 on_visit_accepted (tx_t *tx, const visit_accepted_t *event)
 {
+    if (!is_empty (event->provider_id))
+        return;                                     /* whose time is its own */
     booking_t *booking = tx_get (tx, booking, event->visit_id);
     if (!booking)
         tx_fail (tx, "visit %s is accepted, but was never proposed", event->visit_id);

@@ -117,7 +117,7 @@ static const check_t s_checks [] = {
       "and p.kind = 1 and p.id <> p.visit_id)" },
     { "I6",
       "select format ('visit %s is accepted, but its time is not booked', v.id) from "
-      "dispatcher.visit v where v.state between 3 and 7 and not exists (select from "
+      "dispatcher.visit v where v.state between 3 and 7 and v.provider_id = '' and not exists (select from "
       "scheduler.booking b where b.id = v.id and b.state = 2)" },
     { "I6",
       "select format ('engineer %s works on %s visits at once', engineer_id, count (*)) from "

@@ -142,6 +142,15 @@ s_other (arena_t *arena, const dispatch_candidate_t *candidate, const dispatch_c
         return arena_printf (arena, "%s may not go: %s.", candidate->engineer_id,
             s_rules (arena, candidate));
     int64_t more = winner ? candidate->cost_minor - winner->cost_minor : 0;
+    bool is_other_kind = winner && !*winner->provider_id != !*candidate->provider_id;
+    if (is_other_kind)
+        return arena_printf (arena, "%s could go for %s: %s.", candidate->engineer_id,
+            s_money (arena, candidate->cost_minor), *winner->provider_id
+            ? "the policy asks providers first" : "providers are asked when none of our own may go");
+    if (winner && *winner->provider_id)
+        return arena_printf (arena, "%s could go for %s, score %d: it is asked as number %d.",
+            candidate->engineer_id, s_money (arena, candidate->cost_minor), candidate->score,
+            candidate->rank);
     if (!winner)
         return arena_printf (arena, "%s may go.", candidate->engineer_id);
     if (!more)

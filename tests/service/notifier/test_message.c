@@ -191,6 +191,35 @@ test_x1_nobody_hears_of_a_visit_that_was_cancelled_before_it_was_offered (void *
     tx_fake_destroy (&tx);
 }
 
+/* The place of the day that does the visit is nobody whom one could write to. */
+static void
+test_m1_a_provider_is_told_of_its_visits_and_the_customer_hears_who_comes (void **state)
+{
+    (void) state;
+    tx_t *tx = house_new ();
+    house_template (tx, visit_offered_descriptor.name, "engineer", LANGUAGE_VI, "Mới", "{{visitId}}");
+    house_template (tx, visit_offer_lost_descriptor.name, "engineer", LANGUAGE_VI, "Mất", "{{visitId}}");
+    house_template (tx, visit_travel_started_descriptor.name, "customer", LANGUAGE_VI, "Đi",
+        "{{engineer.name}}");
+    house_request (tx, 3);
+    char *territories [] = { "t1" };
+    provider_details_t acme = { .base = provider_details_init, .name = "Acme", .n_territory_ids = 1,
+        .territory_ids = territories, .language = LANGUAGE_VI, .email = "acme@example.com" };
+    run (tx, provider_published (.provider_id = "acme", .version = 1, .details = &acme));
+    run (tx,
+        visit_offered (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
+            .provider_id = "acme", .work_starts_at = NOW + 18 * HOUR, .customer_id = "c1",
+            .site_id = "s1", .request_id = "r1"));
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "acme");
+    run (tx,
+        visit_travel_started (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
+            .request_id = "r1", .customer_id = "c1", .site_id = "s1"));
+    assert_string_equal (emitted (tx, message_queued)->body, "Acme");
+    run (tx, visit_offer_lost (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1"));
+    assert_string_equal (emitted (tx, message_queued)->recipient_id, "acme");
+    tx_fake_destroy (&tx);
+}
+
 static void
 test_o8_a_cancelled_visit_is_told_to_whoever_expected_it (void **state)
 {
@@ -412,6 +441,7 @@ main (void)
         cmocka_unit_test (test_an_event_that_comes_before_its_request_waits_for_it),
         cmocka_unit_test (test_an_event_whose_request_never_comes_is_told_after_two_minutes_anyway),
         cmocka_unit_test (test_x1_nobody_hears_of_a_visit_that_was_cancelled_before_it_was_offered),
+        cmocka_unit_test (test_m1_a_provider_is_told_of_its_visits_and_the_customer_hears_who_comes),
         cmocka_unit_test (test_o8_a_cancelled_visit_is_told_to_whoever_expected_it),
         cmocka_unit_test (
             test_o8_another_time_is_told_to_the_engineer_as_the_visit_that_is_off_and_the_one_that_is_on),

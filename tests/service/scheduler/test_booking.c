@@ -153,6 +153,21 @@ test_g1_a_visit_in_an_absence_is_refused (void **state)
 }
 
 static void
+test_m1_the_time_of_a_provider_is_not_booked_here (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    run (tx, visit_accepted (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
+        .provider_id = "acme", .starts_at = NINE, .ends_at = TEN));
+    assert_string_equal (tx_fake_dead_letter (tx), "");
+    run (tx, visit_ended (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
+        .state = VISIT_STATE_CANCELLED));
+    assert_string_equal (tx_fake_dead_letter (tx), "");
+    assert_int_equal (stored_count (tx, booking), 0);
+    tx_fake_destroy (&tx);
+}
+
+static void
 test_x10_a_visit_outside_the_shift_is_held_when_the_policy_allows_it (void **state)
 {
     (void) state;
@@ -308,6 +323,7 @@ main (void)
         cmocka_unit_test (test_g5_an_accepted_visit_that_was_never_proposed_is_a_dead_letter),
         cmocka_unit_test (test_g5_a_visit_that_ends_before_it_starts_is_a_dead_letter),
         cmocka_unit_test (test_g1_a_visit_in_an_absence_is_refused),
+        cmocka_unit_test (test_m1_the_time_of_a_provider_is_not_booked_here),
         cmocka_unit_test (test_x10_a_visit_outside_the_shift_is_held_when_the_policy_allows_it),
         cmocka_unit_test (test_g1_a_visit_that_begins_or_ends_outside_the_shift_is_refused),
         cmocka_unit_test (test_h4_a_visit_that_a_person_wants_outside_the_shift_is_held_but_never_over_another),
