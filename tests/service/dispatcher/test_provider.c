@@ -179,6 +179,24 @@ test_m1_each_rule_that_refuses_a_provider_is_in_the_document (void **state)
 }
 
 static void
+test_m1_a_provider_brings_its_own_people_where_several_are_needed (void **state)
+{
+    tx_t *tx = *state;
+    s_provider (tx, "bolt", 90, 12000, 2);
+    s_policy (tx, PROVIDER_USE_FIRST);
+    engineer_is (tx, "ann", 1, "gas", 2);
+    engineer_is (tx, "bob", 1, "gas", 2);
+    run (tx, create_work_order (.work_order_id = "w1", .type = REQUEST_TYPE_REPAIR, .site_id = "s1",
+        .asset_id = "a1", .crew_size = 2));
+    assert_accepted (tx);
+    ready_is (tx, "w1");
+    assert_string_equal (emitted (tx, visit_offered)->provider_id, "bolt");
+    assert_int_equal (emitted (tx, dispatch_decided)->n_crew_ids, 0);
+    const diary_t *diary = stored (tx, diary, "bolt:1");
+    assert_int_not_equal (diary->entries.size, 0);
+}
+
+static void
 test_m1_two_visits_of_one_provider_on_a_day_have_two_places (void **state)
 {
     tx_t *tx = *state;
@@ -286,6 +304,7 @@ main (void)
         TEST (test_m1_the_policy_orders_providers_by_score_price_or_a_chain_of_names),
         TEST (test_m1_providers_may_come_before_our_own),
         TEST (test_m1_each_rule_that_refuses_a_provider_is_in_the_document),
+        TEST (test_m1_a_provider_brings_its_own_people_where_several_are_needed),
         TEST (test_m1_two_visits_of_one_provider_on_a_day_have_two_places),
         TEST (test_m1_when_our_own_have_declined_as_often_as_the_policy_allows_a_provider_is_asked),
         TEST (test_h13_a_person_may_give_an_order_to_a_provider),
