@@ -49,10 +49,14 @@ s_look_up (tx_t *tx, const char *territory_id, const char *role, on_call_place_t
     return true;
 }
 
+/* Away, or here no more though the roster still names him. */
 static bool
 s_is_absent (tx_t *tx, const char *person_id, int64_t at)
 {
-    return absence_in (tx, person_id, at, at + 1) != NULL;
+    engineer_t *engineer = tx_get (tx, engineer, person_id);
+    person_t *person = tx_get (tx, person, person_id);
+    bool is_retired = engineer ? engineer->retired : person && person->retired;
+    return is_retired || absence_in (tx, person_id, at, at + 1);
 }
 
 static const on_call_source_t s_source = { s_look_up, s_is_absent };

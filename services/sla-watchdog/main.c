@@ -37,9 +37,11 @@ static const handler_t s_handlers [] = {
     EVENT   (intake,     service_request_merged,        on_service_request_merged),
     EVENT   (intake,     case_waiting_started,          on_case_waiting_started),
     EVENT   (intake,     case_waiting_ended,            on_case_waiting_ended),
+    EVENT   (intake,     person_published,              on_person_published),
     EVENT   (intake,     emergency_declared,            on_emergency_declared),
     EVENT   (intake,     emergency_ended,               on_emergency_ended),
 
+    EVENT   (dispatcher, engineer_published,            on_engineer_published),
     EVENT   (dispatcher, work_order_created,            on_work_order_created),
     EVENT   (dispatcher, work_order_state_changed,      on_work_order_state_changed),
     EVENT   (dispatcher, work_order_completed,          on_work_order_completed),
@@ -77,6 +79,7 @@ ENTITY_CACHED (alert_rule, ALERT_RULE_FIELDS, NULL);
 ENTITY_CACHED (known_calendar, KNOWN_CALENDAR_FIELDS, NULL);
 ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
 ENTITY_CACHED (on_call_roster, ON_CALL_ROSTER_FIELDS, "place");
+ENTITY_CACHED (retired_person, RETIRED_PERSON_FIELDS, NULL);
 ENTITY_TABLE (absence, ABSENCE_FIELDS, "person_id");
 ENTITY_TABLE (sla_case, SLA_CASE_FIELDS, "open_plan_id", "open_territory_id");
 ENTITY_TABLE (sla_fact, SLA_FACT_FIELDS, "case_id");
@@ -95,7 +98,8 @@ ENTITY_TABLE (compliance_count, COMPLIANCE_COUNT_FIELDS, "month_id");
 static const entity_t *const s_entities [] = {
     &sla_plan_entity, &alert_rule_entity, &known_calendar_entity, &territory_entity, &sla_case_entity, &sla_fact_entity,
     &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
-    &escalation_entity, &on_call_roster_entity, &absence_entity, &contract_entity, &compliance_month_entity,
+    &escalation_entity, &on_call_roster_entity, &absence_entity,
+    &retired_person_entity, &contract_entity, &compliance_month_entity,
     &compliance_count_entity, &recompute_entity, NULL
 };
 

@@ -18,6 +18,30 @@ on_on_call_roster_published (tx_t *tx, const on_call_roster_published_t *event)
     roster->details = tx_pack (tx, &event->details->base);
 }
 
+static void
+s_retire (tx_t *tx, const char *person_id, const char *name, bool is_retired)
+{
+    retired_person_t *retired = tx_get (tx, retired_person, person_id);
+    if (is_retired && !retired)
+        tx_put (tx, retired_person, { .id = (char *) person_id, .name = (char *) name });
+    else if (!is_retired && retired)
+        tx_delete (tx, retired_person, retired);
+}
+
+void
+on_person_published (tx_t *tx, const person_published_t *event)
+{
+    if (event->details)
+        s_retire (tx, event->person_id, event->details->name, event->details->retired);
+}
+
+void
+on_engineer_published (tx_t *tx, const engineer_published_t *event)
+{
+    if (event->details)
+        s_retire (tx, event->engineer_id, event->details->name, event->details->retired);
+}
+
 void
 on_absence_recorded (tx_t *tx, const absence_recorded_t *event)
 {
@@ -55,7 +79,7 @@ roster_is_absent (tx_t *tx, const char *person_id, int64_t at)
     EACH (absence, absence, tx_find (tx, absence, person_id, person_id))
         if (absence->from_at <= at && at < absence->to_at)
             return true;
-    return false;
+    return tx_get (tx, retired_person, person_id) != NULL;
 }
 
 static bool

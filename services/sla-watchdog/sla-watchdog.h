@@ -93,6 +93,10 @@ ENTITY_STRUCT (escalation, ESCALATION_FIELDS);
 #define ON_CALL_ROSTER_FIELDS(F, T) F (T, text, id) F (T, text, place) F (T, blob, details)
 ENTITY_STRUCT (on_call_roster, ON_CALL_ROSTER_FIELDS);
 
+/* Engineers and people of ours who are here no more, though a roster may still name them. */
+#define RETIRED_PERSON_FIELDS(F, T) F (T, text, id) F (T, text, name)
+ENTITY_STRUCT (retired_person, RETIRED_PERSON_FIELDS);
+
 /* Gone when it is over. */
 #define ABSENCE_FIELDS(F, T) F (T, text, id) F (T, text, person_id) F (T, time, from_at) F (T, time, to_at)
 ENTITY_STRUCT (absence, ABSENCE_FIELDS);
@@ -241,9 +245,12 @@ void on_emergency_ended (tx_t *tx, const emergency_ended_t *event);
 
 /* roster.c */
 void on_on_call_roster_published (tx_t *tx, const on_call_roster_published_t *event);
+void on_person_published (tx_t *tx, const person_published_t *event);
+void on_engineer_published (tx_t *tx, const engineer_published_t *event);
 void on_absence_recorded (tx_t *tx, const absence_recorded_t *event);
 void on_absence_cancelled (tx_t *tx, const absence_cancelled_t *event);
 void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
+/* Away at that instant, or here no more. */
 bool roster_is_absent (tx_t *tx, const char *person_id, int64_t at);
 /* Those on call for a role of a territory, in the order of calling; returns how many. */
 int roster_people (tx_t *tx, const char *territory_id, const char *role, int64_t at,

@@ -1,4 +1,6 @@
 /* standing - how the clocks of a case stand right now. */
+#include <stdlib.h>
+
 #include "promise.h"
 
 static clock_standing_t *
@@ -19,6 +21,16 @@ s_standing (tx_t *tx, const derivation_t *of, sla_clock_t *clock)
     return standing;
 }
 
+/* What falls due first stands first; what has no end, last. */
+static int
+s_compare (const void *left, const void *right)
+{
+    const clock_standing_t *a = *(clock_standing_t *const *) left, *b = *(clock_standing_t *const *) right;
+    if (a->due_at != b->due_at)
+        return !a->due_at ? 1 : !b->due_at ? -1 : a->due_at < b->due_at ? -1 : 1;
+    return (a->milestone > b->milestone) - (a->milestone < b->milestone);
+}
+
 void
 on_get_sla (tx_t *tx, const get_sla_t *query)
 {
@@ -35,5 +47,7 @@ on_get_sla (tx_t *tx, const get_sla_t *query)
     };
     EACH (sla_clock, clock, clocks)
         answer->clocks [answer->n_clocks++] = s_standing (tx, &of, clock);
+    if (answer->n_clocks > 0)
+        qsort (answer->clocks, answer->n_clocks, sizeof *answer->clocks, s_compare);
     tx_answer (tx, &answer->base);
 }

@@ -52,6 +52,11 @@ static const struct { const char *title, *json, *sql; } s_sections [] = {
       MS ("due_at") "due_at, " MS ("stopped_at") "stopped_at, plan_id from sla_watchdog.sla_clock where case_id = "
       "any ($1::text[]) "
       "order by case_id, milestone" },
+    { "calls", "calls",
+      "select id, role, case when acknowledged_by <> '' then acknowledged_by when acknowledged_at is not null then "
+      "'over' else 'nobody yet' end as answered_by, " MS ("began_at") "began_at, " MS ("acknowledged_at")
+      "answered_at from sla_watchdog.escalation where case_id = any ($1::text[]) or id = any ($1::text[]) "
+      "order by began_at, id" },
     { "costs", "costLines",
       "select l.kind, l.band, l.item_id, l.quantity, l.unit, l.amount_minor, l.charge_minor, l.currency, "
       "l.coverage, l.reason, "

@@ -136,6 +136,8 @@ test_g1_of_several_on_duty_the_lowest_rank_is_called_first_and_who_is_away_is_le
     assert_int_equal (people->n_people, 1);
     assert_string_equal (people->people [0]->person_id, "bo");
     assert_string_equal (s_first (tx, "milan", s_rome ("2026-06-11", 0, 0)), "anna");
+    s_person (tx, "carla", true);
+    assert_int_equal (s_ask (tx, "milan", s_rome ("2026-06-12", 0, 0))->n_people, 2);
     tx_fake_destroy (&tx);
 }
 

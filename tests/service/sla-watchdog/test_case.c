@@ -116,7 +116,7 @@ test_t46_the_steps_of_the_absorbed_one_are_climbed_no_further (void **state)
 }
 
 static void
-test_t39_a_promise_that_falls_due_earlier_does_not_overwrite_the_other_ones_deadline (void **state)
+test_t39_a_promise_that_falls_due_earlier_stands_first_and_overwrites_no_other_deadline (void **state)
 {
     tx_t *tx = *state;
     plan_t plan;
@@ -127,6 +127,9 @@ test_t39_a_promise_that_falls_due_earlier_does_not_overwrite_the_other_ones_dead
     wait_from (tx, "r1", WAIT_REASON_PARTS, s_start + 10 * MINUTE_MS);
     assert_at (s_due_at (tx, "r1:ACCEPT"), s_start + 2 * HOUR_MS);
     assert_at (s_due_at (tx, "r1:PROPOSAL"), s_start + HOUR_MS);
+    run (tx, get_sla (.case_id = "r1"));
+    assert_int_equal (answer (tx, sla_standing)->clocks [0]->milestone, MILESTONE_PROPOSAL);
+    assert_int_equal (answer (tx, sla_standing)->clocks [1]->milestone, MILESTONE_ACCEPT);
     tx_fake_advance (tx, s_start + HOUR_MS + 1);
     assert_int_equal (emitted_count (tx, sla_breached), 1);
     assert_int_equal (emitted (tx, sla_breached)->milestone, MILESTONE_PROPOSAL);
@@ -159,7 +162,7 @@ main (void)
         TEST (test_t46_an_earlier_survivor_and_one_whose_plan_says_so_keep_their_own_start),
         TEST (test_t46_the_start_of_the_first_of_a_chain_of_merges_is_kept),
         TEST (test_t46_the_steps_of_the_absorbed_one_are_climbed_no_further),
-        TEST (test_t39_a_promise_that_falls_due_earlier_does_not_overwrite_the_other_ones_deadline),
+        TEST (test_t39_a_promise_that_falls_due_earlier_stands_first_and_overwrites_no_other_deadline),
         TEST (test_t51_while_the_customer_is_waited_for_after_our_answer_the_clock_towards_him_does_not_run),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);

@@ -167,6 +167,36 @@ test_j2_who_is_away_when_the_step_is_climbed_is_not_called (void **state)
 }
 
 static void
+test_j2_who_is_here_no_more_is_not_called_though_the_roster_names_him (void **state)
+{
+    tx_t *tx = *state;
+    engineer_details_t engineer = { .base = engineer_details_init, .name = "Anna", .retired = true };
+    person_details_t person = { .base = person_details_init, .name = "Bo", .retired = true };
+    run (tx, engineer_published (.engineer_id = "anna", .details = &engineer));
+    run (tx, person_published (.person_id = "bo", .details = &person));
+    person.retired = false;
+    run (tx, person_published (.person_id = "bo", .details = &person));
+    request (tx, "r1", 2, s_start);
+    tx_fake_advance (tx, s_minutes (450));
+    assert_string_equal (s_called (tx), "bo");
+}
+
+static void
+test_j2_a_step_that_was_climbed_before_people_were_called_by_name_goes_on (void **state)
+{
+    tx_t *tx = *state;
+    request (tx, "r1", 2, s_start);
+    given (tx, escalation, {
+        .id = "r1:ARRIVE:1:first", .clock_id = "r1:ARRIVE", .case_id = "r1", .generation = 1, .step_id = "first",
+        .role = "dispatcher", .next_step_id = "second", .began_at = s_start, .acknowledge_until = s_minutes (10) });
+    run (tx, get_escalation (.escalation_id = "r1:ARRIVE:1:first"));
+    assert_int_equal (answer (tx, escalation_standing)->n_calls, 0);
+    run (tx, acknowledge_escalation (.escalation_id = "r1:ARRIVE:1:first"));
+    assert_accepted (tx);
+    assert_int_equal (emitted_count (tx, sla_escalation_acknowledged), 1);
+}
+
+static void
 test_j2_a_role_with_nobody_is_looked_for_in_the_territory_above_then_the_fallback_is_called (void **state)
 {
     tx_t *tx = *state;
@@ -363,6 +393,8 @@ main (void)
         TEST (test_j2_who_is_on_call_is_called_by_name_and_without_an_answer_the_next_of_the_role_then_the_next_step),
         TEST (test_j2_whoever_of_them_answers_ends_it_and_a_late_answer_is_kept_too),
         TEST (test_j2_who_is_away_when_the_step_is_climbed_is_not_called),
+        TEST (test_j2_who_is_here_no_more_is_not_called_though_the_roster_names_him),
+        TEST (test_j2_a_step_that_was_climbed_before_people_were_called_by_name_goes_on),
         TEST (test_j2_a_role_with_nobody_is_looked_for_in_the_territory_above_then_the_fallback_is_called),
         TEST (test_j2_that_nobody_was_there_is_said_and_the_next_step_is_climbed_when_its_time_is_over),
         TEST (test_t37_looked_at_a_hundred_times_after_the_breach_nobody_is_called_again),
