@@ -123,11 +123,22 @@ s_needs_are_valid (tx_t *tx, const create_work_order_t *command)
     return true;
 }
 
+/* It is there before its successor, so that no two wait for each other. */
+static bool
+s_predecessor_is_known (tx_t *tx, const char *id)
+{
+    return valid_optional_id (tx, "after_work_order_id", id)
+        && (is_empty (id) || tx_get (tx, work_order, id)
+        || (tx_reject (tx, "after_work_order_id.unknown",
+        "no work order %s to wait for: create it first", id), false));
+}
+
 static bool
 s_valid (tx_t *tx, const create_work_order_t *command)
 {
     return s_needs_are_valid (tx, command)
         && valid_int (tx, "crew_size", command->crew_size, 0, CREW_MAX)
+        && s_predecessor_is_known (tx, command->after_work_order_id)
         && valid_ids (tx, "tool_kinds", command->tool_kinds, command->n_tool_kinds, TOOL_KINDS_MAX)
         && valid_optional_id (tx, "work_order_id", command->work_order_id)
         && valid_enum (tx, "type", &request_type_descriptor, command->type)
@@ -173,6 +184,7 @@ on_create_work_order (tx_t *tx, const create_work_order_t *command)
     facts->n_tool_kinds = command->n_tool_kinds;
     facts->tool_kinds = command->tool_kinds;
     facts->crew_size = command->crew_size;
+    facts->after_work_order_id = command->after_work_order_id;
     facts->work_minutes = command->work_minutes;
     facts->not_before_at = command->not_before_at;
     facts->not_after_at = command->not_after_at;

@@ -92,6 +92,8 @@ static const handler_t handlers [] = {
     EVENT (scheduler, booking_refused, on_event),
     EVENT (scheduler, booking_confirmed, on_event),
     EVENT (scheduler, booking_released, on_event),
+    EVENT (scheduler, capacity_published, on_event),
+    EVENT (scheduler, capacity_quota_published, on_event),
     EVENT (scheduler, slot_held, on_event),
     EVENT (scheduler, slot_expired, on_event),
     EVENT (scheduler, slot_released, on_event),

@@ -85,20 +85,22 @@ booking_refuse (tx_t *tx, booking_t *self, const refusal_t *refusal)
 
 /* One that is refused leaves a row as well: the same proposal again changes nothing. */
 static booking_t *
-s_put (tx_t *tx, const visit_proposed_t *visit, const claim_t *claim, int number)
+s_put (const claims_t *claims, const claim_t *claim, int number)
 {
+    tx_t *tx = claims->tx;
+    const visit_proposed_t *visit = claims->visit;
     return tx_put (tx, booking, {
         .id = number ? tx_printf (tx, "%s+%d", visit->visit_id, number) : visit->visit_id,
         .visit_id = visit->visit_id, .work_order_id = visit->work_order_id, .kind = claim->kind,
         .resource_id = (char *) claim->resource_id, .state = BOOKING_HELD, .starts_at = claim->from_at,
-        .ends_at = claim->to_at });
+        .ends_at = claim->to_at, .type = claims->type });
 }
 
 void
 booking_hold (const claims_t *claims)
 {
     for (int i = 0; i < claims->count; i++)
-        s_put (claims->tx, claims->visit, &claims->claims [i], i);
+        s_put (claims, &claims->claims [i], i);
     booking_claim (claims->tx, claims->visit->visit_id, BOOKING_HELD);
 }
 
@@ -118,7 +120,7 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
         return;
     if (!can_be_had) {
         claim_t whole = { KIND_ENGINEER, event->engineer_id, event->starts_at, event->ends_at };
-        return booking_refuse (tx, s_put (tx, event, &whole, 0), &claims.refusal);
+        return booking_refuse (tx, s_put (&claims, &whole, 0), &claims.refusal);
     }
     booking_hold (&claims);
     slot_release_all (tx, event->work_order_id, "the visit has its time");

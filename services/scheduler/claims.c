@@ -130,7 +130,10 @@ claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
     *ret_claims = (claims_t) { .tx = tx, .visit = visit };
     bool overtime = !is_empty (visit->override_reason);         /* a person's word */
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
+    blob_t known = order ? order->created : (blob_t) { NULL, 0 };
+    const work_order_created_t *created = tx_unpack (tx, work_order_created, known);
     const claim_t *people = s_people (ret_claims);
+    ret_claims->type = created->type;
     for (size_t i = 0; i <= visit->n_crew; i++)
         s_add_stretches (ret_claims, &people [i]);
     for (int i = 0; i < ret_claims->count; i++)
@@ -141,5 +144,5 @@ claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
     for (size_t i = 0; i <= visit->n_crew && !overtime && !visit->outside_hours; i++)
         if (!s_is_in_shift (ret_claims, &people [i]))
             return false;
-    return !order || tool_claim_all (ret_claims, tx_unpack (tx, work_order_created, order->created));
+    return tool_claim_all (ret_claims, created);
 }

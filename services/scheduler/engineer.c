@@ -10,6 +10,7 @@ on_territory_published (tx_t *tx, const territory_published_t *event)
     territory->calendar_id = event->details ? event->details->calendar_id : "";
     territory->parent_id = event->details ? event->details->parent_id : "";
     territory->time_zone = event->details ? event->details->time_zone : "";
+    capacity_begin (tx, territory);
 }
 
 void

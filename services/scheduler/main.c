@@ -8,7 +8,7 @@
 
 ENTITY_TABLE (published_calendar, PUBLISHED_CALENDAR_FIELDS, "parent_id");
 ENTITY_TABLE (territory, TERRITORY_FIELDS);
-ENTITY_TABLE (engineer, ENGINEER_FIELDS);
+ENTITY_TABLE (engineer, ENGINEER_FIELDS, "territory_id");
 ENTITY_TABLE (person, PERSON_FIELDS);
 ENTITY_TABLE (on_call_roster, ON_CALL_ROSTER_FIELDS, "place");
 ENTITY_TABLE (shift, SHIFT_FIELDS);
@@ -19,12 +19,13 @@ ENTITY_TABLE (tool_custody, TOOL_CUSTODY_FIELDS);
 ENTITY_TABLE (tool_need, TOOL_NEED_FIELDS, "kind");
 ENTITY_TABLE (vehicle, VEHICLE_FIELDS);
 ENTITY_TABLE (slot, SLOT_FIELDS, "open_work_order_id");
+ENTITY_TABLE (capacity_quota, CAPACITY_QUOTA_FIELDS, "open_territory_id");
 ENTITY_TABLE (site, SITE_FIELDS, "access_calendar_id");
 ENTITY_TABLE (contact, CONTACT_FIELDS, "phone_site_id", "phone_customer_id");
 ENTITY_TABLE (customer, CUSTOMER_FIELDS);
 ENTITY_TABLE (asset, ASSET_FIELDS, "access_calendar_id");
 ENTITY_TABLE (waiting, WAITING_FIELDS);
-ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "open_site_id", "open_customer_id");
+ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, "open_request_id", "open_site_id", "open_customer_id", "open_after_id");
 ENTITY_TABLE (maintenance_plan, MAINTENANCE_PLAN_FIELDS, "asset_id", "site_id");
 ENTITY_TABLE (plan_occurrence, PLAN_OCCURRENCE_FIELDS);
 
@@ -35,6 +36,7 @@ static const handler_t handlers [] = {
     COMMAND (publish_on_call_roster,   on_publish_on_call_roster),
     COMMAND (record_absence,           on_record_absence),
     COMMAND (cancel_absence,           on_cancel_absence),
+    COMMAND (publish_capacity_quota,   on_publish_capacity_quota),
     COMMAND (hold_slot,                on_hold_slot),
     COMMAND (release_slot,             on_release_slot),
     COMMAND (confirm_appointment,      on_confirm_appointment),
@@ -72,9 +74,11 @@ static const handler_t handlers [] = {
     QUERY   (get_calendar,             on_get_calendar),
     QUERY   (who_is_on_call,           on_who_is_on_call),
     QUERY   (get_readiness,            on_get_readiness),
+    QUERY   (get_capacity,             on_get_capacity),
     QUERY   (get_tool,                 on_get_tool),
     TIMER   ("absence_over",           on_absence_over),
     TIMER   ("access_opens",           on_access_opens),
+    TIMER   ("capacity",               on_capacity_day),
     TIMER   ("slot_expires",           on_slot_expires),
     TIMER   ("calibration_ends",       on_calibration_ends),
     TIMER   ("vehicle_over",           on_vehicle_over),
@@ -88,7 +92,7 @@ static const entity_t *const entities [] = {
     &shift_entity, &absence_entity, &booking_entity,
     &site_entity, &contact_entity, &customer_entity, &asset_entity, &waiting_entity, &work_order_entity,
     &maintenance_plan_entity, &plan_occurrence_entity, &tool_entity, &tool_custody_entity, &tool_need_entity,
-    &vehicle_entity, &slot_entity, NULL
+    &vehicle_entity, &slot_entity, &capacity_quota_entity, NULL
 };
 
 SERVICE (scheduler, "scheduler", handlers, entities);

@@ -69,6 +69,15 @@ s_look_at_waiting (blockers_t *self, const work_order_t *order)
             names);
 }
 
+/* One that was cancelled is over as well: it is a person who decides what that means for the next. */
+static void
+s_look_at_predecessor (blockers_t *self, const work_order_created_t *created)
+{
+    const work_order_t *before = tx_get (self->tx, work_order, created->after_work_order_id);
+    if (before && !before->closed)
+        s_block (self, "order.waits_for", before->id, "work order %s comes first and is not done yet", before->id);
+}
+
 static void
 s_look_at_tools (blockers_t *self, const work_order_created_t *created)
 {
@@ -123,13 +132,14 @@ s_readiness (tx_t *tx, const work_order_t *order)
     const work_order_created_t *created = tx_unpack (tx, work_order_created, order->created);
     const reservation_short_t *shortage = tx_unpack (tx, reservation_short, order->shortage);
     blockers_t found = { .tx = tx };
-    found.blockers = arena_array (tx_arena (tx), 5 + created->n_parts + created->n_tool_kinds
+    found.blockers = arena_array (tx_arena (tx), 6 + created->n_parts + created->n_tool_kinds
         + shortage->n_shortages, sizeof *found.blockers);
     s_look_at_site (&found, order, created);
     s_look_at_parts (&found, order, created);
     s_look_at_waiting (&found, order);
     s_look_at_access (&found, created);
     s_look_at_tools (&found, created);
+    s_look_at_predecessor (&found, created);
     readiness_changed_t *readiness = arena_alloc (tx_arena (tx), sizeof *readiness);
     *readiness = (readiness_changed_t) {
         .base = readiness_changed_init, .work_order_id = order->id, .ready = found.count == 0,

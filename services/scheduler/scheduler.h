@@ -41,8 +41,14 @@ typedef enum { KIND_ENGINEER = 1, KIND_TOOL, KIND_VEHICLE, KIND_DRIVER } resourc
  * booking claims its time. */
 #define BOOKING_FIELDS(F, T) \
     F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, enum, kind) F (T, text, resource_id) \
-    F (T, text, open_resource_id) F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) F (T, text, reason)
+    F (T, text, open_resource_id) F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) \
+    F (T, text, reason) F (T, enum, type)
 ENTITY_STRUCT (booking, BOOKING_FIELDS);
+
+/* id is "<territory>:<type>". open_territory_id is "" when nothing is reserved any more. */
+#define CAPACITY_QUOTA_FIELDS(F, T) \
+    F (T, text, id) F (T, text, open_territory_id) F (T, enum, type) F (T, int, percent)
+ENTITY_STRUCT (capacity_quota, CAPACITY_QUOTA_FIELDS);
 
 typedef enum { SLOT_HELD = 1, SLOT_CONFIRMED, SLOT_EXPIRED, SLOT_RELEASED } slot_state_t;
 
@@ -112,11 +118,12 @@ ENTITY_STRUCT (waiting, WAITING_FIELDS);
 
 typedef enum { PARTS_UNRESERVED, PARTS_SHORT, PARTS_RESERVED } parts_state_t;
 
-/* created is WorkOrderCreated, empty while inventory has told of an order that the dispatcher's event has not; said is
- * the last ReadinessChanged. The open_ ids are empty once the order is over. */
+/* open_after_id: the order that it waits for. created is WorkOrderCreated, empty while inventory has told of an order
+ * that the dispatcher's event has not; said is the last ReadinessChanged. The open_ ids are empty once the order is
+ * over. */
 #define WORK_ORDER_FIELDS(F, T) \
     F (T, text, id) F (T, text, root) F (T, text, open_request_id) F (T, text, open_site_id) \
-    F (T, text, open_customer_id) F (T, bool, closed) F (T, enum, parts_state) \
+    F (T, text, open_customer_id) F (T, text, open_after_id) F (T, bool, closed) F (T, enum, parts_state) \
     F (T, blob, shortage) F (T, blob, created) F (T, blob, said)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
@@ -161,6 +168,21 @@ void on_visit_proposed (tx_t *tx, const visit_proposed_t *event);
 void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
 void on_visit_finished (tx_t *tx, const visit_finished_t *event);
+
+void on_get_capacity (tx_t *tx, const get_capacity_t *query);
+void on_publish_capacity_quota (tx_t *tx, const publish_capacity_quota_t *command);
+void on_capacity_day (tx_t *tx, const wakeup_t *wakeup);
+/* The hours of engineers in a span, and what of them is booked. */
+typedef struct { int64_t open_ms, booked_ms; } load_t;
+load_t capacity_of (tx_t *tx, list_t engineers, const interval_t *span);
+/* What [from_at, to_at) and the span have in common, as far as hours are open; NULL: always. */
+int64_t capacity_common_ms (calendar_t *hours, const interval_t *span, int64_t from_at, int64_t to_at);
+/* The territory's zone, the Monday of a date, what is left of the week that begins there. */
+const zone_t *capacity_zone (tx_t *tx, const char *territory_id);
+int32_t capacity_monday (int32_t date);
+interval_t capacity_span (tx_t *tx, const zone_t *zone, int32_t monday);
+/* Publishes the territory's capacity each midnight from now on. */
+void capacity_begin (tx_t *tx, const territory_t *territory);
 
 void on_hold_slot (tx_t *tx, const hold_slot_t *command);
 void on_release_slot (tx_t *tx, const release_slot_t *command);
@@ -253,6 +275,7 @@ typedef struct { resource_kind_t kind; const char *resource_id; int64_t from_at,
 typedef struct {
     tx_t *tx;
     const visit_proposed_t *visit;
+    request_type_t type;            /* of its order */
     claim_t *claims;
     int count, capacity;
     refusal_t refusal;              /* of the first one that can not be had */
@@ -262,6 +285,8 @@ bool claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_clai
 void claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at);
 /* Puts a row for each claim of a visit, or a slot, and holds them. */
 void booking_hold (const claims_t *claims);
+/* Refuses claims that would leave less than what the week keeps for other work; false, and why. */
+bool quota_leaves (claims_t *claims, const char *territory_id);
 /* Adds a tool for each kind that the order asks for; false when one can not be had. */
 bool tool_claim_all (claims_t *self, const work_order_created_t *created);
 

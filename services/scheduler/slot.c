@@ -97,6 +97,14 @@ s_times_are_valid (tx_t *tx, const hold_slot_t *command)
     return true;
 }
 
+static const char *
+s_territory (tx_t *tx, const hold_slot_t *command)
+{
+    const work_order_t *order = tx_get (tx, work_order, command->work_order_id);
+    return order ? tx_unpack (tx, work_order_created, order->created)->territory_id
+        : tx_get (tx, engineer, command->engineer_id)->territory_id;
+}
+
 static void
 s_put (tx_t *tx, const hold_slot_t *command, int64_t until_at)
 {
@@ -128,7 +136,7 @@ on_hold_slot (tx_t *tx, const hold_slot_t *command)
         .engineer_id = command->engineer_id, .starts_at = command->starts_at,
         .work_starts_at = command->work_starts_at, .ends_at = command->ends_at };
     claims_t claims;
-    if (!claims_collect (tx, &visit, &claims))
+    if (!claims_collect (tx, &visit, &claims) || !quota_leaves (&claims, s_territory (tx, command)))
         return tx_reject (tx, tx_printf (tx, "slot.%s", claims.refusal.code), "%s: ask for slots again",
             claims.refusal.message);
     booking_hold (&claims);

@@ -13,6 +13,7 @@ on_work_order_created (tx_t *tx, const work_order_created_t *event)
     order->open_request_id = event->request_id;
     order->open_site_id = event->site_id;
     order->open_customer_id = (char *) customer_id;
+    order->open_after_id = event->after_work_order_id;
     order->created = tx_pack (tx, &event->base);
     tool_need_open (tx, event);
     readiness_review (tx, order);
@@ -25,7 +26,9 @@ s_close (tx_t *tx, const char *work_order_id)
     tool_need_close (tx, tx_unpack (tx, work_order_created, order->created));
     slot_release_all (tx, order->id, "the order is over");
     order->closed = true;
-    order->open_request_id = order->open_site_id = order->open_customer_id = "";
+    order->open_request_id = order->open_site_id = order->open_customer_id = order->open_after_id = "";
+    EACH (work_order, successor, tx_find (tx, work_order, open_after_id, order->id))
+        readiness_review (tx, successor);
 }
 
 void

@@ -218,6 +218,8 @@ class Scene:
             'window_from_at': self.now + 10 ** 9, 'window_to_at': self.now + 10 ** 9 + 7200000, 'hold_ms': 60000}
         yield SCHEDULER + 'ConfirmAppointment', {'slot_id': 'slot-1', 'work_order_id': self.order}
         yield SCHEDULER + 'ReleaseSlot', {'slot_id': 'slot-1', 'reason': 'not wanted'}
+        yield SCHEDULER + 'GetCapacity', {'territory_id': 'milan', 'week_on': '2030-01-07', 'weeks': 2}
+        yield SCHEDULER + 'PublishCapacityQuota', {'territory_id': 'milan', 'type': 'REQUEST_TYPE_MAINTENANCE', 'percent': 10}
         yield SCHEDULER + 'RegisterTool', {'tool_id': 'meter', 'details': {
             'name': 'Meter', 'kind': 'multimeter', 'territory_id': 'milan', 'calibrated_until_at': self.now + 10 ** 10}}
         yield SCHEDULER + 'IssueTool', {'tool_id': 'meter', 'engineer_id': 'e1', 'note': 'for the week'}
