@@ -62,6 +62,16 @@ db_store_due (store_t *self, arena_t *arena, int64_t after, int64_t until, int m
     return s_timers (arena, s_ask (self, "due", columns, 3));
 }
 
+bool
+db_store_now (store_t *self, int64_t *ret_at)
+{
+    PGresult *result = s_ask (self, "now", NULL, 0);
+    bool ok = result && PQntuples (result);
+    *ret_at = ok ? db_read_int (result, 0, 0) : 0;
+    PQclear (result);
+    return ok;
+}
+
 blob_t
 db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, bool *ret_ok)
 {

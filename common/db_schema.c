@@ -93,6 +93,7 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "due", "select t.id, t.due_at from unnest ($1::timestamptz[], $2::timestamptz[], $3::bigint[]) "
              "as p (after, until, max), lateral (select id, due_at from timer "
              "where due_at > p.after and due_at <= p.until order by due_at limit p.max) as t" },
+    { "now", "select (extract (epoch from clock_timestamp ()) * 1000)::bigint" },
     /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end,
      * and the answer must fit into a frame */
     { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral ("

@@ -17,6 +17,7 @@ store_result_t db_store_flush (store_t *self, int64_t last_sequence);
 /* The first timers with after < due_at <= until, at most max; in the arena. after: above 0. */
 typedef struct { wakeup_row_t *rows; int count; bool ok; } due_t;
 due_t db_store_due (store_t *self, arena_t *arena, int64_t after, int64_t until, int max);
+bool db_store_now (store_t *self, int64_t *ret_at);      /* Postgres' own clock, ms UTC */
 
 /* Packed Events with sequence > after, at most about max events, never less than one segment; size 0: none. */
 blob_t db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, bool *ret_ok);

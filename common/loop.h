@@ -43,6 +43,10 @@ typedef struct {
     int64_t fill_at, sweep_at;
     timer_index_t timer_index;
     bool is_index_growing;
+    int64_t clock_offset_ms;    /* of the clock to the one that does not jump, when it was right */
+    int64_t clock_ahead_ms;     /* of Postgres' clock */
+    int64_t clock_asked_at;     /* steady ms */
+    bool is_clock_held;         /* it has jumped, and Postgres does not agree */
     int64_t every_at [64];
     /* life */
     bool ready, fenced;
@@ -74,6 +78,9 @@ void loop_take_timers (loop_t *self, int max);
 int64_t loop_next_timer_at (const loop_t *self);
 void loop_note_timers (loop_t *self, const tx_t *tx);
 void loop_make_index (loop_t *self);            /* a page of it, if some is missing */
+/* loop_clock.c */
+void loop_believe_clock (loop_t *self);         /* with each new lease */
+bool loop_clock_is_right (loop_t *self);
 /* loop_wakeup.c */
 void loop_take_wakeups (loop_t *self, int max);
 void loop_take_results (loop_t *self, int max);

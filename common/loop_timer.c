@@ -121,6 +121,8 @@ s_take (loop_t *self, const due_entry_t *entry)
 void
 loop_take_timers (loop_t *self, int max)
 {
+    if (!loop_clock_is_right (self))
+        return;
     int64_t now = moment_now ();
     s_fill (self, now);
     s_sweep (self, now);
@@ -143,6 +145,8 @@ loop_next_timer_at (const loop_t *self)
     const due_entry_t *first = window_first (&self->window);
     int64_t fill_at = self->window.until - AHEAD_MS > self->fill_at ? self->window.until - AHEAD_MS : self->fill_at;
     int64_t at = first ? s_earlier (first->due_at, self->sweep_at) : self->sweep_at;
+    if (self->is_clock_held)
+        return INT64_MAX;
     if (self->is_index_growing)
         return 0;
     return s_has_room (self) ? s_earlier (at, fill_at) : at;

@@ -161,6 +161,7 @@ s_become_ready (loop_t *self)
     bus_pause (self->bus, false);
     loop_sources_reset (self);
     loop_forget_timers (self);
+    loop_believe_clock (self);
     self->ready = true;
     self->door_at = 0;                  /* whoever asks for our health shall not hear old news */
     self->reason [0] = '\0';

@@ -1,8 +1,9 @@
-"""N3, F8: thousands of SLA clocks fall due while Redis is down, while the watchdog is dead, and while it dies again and
-again. Each threshold is said once, never early, with an honest late_by_ms, and the verdicts are those of a quiet day.
+"""N3, F8, F16: thousands of SLA clocks fall due while Redis is down, while the watchdog is dead, while it dies again and
+again, and while the machine's clock is wrong. Each threshold is said once, never early, with an honest late_by_ms, and the verdicts are those of a quiet day.
 
 FETTLE_REDIS_DOWN_S lengthens the time without Redis (10 s)."""
 import collections
+import glob
 import os
 import sys
 import time
@@ -156,6 +157,39 @@ def test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once
     return world.fall_due(fault)
 
 
+class JumpingClock:
+    """A clock of the watchdog's own that jumps when it is told to."""
+
+    def __init__(self, stack):
+        self.file = f'{stack.home}/clock'
+        self.set('+0')
+        self.environment = {
+            'LD_PRELOAD': 'libfaketime.so.1', 'LD_LIBRARY_PATH': glob.glob('/usr/lib/*/faketime')[0], 'FAKETIME_TIMESTAMP_FILE': self.file,
+            'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1',
+            'ASAN_OPTIONS': stack.environment['ASAN_OPTIONS'] + ':verify_asan_link_order=0'}
+
+    def set(self, offset):
+        with open(self.file + '.new', 'w', encoding='utf-8') as file:
+            file.write(offset + '\n')
+        os.rename(self.file + '.new', self.file)
+
+
+def test_f16_a_clock_that_jumps_ahead_fires_nothing_until_it_is_right_again(world):
+    clock, child = JumpingClock(world.stack), world.stack.child(WATCHDOG)
+    child.environment = clock.environment
+
+    def fault(base):
+        world.sleep_until(base - 1500)
+        clock.set('+3600')
+        world.sleep_until(base + 1500)
+        clock.set('+0')
+        return time.time() * 1000
+    try:
+        return world.fall_due(fault)
+    finally:
+        child.environment = {}
+
+
 def test_n3_a_promise_that_is_moved_at_the_last_moment_is_broken_at_its_new_instant_only(world):
     """The window in memory knows the first instant already."""
     now = int(time.time() * 1000)
@@ -179,4 +213,5 @@ if __name__ == '__main__':
               test_f8_an_index_that_is_flushed_while_clocks_fall_due_costs_nothing,
               test_f8_without_redis_thousands_of_clocks_are_said_in_time_and_with_the_same_verdicts,
               test_n3_what_fell_due_while_the_watchdog_was_dead_is_said_once_with_the_same_verdicts,
-              test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once], made)
+              test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once,
+              test_f16_a_clock_that_jumps_ahead_fires_nothing_until_it_is_right_again], made)
