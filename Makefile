@@ -3,7 +3,7 @@
 #   make run          install what is missing, build, start everything, play a company's morning
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
-#   make bench        measured speed beside the limits of this machine
+#   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks, BENCH=--help
 #   make all          build only: build/fettle and the services beside it
 #   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
 #   make fmt          mend spaces                   make docs   docs/events.md and asyncapi.yaml from proto/
@@ -129,7 +129,9 @@ check:
 	@tests/check
 
 bench: deps
-	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits
+	@deploy/install-packages deploy/packages-test.txt
+	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
+	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear
 	@tests/bench/run $(BENCH)
 
 docs:

@@ -1,5 +1,5 @@
-/* loop_clock - whether this machine's clock can be believed: a jump of it would fire timers early. Known by a clock that
- * does not jump (CLOCK_BOOTTIME), judged by that of Postgres. */
+/* loop_clock - whether this machine's clock can be believed: a jump of it would fire timers early. Known by a clock
+ * that does not jump (CLOCK_BOOTTIME), judged by that of Postgres. */
 #include "loop.h"
 #include "log.h"
 #include "moment.h"
@@ -43,8 +43,8 @@ s_has_jumped_rightly (loop_t *self)
         return true;
     }
     if (!self->is_clock_held)
-        log_warning ("the clock of this machine has jumped and is %lld ms ahead of Postgres': timers wait until it is set "
-            "right", (long long) ahead_ms);
+        log_warning ("the clock of this machine has jumped and is %lld ms ahead of Postgres': timers wait until it is "
+            "set right", (long long) ahead_ms);
     self->is_clock_held = true;
     return false;
 }
