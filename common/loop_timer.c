@@ -23,7 +23,7 @@ loop_forget_timers (loop_t *self)
     window_forget (&self->window);
     self->fill_at = self->sweep_at = 0;
     self->fill_page = FILL_PAGE;
-    timer_index_init (&self->timer_index, self->redis, self->engine.epoch);
+    timer_index_init (&self->timer_index, self->service, self->redis, self->engine.epoch);
 }
 
 static bool

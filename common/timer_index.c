@@ -16,14 +16,35 @@ enum { MAKE_PAGE = 2048, WORDS_MAX = 2048, PAUSE_MS = 5000 };
 #define FOREVER_AT INT64_C (253402300799999)
 
 void
-timer_index_init (timer_index_t *self, redis_t *redis, int64_t epoch)
+timer_index_init (timer_index_t *self, const service_t *service, redis_t *redis, int64_t epoch)
 {
-    *self = (timer_index_t) { .redis = redis, .epoch = epoch };
+    *self = (timer_index_t) { .service = service, .redis = redis, .epoch = epoch };
 }
 
-/* ---- members: a key with its UUIDs in binary, a third of the bytes less */
+/* ---- members: a key, its kind as one byte and its UUIDs in binary, half of the bytes. A set that another program has
+ * written is made again before it is read, so the numbers of kinds may change. */
 
-enum { UUID_MARK = 1, UUID_TEXT = 36, UUID_BYTES = 16 };
+enum { KIND_BASE = 0x80, KINDS_MAX = 0x7f, UUID_MARK = 1, UUID_TEXT = 36, UUID_BYTES = 16 };
+
+static const char *
+s_kind (const service_t *service, int number)
+{
+    for (const handler_t *h = service->handlers; h->kind; h++)
+        if (h->kind == HANDLER_TIMER && number-- == 0)
+            return h->source;
+    return NULL;
+}
+
+/* The number of the key's kind; -1: nobody handles it. */
+static int
+s_kind_number (const service_t *service, const char *key, size_t length)
+{
+    const char *kind;
+    for (int i = 0; i < KINDS_MAX && (kind = s_kind (service, i)); i++)
+        if (strncmp (kind, key, length) == 0 && !kind [length])
+            return i;
+    return -1;
+}
 
 static bool
 s_pack_uuid (const char *text, unsigned char *ret_bytes)
@@ -42,10 +63,14 @@ s_pack_uuid (const char *text, unsigned char *ret_bytes)
 
 /* Never longer than the key. */
 static size_t
-s_pack (const char *key, char *ret_member)
+s_pack (const service_t *service, const char *key, char *ret_member)
 {
     char *end = ret_member;
-    for (const char *p = key; *p; p++) {
+    size_t length = strcspn (key, ":");
+    int kind = key [length] ? s_kind_number (service, key, length) : -1;
+    if (kind >= 0)
+        *end++ = (char) (KIND_BASE + kind);
+    for (const char *p = kind >= 0 ? key + length + 1 : key; *p; p++) {
         unsigned char bytes [UUID_BYTES];
         if (!s_pack_uuid (p, bytes)) {
             *end++ = *p;
@@ -60,10 +85,15 @@ s_pack (const char *key, char *ret_member)
 }
 
 static char *
-s_unpack (arena_t *arena, const char *member, size_t size)
+s_unpack (arena_t *arena, const service_t *service, const char *member, size_t size)
 {
-    char *key = arena_alloc (arena, size * 3 + 1), *end = key;
-    for (size_t i = 0; i < size; i++) {
+    const char *kind = size && (unsigned char) *member >= KIND_BASE
+        ? s_kind (service, (unsigned char) *member - KIND_BASE) : NULL;
+    size_t prefix = kind ? strlen (kind) + 1 : 0;
+    char *key = arena_alloc (arena, prefix + size * 3 + 1), *end = key;
+    if (kind)
+        end += snprintf (key, prefix + 1, "%s:", kind);
+    for (size_t i = kind != NULL; i < size; i++) {
         if (member [i] != UUID_MARK || size - i <= UUID_BYTES) {
             *end++ = member [i];
             continue;
@@ -80,7 +110,7 @@ s_unpack (arena_t *arena, const char *member, size_t size)
 /* ---- words of one command, sent when there are many */
 
 typedef struct {
-    redis_t *redis;
+    const timer_index_t *index;
     arena_t *arena;
     const char *verb;
     const char **words;
@@ -89,9 +119,9 @@ typedef struct {
 } words_t;
 
 static words_t
-s_words (redis_t *redis, arena_t *arena, const char *verb)
+s_words (const timer_index_t *index, arena_t *arena, const char *verb)
 {
-    return (words_t) { redis, arena, verb, arena_array (arena, WORDS_MAX, sizeof (char *)),
+    return (words_t) { index, arena, verb, arena_array (arena, WORDS_MAX, sizeof (char *)),
         arena_array (arena, WORDS_MAX, sizeof (size_t)), 0 };
 }
 
@@ -106,7 +136,7 @@ static void
 s_end_words (words_t *self)
 {
     if (self->count > 2)
-        redis_queue_words (self->redis, self->count, self->words, self->sizes);
+        redis_queue_words (self->index->redis, self->count, self->words, self->sizes);
     self->count = 0;
 }
 
@@ -124,7 +154,7 @@ s_add_member (words_t *self, const char *key, int64_t due_at)
         s_word (self, score, (size_t) snprintf (score, 24, "%lld", (long long) due_at));
     }
     char *member = arena_alloc (self->arena, strlen (key));
-    s_word (self, member, s_pack (key, member));
+    s_word (self, member, s_pack (self->index->service, key, member));
 }
 
 /* ---- asking */
@@ -145,13 +175,14 @@ s_has_marker (const timer_index_t *self)
     return marker && strcmp (marker, epoch) == 0;
 }
 
-typedef struct { arena_t *arena; due_t *due; } found_t;
+typedef struct { const timer_index_t *index; arena_t *arena; due_t *due; } found_t;
 
 static void
 s_found (void *closure, const char *member, size_t size, int64_t score)
 {
     found_t *found = closure;
-    found->due->rows [found->due->count++] = (wakeup_row_t) { s_unpack (found->arena, member, size), score };
+    char *key = s_unpack (found->arena, found->index->service, member, size);
+    found->due->rows [found->due->count++] = (wakeup_row_t) { key, score };
 }
 
 due_t
@@ -162,7 +193,7 @@ timer_index_due (timer_index_t *self, arena_t *arena, int64_t after, int64_t unt
         return due;
     due.rows = arena_array (arena, (size_t) max, sizeof *due.rows);
     due.ok = s_is_current (self)
-        && redis_range (self->redis, KEY, after, until, max, s_found, &(found_t) { arena, &due })
+        && redis_range (self->redis, KEY, after, until, max, s_found, &(found_t) { self, arena, &due })
         && s_has_marker (self);
     self->is_begun = self->is_whole = due.ok;
     return due;
@@ -182,7 +213,7 @@ timer_index_note (timer_index_t *self, const tx_t *tx)
     if (!tx->timer_count || !self->is_begun || !s_is_current (self))
         return;
     CRASHPOINT ("before_redis");
-    words_t add = s_words (self->redis, tx->arena, "ZADD"), remove = s_words (self->redis, tx->arena, "ZREM");
+    words_t add = s_words (self, tx->arena, "ZADD"), remove = s_words (self, tx->arena, "ZREM");
     for (int i = 0; i < tx->timer_count; i++)
         s_add_member (tx->timers [i]->due_at ? &add : &remove, tx->timers [i]->key, tx->timers [i]->due_at);
     s_end_words (&add);
@@ -204,7 +235,7 @@ s_begin (timer_index_t *self)
 static void
 s_add_page (timer_index_t *self, arena_t *arena, const due_t *page, int64_t reach)
 {
-    words_t add = s_words (self->redis, arena, "ZADD");
+    words_t add = s_words (self, arena, "ZADD");
     for (int i = 0; i < page->count && page->rows [i].due_at <= reach; i++)
         s_add_member (&add, page->rows [i].id, page->rows [i].due_at);
     s_end_words (&add);

@@ -7,6 +7,7 @@
 #include "redis.h"
 
 typedef struct {
+    const service_t *service;
     redis_t *redis;
     int64_t epoch;              /* of the lease */
     int connection;             /* that it was begun through */
@@ -17,7 +18,7 @@ typedef struct {
 } timer_index_t;
 
 /* Another writer, another index: to be called with each new lease. */
-void timer_index_init (timer_index_t *self, redis_t *redis, int64_t epoch);
+void timer_index_init (timer_index_t *self, const service_t *service, redis_t *redis, int64_t epoch);
 /* As db_store_due. ok false: it is not whole, Postgres knows. */
 due_t timer_index_due (timer_index_t *self, arena_t *arena, int64_t after, int64_t until, int max);
 /* After a commit: what the turn has set and cleared. Does not wait for Redis. */

@@ -116,6 +116,13 @@ class Clocks:
             sys.exit(f'{lead_s:.0f} s were not enough to start with {self.live} clocks: nothing was measured')
         return base
 
+    def forget_due(self):
+        self.stack.rest(WATCHDOG)
+        clocks.forget(self.stack, DUE)
+        self.stack.resume(WATCHDOG)
+        self.stack.wait_ready([WATCHDOG])
+        wait_for(self.index_is_whole, 'the index is whole', 60, 0.05)
+
     def fire(self, count, spread_ms):
         """count breaches at instants of their own within spread_ms; 0: all at the same one."""
         base = self.arm(count, spread_ms)
@@ -158,6 +165,7 @@ def measure(live, due, rounds):
         figures.update({key: statistics.median(result[key] for result in results) for key in results[0]})
         figures.update({f'same_{key}': value for key, value in bench.fire(due, 0).items()})
         figures.update({f'flood_{key}': value for key, value in bench.fire(10 * due, 1000).items()})
+        bench.forget_due()
         figures.update(bench.rebuild())
     return figures
 

@@ -6,9 +6,8 @@ instants, set-based. The watchdog must not run meanwhile: rows that appear behin
     clocks.copy(stack, template, clocks.RUNNING, 500000, f'now () - n * interval \'3 seconds\'')
     stack.resume('sla-watchdog')
 """
-import re
+import collections
 import subprocess
-import uuid
 
 from lib import company, proto
 from lib.stack import wait_for
@@ -89,13 +88,15 @@ def forget(stack, group):
         ('gauge', 'subject_id'))) + f"delete from {SCHEMA}.timer where id like 'threshold:01900000-0000-7000-8{group:03x}-%';\n")
 
 
-def index_keys(stack):
-    """The timers that the index in Redis has, as Postgres names them: a UUID is there as a byte 1 and sixteen more."""
+def missing_in_index(stack):
+    """The instants (ms) of timers that Postgres has and the index in Redis has not. Its members are packed: their instants
+    tell enough."""
     socket = f'{stack.home}/redis/redis.sock'
-    packed = subprocess.run(['redis-cli', '-s', socket, '--no-raw', 'zrange', 'sla:due', '0', '-1'], capture_output=True, check=True).stdout
-    quoted = re.findall(rb'^ *[0-9]+\) "(.*)"$', packed, re.M)
-    members = [word.decode('unicode_escape').encode('latin-1') for word in quoted]
-    return {re.sub(rb'\x01(.{16})', lambda found: str(uuid.UUID(bytes=found[1])).encode(), member, flags=re.S).decode() for member in members}
+    lines = subprocess.run(['redis-cli', '-s', socket, '--no-raw', 'zrange', 'sla:due', '0', '-1', 'withscores'], capture_output=True,
+                           check=True).stdout.splitlines()
+    index = collections.Counter(int(line.rsplit(b'"', 2)[1]) for line in lines[1::2])
+    truth = collections.Counter(row['at'] for row in stack.sql(f"select floor (extract (epoch from due_at) * 1000)::bigint as at from {SCHEMA}.timer"))
+    return sorted((truth - index).elements())
 
 
 def _run(stack, script):

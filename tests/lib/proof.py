@@ -236,10 +236,9 @@ class Proof:
 
     def timers(self):
         """F8: what Redis says is due is what Postgres says."""
-        index = clocks.index_keys(self.stack)
-        truth = {row['id'] for row in self.rows('select id from sla_watchdog.timer')}
-        if truth - index:
-            self.add(f'{len(truth - index)} of {len(truth)} timers are not in Redis')
+        missing = clocks.missing_in_index(self.stack)
+        if missing:
+            self.add(f'{len(missing)} timers are not in Redis, the first is due at {missing[0]}')
 
 
 def prove(stack, traffic=None, provider=None, with_audit=True):

@@ -84,7 +84,7 @@ s_setup (void **state)
         fail_msg ("%s", error);
     engine_init (&world->engine, &s_service, world->store, 7);
     world->redis = redis_new (redis, "");
-    timer_index_init (&world->index, world->redis, EPOCH);
+    timer_index_init (&world->index, &s_service, world->redis, EPOCH);
     world->arena = arena_new ();
     *state = world;
     return 0;
@@ -220,7 +220,7 @@ test_an_index_that_was_flushed_or_belongs_to_another_lease_is_made_again (void *
     s_make (world);
     assert_same_as_postgres (world, 10);
     timer_index_t other;
-    timer_index_init (&other, world->redis, EPOCH + 1);
+    timer_index_init (&other, &s_service, world->redis, EPOCH + 1);
     while (timer_index_make (&other, world->store))
         ;
     assert_false (timer_index_due (&world->index, world->arena, 1, FAR, 10).ok);
