@@ -65,7 +65,7 @@ class Company:
 
     def time_passes(self, schema, kind):
         self.stack.psql(f"update {schema}.timer set due_at = now () where id = (select id from {schema}.timer "
-                        f"where id like '{kind}:%' order by due_at limit 1)")
+                        f"where id like '{kind}:%' and due_at > now () order by due_at limit 1)")
 
     def die_at(self, service, point, nth):
         """Arms the service, sees it die there, and come back."""
