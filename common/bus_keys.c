@@ -22,7 +22,7 @@ const struct bus_role bus_roles [] = {
       "fettle.dispatcher.v1.GetDecision fettle.scheduler.v1.RecordAbsence fettle.inventory.v1.ReturnParts "
       "fettle.scheduler.v1.IssueTool fettle.scheduler.v1.ReturnTool fettle.scheduler.v1.GetTool "
       "fettle.scheduler.v1.RecordMileage "
-      "fettle.sla_watchdog.v1.AcknowledgeEscalation",
+      "fettle.sla_watchdog.v1.AcknowledgeEscalation fettle.intake.v1.DeclareEmergency",
       "an engineer's device: visits, positions, reports", false },
     { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false },
     { "consumer", "", "follows and fetches events, sends nothing", true },

@@ -184,11 +184,12 @@ s_acknowledge (tx_t *tx, escalation_t *self, escalation_standing_t *standing, es
         call->acknowledged_at = tx_time (tx);
         call->acknowledged_by = tx_actor (tx);
     }
-    self->acknowledged_by = tx_actor (tx);
+    if (!self->acknowledged_at)
+        self->acknowledged_by = tx_actor (tx);
     self->standing = tx_pack (tx, &standing->base);
     tx_emit (tx, sla_escalation_acknowledged (
         .escalation_id = self->id, .clock_id = self->clock_id, .case_id = self->case_id, .step_id = self->step_id,
-        .acknowledged_by = self->acknowledged_by, .acknowledged_at = tx_time (tx),
+        .acknowledged_by = tx_actor (tx), .acknowledged_at = tx_time (tx),
         .person_id = call ? call->person_id : "", .emergency_id = standing->about->emergency_id));
     if (!self->acknowledged_at)
         s_go_on (tx, self, standing);

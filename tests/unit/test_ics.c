@@ -165,6 +165,21 @@ test_a_file_nested_without_end_is_refused_before_it_is_parsed (void **state)
 }
 
 static void
+test_x23_a_parameter_that_is_very_long_is_no_mistake (void **state)
+{
+    (void) state;
+    char feed [1200], error [ICS_ERROR_SIZE] = "";
+    ics_holiday_t *holidays = NULL;
+    size_t count;
+    snprintf (feed, sizeof feed, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260101\r\n"
+        "DESCRIPTION;ALTREP=\"%0600d\":long\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", 0);
+    if (!ics_read (feed, strlen (feed), 0, date_parse ("2398-01-01"), &holidays, &count, error))
+        fail_msg ("refused: %s", error);
+    assert_int_equal (count, 1);
+    free (holidays);
+}
+
+static void
 test_x23_what_is_wrong_with_a_feed_is_said_with_its_line (void **state)
 {
     (void) state;
@@ -205,6 +220,7 @@ main (void)
         cmocka_unit_test (test_what_is_written_is_read_back_and_makes_the_same_calendar),
         cmocka_unit_test (test_a_long_name_is_cut_between_characters),
         cmocka_unit_test (test_a_file_nested_without_end_is_refused_before_it_is_parsed),
+        cmocka_unit_test (test_x23_a_parameter_that_is_very_long_is_no_mistake),
         cmocka_unit_test (test_x23_what_is_wrong_with_a_feed_is_said_with_its_line),
         cmocka_unit_test (test_holidays_in_any_order_come_sorted_and_once),
         cmocka_unit_test (test_what_is_not_a_feed_of_holidays_is_refused),

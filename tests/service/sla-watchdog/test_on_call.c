@@ -138,6 +138,7 @@ test_j2_whoever_of_them_answers_ends_it_and_a_late_answer_is_kept_too (void **st
     tx_fake_actor (tx, "agent:desk");
     run (tx, acknowledge_escalation (.escalation_id = "r1:ARRIVE:1:first", .person_id = "anna"));
     assert_string_equal (emitted (tx, sla_escalation_acknowledged)->person_id, "anna");
+    assert_string_equal (stored (tx, escalation, "r1:ARRIVE:1:first")->acknowledged_by, "engineer:bo");
     run (tx, acknowledge_escalation (.escalation_id = "r1:ARRIVE:1:first", .person_id = "carla"));
     assert_rejected (tx, "escalation.not_called");
     run (tx, get_escalation (.escalation_id = "r1:ARRIVE:1:first"));
