@@ -233,8 +233,8 @@ bool escalation_is_moot (tx_t *tx, const escalation_t *self);
 bool escalation_climb_on (tx_t *tx, const escalation_t *self);
 
 /* escalation.c */
-/* Calls the first of the members, or of those on call for the role. self was put by the caller, with role, within_ms and
- * needed. */
+/* Calls the first of the members, or of those on call for the role. self was put by the caller, with role, within_ms
+ * and needed. */
 void escalation_begin (tx_t *tx, escalation_t *self, const sla_escalated_t *about, char **member_ids,
     size_t member_count);
 void on_escalation (tx_t *tx, const wakeup_t *wakeup);

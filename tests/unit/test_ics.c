@@ -190,10 +190,12 @@ test_x23_what_is_wrong_with_a_feed_is_said_with_its_line (void **state)
             "line 5: \"2026-01-01\" is no date that exists: write YYYYMMDD" },
         { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VCALENDAR\n",
             "line 4: END:VCALENDAR closes what is not open: look for a missing BEGIN or END" },
-        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\n", "line 3: the file ends within VEVENT: the rest is missing" },
-        { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n", "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
-        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260101\nDTEND:20290101\n"
-          "END:VEVENT\nEND:VCALENDAR\n", "line 5: a holiday lasts longer than a year: correct its DTEND" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\n",
+            "line 3: the file ends within VEVENT: the rest is missing" },
+        { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n",
+            "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
+        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260101\n"
+          "DTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n", "line 5: a holiday lasts longer than a year: correct its DTEND" },
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         s_assert_refused (wrong [i].text, strlen (wrong [i].text), wrong [i].error);
