@@ -232,3 +232,28 @@ const char help_sla [] =
     "\n"
     "Exit code 1: a case failed, or there is none of that id. 2: the file or an option is wrong, and where.\n"
     "3: no answer.";
+
+const char help_plan [] =
+    "fettle plan FILE [--format solomon|trsp|json] [--seconds S] [--threads T] [--seed N] [--json]\n"
+    "            [--objective distance|vehicles] [--convention dimacs|exact] [--osrm URL]\n"
+    "fettle plan check FILE PLAN [--format F] [--convention C] [--osrm URL]\n"
+    "\n"
+    "Finds who visits whom, when and in which order, and prints the routes, what they cost term by term,\n"
+    "what nobody does and what would make it possible, and how far from the best it is at most. Needs no\n"
+    "service. FILE (- is standard input) is a problem as JSON (docs/planning.md), of Solomon's text format,\n"
+    "or of the technician routing and scheduling problem; which one is guessed from what is in it.\n"
+    "\n"
+    "  --seconds S       effort of the search (10): the same seed, seconds and threads give the same plan\n"
+    "  --clock S         ends it by the clock (as --seconds); a plan that was cut says so\n"
+    "  --threads T       cores to use (1)           --seed N  where chance begins (1)\n"
+    "  --objective O     distance, or vehicles: first as few as possible\n"
+    "  --convention C    Solomon: dimacs, each leg cut to one decimal, or exact, in double precision\n"
+    "  --osrm URL        travel times of a JSON problem's points from an OSRM table service, as\n"
+    "                    http://localhost:5000/table/v1/driving; --osrm-seconds S: patience for an answer (30)\n"
+    "  --json            the plan for programs\n"
+    "\n"
+    "check verifies a plan of anybody's, in that JSON or as lines \"Route #1: 3 17\", with a program that shares\n"
+    "nothing with the search: \"valid: ...\", or each violation.\n"
+    "\n"
+    "Exit code 1: check found a violation. 2: a file or an option is wrong, and where. 3: no travel times\n"
+    "from --osrm.";

@@ -38,6 +38,7 @@ static const command_t s_commands [] = {
     { "audit", "check what must always be true, over all schemas", command_audit, help_audit },
     { "calendar", "holidays of a feed into a calendar, and out of one", command_calendar, help_calendar },
     { "sla", "promises: check cases, compute one, explain one, sum up a month", command_sla, help_sla },
+    { "plan", "who visits whom, when, in which order: the best plan, or check one", command_plan, help_plan },
     { "help", "this list, or how to use one command", s_help, "fettle help [COMMAND]" },
     { "version", "the version of this program", s_version, "fettle version" },
     { 0 }

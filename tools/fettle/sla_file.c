@@ -1,93 +1,28 @@
-/* sla_file - calendars and cases in a file. What is not understood is an error that says where, so that no case is
- * believed to be checked that is not. */
+/* sla_file - calendars and cases in a file. */
 #include "sla.h"
 #include "command_file.h"
 #include "json.h"
-#include "utf8.h"
+#include "json_reader.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define ALWAYS "24x7"
 
 typedef struct {
-    arena_t *arena;
+    json_reader_t json;
     sla_file_t *file;
-    char *error;
-    char where [256];                   /* "cases[3].due_at" */
-    jmp_buf refused;
 } reader_t;
-
-static _Noreturn void s_refuse (reader_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-
-static void
-s_refuse (reader_t *self, const char *format, ...)
-{
-    char text [240];
-    va_list arguments;
-    va_start (arguments, format);
-    vsnprintf (text, sizeof text, format, arguments);
-    va_end (arguments);
-    snprintf (self->error, 512, "%s%s%s", self->where, *self->where ? ": " : "", text);
-    utf8_trim (sla_text_tame (self->error));
-    longjmp (self->refused, 1);
-}
-
-/* Goes one step down; the length of the path before goes to s_up. */
-static size_t s_down (reader_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-
-static size_t
-s_down (reader_t *self, const char *format, ...)
-{
-    size_t length = strlen (self->where);
-    va_list arguments;
-    va_start (arguments, format);
-    vsnprintf (self->where + length, sizeof self->where - length, format, arguments);
-    va_end (arguments);
-    return length;
-}
-
-static void
-s_up (reader_t *self, size_t length)
-{
-    self->where [length] = '\0';
-}
-
-/* ---- values */
-
-static const json_t *
-s_object (reader_t *self, const json_t *value)
-{
-    if (!json_is_object (value))
-        s_refuse (self, "not an object: write { ... }");
-    return value;
-}
-
-static const json_t *
-s_array (reader_t *self, const json_t *value)
-{
-    if (!json_is_array (value))
-        s_refuse (self, "not a list: write [ ... ]");
-    return value;
-}
-
-static const char *
-s_text (reader_t *self, const json_t *value)
-{
-    if (!json_is_string (value) || !*json_string_value (value))
-        s_refuse (self, "not a text: write \"...\"");
-    return arena_strdup (self->arena, json_string_value (value));
-}
 
 static int64_t
 s_moment (reader_t *self, const json_t *value)
 {
     int64_t at = 0;
-    const char *text = s_text (self, value);
+    const char *text = json_reader_text (&self->json, value);
     if (!sla_moment_read (text, &at))
-        s_refuse (self, "\"%.40s\" is not an instant of the years 1970 to 2397: write 2026-06-08T08:00:00Z", text);
+        json_reader_refuse (&self->json, "\"%.40s\" is not an instant of the years 1970 to 2397: "
+            "write 2026-06-08T08:00:00Z",
+            text);
     return at;
 }
 
@@ -97,30 +32,6 @@ s_moment_or_never (reader_t *self, const json_t *value)
     return json_is_null (value) ? CALENDAR_NEVER : s_moment (self, value);
 }
 
-/* allowed: the names, ending with NULL. */
-static void
-s_only (reader_t *self, const json_t *object, const char *const *allowed)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach ((json_t *) s_object (self, object), key, value) {
-        int i = 0;
-        while (allowed [i] && strcmp (allowed [i], key) != 0)
-            i++;
-        if (!allowed [i])
-            s_refuse (self, "unknown key \"%.60s\"", key);
-    }
-}
-
-static const json_t *
-s_member (reader_t *self, const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get (object, name);
-    if (!value)
-        s_refuse (self, "%s is missing", name);
-    return value;
-}
-
 /* ---- calendars */
 
 typedef struct { int64_t start_ms, end_ms; } hours_t;
@@ -128,21 +39,21 @@ typedef struct { int64_t start_ms, end_ms; } hours_t;
 static int64_t
 s_time (reader_t *self, const json_t *value)
 {
-    const char *text = s_text (self, value);
+    const char *text = json_reader_text (&self->json, value);
     int32_t time_ms = date_parse_time (text);
     if (time_ms < 0)
-        s_refuse (self, "\"%.40s\" is not a time of day: write 08:30, at most 24:00", text);
+        json_reader_refuse (&self->json, "\"%.40s\" is not a time of day: write 08:30, at most 24:00", text);
     return time_ms;
 }
 
 static hours_t
 s_hours (reader_t *self, const json_t *value)
 {
-    if (json_array_size (s_array (self, value)) != 2)
-        s_refuse (self, "not two times: write [\"08:30\", \"17:00\"]");
+    if (json_array_size (json_reader_array (&self->json, value)) != 2)
+        json_reader_refuse (&self->json, "not two times: write [\"08:30\", \"17:00\"]");
     hours_t hours = { s_time (self, json_array_get (value, 0)), s_time (self, json_array_get (value, 1)) };
     if (hours.start_ms == DATE_DAY_MS)
-        s_refuse (self, "opens at 24:00: that is 00:00 of the next day");
+        json_reader_refuse (&self->json, "opens at 24:00: that is 00:00 of the next day");
     return hours;
 }
 
@@ -151,11 +62,11 @@ s_add_weekday (reader_t *self, calendar_t *calendar, int weekday, const json_t *
 {
     size_t i;
     json_t *value;
-    json_array_foreach ((json_t *) s_array (self, list), i, value) {
-        size_t up = s_down (self, "[%zu]", i);
+    json_array_foreach ((json_t *) json_reader_array (&self->json, list), i, value) {
+        size_t up = json_reader_down (&self->json, "[%zu]", i);
         hours_t hours = s_hours (self, value);
         calendar_weekly_add (calendar, (date_weekday_t) weekday, hours.start_ms, hours.end_ms);
-        s_up (self, up);
+        json_reader_up (&self->json, up);
     }
 }
 
@@ -163,13 +74,13 @@ static void
 s_add_weekly (reader_t *self, calendar_t *calendar, const json_t *weekly)
 {
     static const char *const days [] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL };
-    s_only (self, weekly, days);
+    json_reader_only (&self->json, weekly, days);
     for (int day = 0; days [day]; day++) {
         const json_t *list = json_object_get (weekly, days [day]);
-        size_t up = s_down (self, ".%s", days [day]);
+        size_t up = json_reader_down (&self->json, ".%s", days [day]);
         if (list)
             s_add_weekday (self, calendar, day + 1, list);
-        s_up (self, up);
+        json_reader_up (&self->json, up);
     }
 }
 
@@ -178,8 +89,8 @@ s_add_exception (reader_t *self, calendar_t *calendar, const char *key, const js
 {
     int32_t date = date_parse (key);
     if (date == DATE_NONE)
-        s_refuse (self, "not a date: write 2026-12-25");
-    if (json_array_size (s_array (self, list)) == 0)
+        json_reader_refuse (&self->json, "not a date: write 2026-12-25");
+    if (json_array_size (json_reader_array (&self->json, list)) == 0)
         return calendar_except_close (calendar, date);
     for (size_t i = 0; i < json_array_size (list); i++) {
         hours_t hours = s_hours (self, json_array_get (list, i));
@@ -192,10 +103,10 @@ s_add_exceptions (reader_t *self, calendar_t *calendar, const json_t *exceptions
 {
     const char *key;
     json_t *list;
-    json_object_foreach ((json_t *) s_object (self, exceptions), key, list) {
-        size_t up = s_down (self, ".%.40s", key);
+    json_object_foreach ((json_t *) json_reader_object (&self->json, exceptions), key, list) {
+        size_t up = json_reader_down (&self->json, ".%.40s", key);
         s_add_exception (self, calendar, key, list);
-        s_up (self, up);
+        json_reader_up (&self->json, up);
     }
 }
 
@@ -203,23 +114,24 @@ static void
 s_read_calendar (reader_t *self, const char *name, const json_t *value)
 {
     static const char *const keys [] = { "time_zone", "weekly", "exceptions", NULL };
-    s_only (self, value, keys);
+    json_reader_only (&self->json, value, keys);
     if (strcmp (name, ALWAYS) == 0)
-        s_refuse (self, ALWAYS " means no calendar at all: choose another name");
-    calendar_t *calendar = calendar_new (s_text (self, s_member (self, value, "time_zone")));
+        json_reader_refuse (&self->json, ALWAYS " means no calendar at all: choose another name");
+    const json_t *zone = json_reader_member (&self->json, value, "time_zone");
+    calendar_t *calendar = calendar_new (json_reader_text (&self->json, zone));
     self->file->calendars [self->file->calendar_count++] =
-        (sla_calendar_t) { arena_strdup (self->arena, name), calendar };
-    size_t up = s_down (self, ".weekly");
+        (sla_calendar_t) { arena_strdup (self->json.arena, name), calendar };
+    size_t up = json_reader_down (&self->json, ".weekly");
     if (json_object_get (value, "weekly"))
         s_add_weekly (self, calendar, json_object_get (value, "weekly"));
-    s_up (self, up);
-    s_down (self, ".exceptions");
+    json_reader_up (&self->json, up);
+    json_reader_down (&self->json, ".exceptions");
     if (json_object_get (value, "exceptions"))
         s_add_exceptions (self, calendar, json_object_get (value, "exceptions"));
-    s_up (self, up);
+    json_reader_up (&self->json, up);
     const char *mistake = calendar_seal (calendar);
     if (mistake)
-        s_refuse (self, "%s", mistake);
+        json_reader_refuse (&self->json, "%s", mistake);
 }
 
 static void
@@ -227,14 +139,14 @@ s_read_calendars (reader_t *self, const json_t *calendars)
 {
     const char *name;
     json_t *value;
-    size_t count = calendars ? json_object_size (s_object (self, calendars)) : 0;
-    self->file->calendars = arena_array (self->arena, count + 1, sizeof (sla_calendar_t));
+    size_t count = calendars ? json_object_size (json_reader_object (&self->json, calendars)) : 0;
+    self->file->calendars = arena_array (self->json.arena, count + 1, sizeof (sla_calendar_t));
     self->file->calendars [self->file->calendar_count++] = (sla_calendar_t) { ALWAYS, calendar_new_always ("UTC") };
     calendar_seal (self->file->calendars [0].calendar);
     json_object_foreach ((json_t *) calendars, name, value) {
-        size_t up = s_down (self, "calendars.\"%.60s\"", name);
+        size_t up = json_reader_down (&self->json, "calendars.\"%.60s\"", name);
         s_read_calendar (self, name, value);
-        s_up (self, up);
+        json_reader_up (&self->json, up);
     }
 }
 
@@ -245,24 +157,25 @@ s_budget_ms (reader_t *self, const json_t *value)
 {
     double seconds = json_number_value (value), most = SLA_BUDGET_YEARS_MAX * 366.0 * 86400;
     if (!json_is_number (value) || !(seconds >= 0 && seconds <= most))
-        s_refuse (self, "budget_s is not a number of seconds from 0 to %.0f", most);
+        json_reader_refuse (&self->json, "budget_s is not a number of seconds from 0 to %.0f", most);
     if (fabs (seconds * 1000 - round (seconds * 1000)) > 1e-6 * (1 + seconds))
-        s_refuse (self, "budget_s is finer than a millisecond: round it");
+        json_reader_refuse (&self->json, "budget_s is finer than a millisecond: round it");
     return json_is_integer (value) ? json_integer_value (value) * 1000 : (int64_t) round (seconds * 1000);
 }
 
 static void
 s_read_days (reader_t *self, const json_t *value, sla_budget_t *budget)
 {
-    const json_t *days = json_object_get (value, "working_days"), *mode = s_member (self, value, "mode");
-    const char *name = s_text (self, mode);
+    const json_t *days = json_object_get (value, "working_days");
+    const json_t *mode = json_reader_member (&self->json, value, "mode");
+    const char *name = json_reader_text (&self->json, mode);
     budget->in_days = true;
     budget->days = json_integer_value (days);
     budget->mode = strcmp (name, "SAME_TIME") == 0 ? BUDGET_SAME_TIME : BUDGET_END_OF_DAY;
     if (!json_is_integer (days) || budget->days < 0 || budget->days > 10000)
-        s_refuse (self, "working_days is not a whole number from 0 to 10000");
+        json_reader_refuse (&self->json, "working_days is not a whole number from 0 to 10000");
     if (strcmp (name, "SAME_TIME") != 0 && strcmp (name, "END_OF_DAY") != 0)
-        s_refuse (self, "mode \"%.40s\": it is SAME_TIME or END_OF_DAY", name);
+        json_reader_refuse (&self->json, "mode \"%.40s\": it is SAME_TIME or END_OF_DAY", name);
 }
 
 static void
@@ -270,52 +183,53 @@ s_read_budget (reader_t *self, const json_t *value, sla_budget_t *budget)
 {
     const json_t *seconds = json_object_get (value, "budget_s"), *days = json_object_get (value, "working_days");
     if (!seconds == !days)
-        s_refuse (self, "give budget_s, or working_days with mode: one of them");
+        json_reader_refuse (&self->json, "give budget_s, or working_days with mode: one of them");
     if (days)
         return s_read_days (self, value, budget);
     if (json_object_get (value, "mode"))
-        s_refuse (self, "mode is for working_days only: leave it out");
+        json_reader_refuse (&self->json, "mode is for working_days only: leave it out");
     budget->ms = s_budget_ms (self, seconds);
 }
 
 static void
 s_read_pauses (reader_t *self, const json_t *list, sla_promise_t *promise)
 {
-    size_t count = list ? json_array_size (s_array (self, list)) : 0;
+    size_t count = list ? json_array_size (json_reader_array (&self->json, list)) : 0;
     if (count > SLA_PAUSES_MAX)
-        s_refuse (self, "more than %d pauses", SLA_PAUSES_MAX);
-    promise->pauses = arena_array (self->arena, count + 1, sizeof (interval_t));
+        json_reader_refuse (&self->json, "more than %d pauses", SLA_PAUSES_MAX);
+    promise->pauses = arena_array (self->json.arena, count + 1, sizeof (interval_t));
     for (size_t i = 0; i < count; i++) {
         const json_t *pair = json_array_get (list, i);
-        size_t up = s_down (self, "[%zu]", i);
-        if (json_array_size (s_array (self, pair)) != 2)
-            s_refuse (self, "not two instants: write [\"from\", \"to\"], null as the second while it lasts");
+        size_t up = json_reader_down (&self->json, "[%zu]", i);
+        if (json_array_size (json_reader_array (&self->json, pair)) != 2)
+            json_reader_refuse (&self->json, "not two instants: write [\"from\", \"to\"], null as the second while "
+                "it lasts");
         int64_t from_at = s_moment (self, json_array_get (pair, 0));
         int64_t to_at = s_moment_or_never (self, json_array_get (pair, 1));
         if (to_at < from_at)
-            s_refuse (self, "ends before it begins");
+            json_reader_refuse (&self->json, "ends before it begins");
         promise->pauses [promise->pause_count++] = (interval_t) { from_at, to_at };
-        s_up (self, up);
+        json_reader_up (&self->json, up);
     }
 }
 
 static int64_t
 s_member_moment (reader_t *self, const json_t *value, const char *name, bool may_be_never)
 {
-    const json_t *member = s_member (self, value, name);
-    size_t up = s_down (self, ".%s", name);
+    const json_t *member = json_reader_member (&self->json, value, name);
+    size_t up = json_reader_down (&self->json, ".%s", name);
     int64_t at = may_be_never ? s_moment_or_never (self, member) : s_moment (self, member);
-    s_up (self, up);
+    json_reader_up (&self->json, up);
     return at;
 }
 
 static calendar_t *
 s_member_calendar (reader_t *self, const json_t *value)
 {
-    const char *name = s_text (self, s_member (self, value, "calendar"));
+    const char *name = json_reader_text (&self->json, json_reader_member (&self->json, value, "calendar"));
     calendar_t *calendar = sla_file_calendar (self->file, name);
     if (!calendar)
-        s_refuse (self, "no calendar \"%.60s\" in calendars", name);
+        json_reader_refuse (&self->json, "no calendar \"%.60s\" in calendars", name);
     return calendar;
 }
 
@@ -324,17 +238,17 @@ s_read_case (reader_t *self, const json_t *value, sla_case_t *one)
 {
     static const char *const keys [] = { "id", "calendar", "start", "budget_s", "working_days", "mode", "pauses",
                                          "due_at", "breach_at", "note", NULL };
-    s_only (self, value, keys);
-    one->id = s_text (self, s_member (self, value, "id"));
+    json_reader_only (&self->json, value, keys);
+    one->id = json_reader_text (&self->json, json_reader_member (&self->json, value, "id"));
     for (const sla_case_t *other = self->file->cases; other < one; other++)
         if (strcmp (other->id, one->id) == 0)
-            s_refuse (self, "id \"%.60s\" is there twice", one->id);
+            json_reader_refuse (&self->json, "id \"%.60s\" is there twice", one->id);
     one->promise.calendar = s_member_calendar (self, value);
     one->promise.start_at = s_member_moment (self, value, "start", false);
     s_read_budget (self, value, &one->promise.budget);
-    size_t up = s_down (self, ".pauses");
+    size_t up = json_reader_down (&self->json, ".pauses");
     s_read_pauses (self, json_object_get (value, "pauses"), &one->promise);
-    s_up (self, up);
+    json_reader_up (&self->json, up);
     one->due_at = s_member_moment (self, value, "due_at", true);
     one->has_breach_at = json_object_get (value, "breach_at") != NULL;
     one->breach_at = one->has_breach_at ? s_member_moment (self, value, "breach_at", true) : 0;
@@ -343,13 +257,13 @@ s_read_case (reader_t *self, const json_t *value, sla_case_t *one)
 static void
 s_read_cases (reader_t *self, const json_t *cases)
 {
-    size_t i, count = cases ? json_array_size (s_array (self, cases)) : 0;
+    size_t i, count = cases ? json_array_size (json_reader_array (&self->json, cases)) : 0;
     json_t *value;
-    self->file->cases = arena_array (self->arena, count + 1, sizeof (sla_case_t));
+    self->file->cases = arena_array (self->json.arena, count + 1, sizeof (sla_case_t));
     json_array_foreach ((json_t *) cases, i, value) {
-        size_t up = s_down (self, "cases[%zu]", i);
+        size_t up = json_reader_down (&self->json, "cases[%zu]", i);
         s_read_case (self, value, &self->file->cases [i]);
-        s_up (self, up);
+        json_reader_up (&self->json, up);
         self->file->case_count++;
     }
 }
@@ -358,9 +272,9 @@ static bool
 s_read (reader_t *self, const json_t *root)
 {
     static const char *const keys [] = { "about", "calendars", "cases", NULL };
-    if (setjmp (self->refused))
+    if (setjmp (self->json.refused))
         return false;
-    s_only (self, root, keys);
+    json_reader_only (&self->json, root, keys);
     s_read_calendars (self, json_object_get (root, "calendars"));
     s_read_cases (self, json_object_get (root, "cases"));
     return true;
@@ -380,7 +294,7 @@ sla_file_read (arena_t *arena, const char *path, sla_file_t *ret_file, char erro
     json_t *root = json_parse (text, size, mistake);
     if (!root)
         return snprintf (error, 512, "%.200s", sla_text_tame (mistake)), false;
-    reader_t reader = { .arena = arena, .file = ret_file, .error = error };
+    reader_t reader = { .json = { .arena = arena, .error = error }, .file = ret_file };
     bool is_read = s_read (&reader, root);
     json_decref (root);
     return is_read;

@@ -1,0 +1,77 @@
+#include "plan_file.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const plan_format_names [] = { "", "solomon", "trsp", "json", NULL };
+
+/* ---- which format */
+
+static bool
+s_says (const char *text, size_t size, const char *word)
+{
+    size_t most = size < 4096 ? size : 4096;
+    return memmem (text, most, word, strlen (word)) != NULL;
+}
+
+static plan_format_t
+s_guess (const char *text, size_t size)
+{
+    size_t at = 0;
+    while (at < size && isspace ((unsigned char) text [at]))
+        at++;
+    if (at < size && text [at] == '{')
+        return PLAN_FORMAT_JSON;
+    if (s_says (text, size, "CREW COUNT"))
+        return PLAN_FORMAT_TRSP;
+    return s_says (text, size, "VEHICLE") ? PLAN_FORMAT_SOLOMON : PLAN_FORMAT_GUESS;
+}
+
+/* ---- ids */
+
+static void
+s_index_ids (arena_t *arena, plan_file_t *file)
+{
+    const plan_problem_t *problem = &file->problem;
+    for (intptr_t i = 0; i < problem->visit_count; i++)
+        *map_at (&file->visit_ids, arena, problem->visits [i].id) = (void *) (i + 1);
+    for (intptr_t i = 0; i < problem->resource_count; i++)
+        *map_at (&file->resource_ids, arena, problem->resources [i].id) = (void *) (i + 1);
+}
+
+int
+plan_file_visit (const plan_file_t *file, const char *id)
+{
+    return (int) (intptr_t) map_get (&file->visit_ids, id) - 1;
+}
+
+int
+plan_file_resource (const plan_file_t *file, const char *id)
+{
+    return (int) (intptr_t) map_get (&file->resource_ids, id) - 1;
+}
+
+/* ---- the file */
+
+bool
+plan_file_parse (arena_t *arena, const char *text, size_t size, const plan_file_options_t *options,
+    plan_file_t *ret_file, char error [512])
+{
+    static bool (*const parse []) (arena_t *, const char *, size_t, plan_file_t *, char *) = {
+        [PLAN_FORMAT_SOLOMON] = plan_solomon_parse,
+        [PLAN_FORMAT_TRSP] = plan_trsp_parse,
+        [PLAN_FORMAT_JSON] = plan_json_parse,
+    };
+    *ret_file = (plan_file_t) { .convention = options->convention, .name = "", .scale = 1 };
+    ret_file->format = options->format ? options->format : s_guess (text, size);
+    if (ret_file->format == PLAN_FORMAT_GUESS)
+        return snprintf (error, 512, "line 1: neither JSON nor a problem of Solomon's or of the TRSP: say which with "
+            "--format"), false;
+    if (!parse [ret_file->format] (arena, text, size, ret_file, error))
+        return false;
+    if (options->fewest_shifts)
+        ret_file->problem.policy.fewest_shifts = true;
+    if (ret_file->format != PLAN_FORMAT_JSON)
+        s_index_ids (arena, ret_file);
+    return true;
+}
