@@ -45,6 +45,7 @@ typedef struct {
     int64_t scale;                      /* units of the problem's time in one of the file's */
     int64_t origin_ms;                  /* JSON: the instant of time 0, when has_origin */
     bool has_origin;
+    const char *zone;                   /* of the origin: "Z", "+02:00" */
     plan_names_t places, skills, tools, parts, territories;     /* JSON: index to name */
     map_t visit_ids, resource_ids;      /* id to index + 1 */
 } plan_file_t;

@@ -28,7 +28,7 @@ s_read_places (plan_json_t *self, const json_t *root, bool has_matrix)
     for (int i = 0; i < count; i++) {
         size_t up = json_reader_down (&self->json, "places[%d]", i);
         const json_t *value = json_reader_only (&self->json, json_array_get (list, (size_t) i), keys);
-        const char *id = json_reader_text (&self->json, json_reader_member (&self->json, value, "id"));
+        const char *id = plan_json_id (self, json_reader_member (&self->json, value, "id"));
         if (plan_json_name (self, &self->file->places, "places", id, PLAN_FILE_PLACES_MAX) != i)
             json_reader_refuse (&self->json, "id \"%.60s\" is there twice", id);
         if (!has_matrix || json_object_get (value, "lat") || json_object_get (value, "lon"))
@@ -147,6 +147,7 @@ s_read_origin (plan_json_t *self, const json_t *root)
     if (self->file->origin_ms % 1000)
         json_reader_refuse (&self->json, "origin: \"%.40s\" is no whole second", text);
     self->file->has_origin = text != NULL;
+    self->file->zone = text ? text + strlen (text) - (text [strlen (text) - 1] == 'Z' ? 1 : 6) : NULL;
 }
 
 static void

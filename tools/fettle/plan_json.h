@@ -24,6 +24,9 @@ int64_t plan_json_whole (plan_json_t *self, const json_t *value, int64_t min, in
 /* Seconds since the problem's origin, or an instant. */
 int32_t plan_json_time (plan_json_t *self, const json_t *value);
 
+/* A text without control characters: it may be shown on a terminal. */
+const char *plan_json_id (plan_json_t *self, const json_t *value);
+
 /* Members that need not be there; `without` is the answer then. */
 const char *plan_json_text (plan_json_t *self, const json_t *object, const char *name, const char *without);
 int32_t plan_json_time_of (plan_json_t *self, const json_t *object, const char *name, int32_t without);

@@ -18,7 +18,7 @@ s_skills (plan_json_t *self, const json_t *object, bool is_held, int *ret_count)
     for (int i = 0; i < *ret_count; i++) {
         size_t up = json_reader_down (&self->json, ".skills[%d]", i);
         const json_t *value = json_reader_only (&self->json, json_array_get (list, (size_t) i), keys);
-        const char *name = json_reader_text (&self->json, json_reader_member (&self->json, value, "skill"));
+        const char *name = plan_json_id (self, json_reader_member (&self->json, value, "skill"));
         if (!is_held && json_object_get (value, "until"))
             json_reader_refuse (&self->json, "until is for skills that are held: leave it out");
         skills [i].skill = plan_json_name (self, &self->file->skills, "skills", name, PLAN_SKILLS_MAX);
@@ -40,7 +40,7 @@ s_parts (plan_json_t *self, const json_t *object, int *ret_count)
     for (int i = 0; i < *ret_count; i++) {
         size_t up = json_reader_down (&self->json, ".parts[%d]", i);
         const json_t *value = json_reader_only (&self->json, json_array_get (list, (size_t) i), keys);
-        const char *name = json_reader_text (&self->json, json_reader_member (&self->json, value, "part"));
+        const char *name = plan_json_id (self, json_reader_member (&self->json, value, "part"));
         parts [i].part = plan_json_name (self, &self->file->parts, "parts", name, PLAN_PARTS_MAX);
         plan_json_numbers (self, value, numbers, &parts [i]);
         json_reader_up (&self->json, up);
@@ -51,7 +51,7 @@ s_parts (plan_json_t *self, const json_t *object, int *ret_count)
 static const char *
 s_new_id (plan_json_t *self, const json_t *object, map_t *ids, int index)
 {
-    const char *id = json_reader_text (&self->json, json_reader_member (&self->json, object, "id"));
+    const char *id = plan_json_id (self, json_reader_member (&self->json, object, "id"));
     void **known = map_at (ids, self->json.arena, id);
     if (*known)
         json_reader_refuse (&self->json, "id \"%.60s\" is there twice", id);

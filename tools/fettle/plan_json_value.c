@@ -1,6 +1,7 @@
 /* plan_json_value - single values of JSON problems. */
 #include "plan_json.h"
 #include "sla.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -36,11 +37,21 @@ plan_json_time (plan_json_t *self, const json_t *value)
 }
 
 const char *
+plan_json_id (plan_json_t *self, const json_t *value)
+{
+    const char *id = json_reader_text (&self->json, value);
+    for (const char *at = id; *at; at++)
+        if (iscntrl ((unsigned char) *at))
+            json_reader_refuse (&self->json, "\"%.60s\" has a control character: leave it out", id);
+    return id;
+}
+
+const char *
 plan_json_text (plan_json_t *self, const json_t *object, const char *name, const char *without)
 {
     const json_t *value = json_object_get (object, name);
     size_t up = json_reader_down (&self->json, ".%s", name);
-    const char *text = value ? json_reader_text (&self->json, value) : without;
+    const char *text = value ? plan_json_id (self, value) : without;
     json_reader_up (&self->json, up);
     return text;
 }
@@ -122,7 +133,7 @@ plan_json_names (plan_json_t *self, const json_t *object, const char *member, pl
     int32_t *indexes = arena_array (self->json.arena, (size_t) *ret_count, sizeof *indexes);
     for (int i = 0; i < *ret_count; i++) {
         size_t up = json_reader_down (&self->json, ".%s[%d]", member, i);
-        const char *name = json_reader_text (&self->json, json_array_get (list, (size_t) i));
+        const char *name = plan_json_id (self, json_array_get (list, (size_t) i));
         indexes [i] = plan_json_name (self, names, member, name, most);
         json_reader_up (&self->json, up);
     }

@@ -64,6 +64,13 @@ plan_lines_heading (plan_lines_t *self, const char *words)
     plan_lines_line_end (self);
 }
 
+const char *
+plan_lines_rest (plan_lines_t *self, arena_t *arena)
+{
+    char *copy = arena_copy (arena, self->at, strcspn (self->at, "\r"));
+    return utf8_repair (arena, sla_text_tame (copy));
+}
+
 /* What stands at the cursor, for a sentence. */
 static const char *
 s_word (const plan_lines_t *self, char text [48])

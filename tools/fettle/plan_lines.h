@@ -1,6 +1,7 @@
 /* plan_lines - text of lines and numbers, read strictly: the first thing that is not as expected ends it with its line
  * (longjmp to `refused`). */
 #pragma once
+#include "arena.h"
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,8 @@ _Noreturn void plan_lines_refuse (plan_lines_t *self, const char *format, ...) _
 bool plan_lines_next (plan_lines_t *self);
 /* A line that must be there, with exactly these words, which one space separates; case does not matter. */
 void plan_lines_heading (plan_lines_t *self, const char *words);
+/* What is left of the line, for people: no control characters, all of it text; in the arena. */
+const char *plan_lines_rest (plan_lines_t *self, arena_t *arena);
 /* A number of at most so many decimals, as whole number of its last; from min to max in whole units. */
 int64_t plan_lines_decimal (plan_lines_t *self, const char *what, int decimals, int64_t min, int64_t max);
 int64_t plan_lines_whole (plan_lines_t *self, const char *what, int64_t min, int64_t max);

@@ -26,7 +26,7 @@ s_read_head (solomon_t *self)
     plan_lines_t *lines = &self->lines;
     if (!plan_lines_next (lines))
         plan_lines_refuse (lines, "there is nothing in it");
-    self->file->name = arena_printf (self->arena, "%.*s", (int) strcspn (lines->at, "\r"), lines->at);
+    self->file->name = plan_lines_rest (lines, self->arena);
     plan_lines_heading (lines, "VEHICLE");
     plan_lines_heading (lines, "NUMBER CAPACITY");
     if (!plan_lines_next (lines))

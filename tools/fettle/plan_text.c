@@ -33,8 +33,12 @@ plan_time_text (const plan_file_t *file, int64_t time, char text [PLAN_TEXT_SIZE
         return text;
     }
     char moment [MOMENT_SIZE];
-    moment_print (file->origin_ms + time * 1000, moment);
-    snprintf (text, PLAN_TEXT_SIZE, "%.19sZ", moment);
+    int hours = 0, minutes = 0;
+    if (*file->zone != 'Z')
+        sscanf (file->zone + 1, "%2d:%2d", &hours, &minutes);
+    int64_t offset_ms = (hours * 60 + minutes) * INT64_C (60000);
+    moment_print (file->origin_ms + time * 1000 + (*file->zone == '-' ? -offset_ms : offset_ms), moment);
+    snprintf (text, PLAN_TEXT_SIZE, "%.19s%s", moment, file->zone);
     return text;
 }
 

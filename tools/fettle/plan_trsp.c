@@ -30,7 +30,7 @@ s_read_head (trsp_t *self)
     plan_lines_t *lines = &self->lines;
     if (!plan_lines_next (lines))
         plan_lines_refuse (lines, "there is nothing in it");
-    self->file->name = arena_printf (self->arena, "%.*s", (int) strcspn (lines->at, "\r"), lines->at);
+    self->file->name = plan_lines_rest (lines, self->arena);
     plan_lines_heading (lines, "INFO");
     plan_lines_heading (lines, "CREW COUNT SKILLS TOOLS SPARE PARTS");
     if (!plan_lines_next (lines))
