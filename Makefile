@@ -3,7 +3,8 @@
 #   make run          install what is missing, build, start everything, play a company's morning
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
-#   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks, BENCH=--help
+#   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks,
+#                     BENCH=planner: how good and how fast plans are; BENCH=--help
 #   make all          build only: build/fettle and the services beside it
 #   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
 #   make fmt          mend spaces                   make docs   docs/events.md and asyncapi.yaml from proto/
@@ -131,8 +132,8 @@ check:
 bench: deps
 	@deploy/install-packages deploy/packages-test.txt
 	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
-	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear
-	@tests/bench/run $(BENCH)
+	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear build/bench/planner
+	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)
 
 docs:
 	@tools/docs

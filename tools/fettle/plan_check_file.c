@@ -97,7 +97,8 @@ plan_check_file (int argc, char **argv)
     plan_file_options_t file_options;
     const option_t table [] = {
         { "--format", OPTION_TEXT, &options.format, 0, 0 }, { "--convention", OPTION_TEXT, &options.convention, 0, 0 },
-        { "--osrm", OPTION_TEXT, &options.osrm, 0, 0 }, { "--osrm-seconds", OPTION_INT, &options.osrm_seconds, 1, 3600 },
+        { "--osrm", OPTION_TEXT, &options.osrm, 0, 0 },
+        { "--osrm-seconds", OPTION_INT, &options.osrm_seconds, 1, 3600 },
         { 0 } };
     int operands = options_take (argc, argv, table);
     if (operands < 0 || !plan_options_read (&options, &file_options))

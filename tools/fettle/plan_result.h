@@ -31,6 +31,10 @@ int plan_result_vehicles (const plan_result_t *result);
 /* An amount of money: for problems of the literature that is distance or time. */
 double plan_money (const plan_file_t *file, int64_t amount);
 
+/* plan_told.c: loads what people have been told; when all of it can not be kept, what is frozen. False with a sentence
+ * when that can not be kept either. */
+bool plan_told (arena_t *arena, const plan_file_t *file, plan_t *plan, char error [PLAN_ERROR_SIZE]);
+
 /* plan_why.c: what would make it possible to do an unassigned visit, a sentence in the arena. ret_counts: resources by
  * the rule that keeps them away. */
 const char *plan_why (arena_t *arena, const plan_file_t *file, plan_t *plan, int visit, int ret_counts [PLAN_RULES]);

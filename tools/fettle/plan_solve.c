@@ -134,8 +134,11 @@ s_solve (solve_t *self, arena_t *arena, const char *path, const plan_file_option
     plan_t *plan = plan_open (&file->problem, error);
     if (!plan)
         return fettle_fail (EXIT_USAGE, "plan", "%s: %s.", path, error);
-    s_search (self, file, plan);
-    code = s_tell (self, arena, file, plan);
+    if (plan_told (arena, file, plan, error)) {
+        s_search (self, file, plan);
+        code = s_tell (self, arena, file, plan);
+    } else
+        code = fettle_fail (EXIT_NO, "plan", "%s: what is frozen can not be kept: %s.", path, error);
     plan_close (&plan);
     return code;
 }
@@ -147,13 +150,15 @@ plan_solve (int argc, char **argv)
         .search = { .threads = 1, .seed = 1 } };
     plan_file_options_t options;
     const option_t table [] = {
-        { "--format", OPTION_TEXT, &self.file.format, 0, 0 }, { "--convention", OPTION_TEXT, &self.file.convention, 0, 0 },
+        { "--format", OPTION_TEXT, &self.file.format, 0, 0 },
+        { "--convention", OPTION_TEXT, &self.file.convention, 0, 0 },
         { "--osrm", OPTION_TEXT, &self.file.osrm, 0, 0 },
         { "--osrm-seconds", OPTION_INT, &self.file.osrm_seconds, 1, 3600 },
         { "--objective", OPTION_TEXT, &self.objective, 0, 0 }, { "--seconds", OPTION_TEXT, &self.seconds, 0, 0 },
         { "--clock", OPTION_TEXT, &self.clock, 0, 0 },
         { "--threads", OPTION_INT, &self.search.threads, 1, PLAN_THREADS_MAX },
-        { "--seed", OPTION_INT, &self.search.seed, 0, INT64_MAX }, { "--json", OPTION_FLAG, &self.as_json, 0, 0 }, { 0 } };
+        { "--seed", OPTION_INT, &self.search.seed, 0, INT64_MAX },
+        { "--json", OPTION_FLAG, &self.as_json, 0, 0 }, { 0 } };
     int operands = options_take (argc, argv, table);
     if (operands < 0 || !s_read_options (&self, &options))
         return EXIT_USAGE;

@@ -1,0 +1,86 @@
+/* plan_told - the plan that people have been told, from where the search begins: what of it is frozen does not move,
+ * and moving the rest has its price. */
+#include "plan_result.h"
+#include <stdlib.h>
+
+typedef struct {
+    const plan_problem_t *problem;
+    plan_route_t *routes;
+    plan_stop_t *stops;                 /* of all routes, one behind the other */
+    int32_t *visits;                    /* in order of resource and time */
+    int route_count, visit_count, stop_count;
+} told_t;
+
+static const plan_problem_t *s_sorted;      /* qsort has no context */
+
+static int
+s_by_time (const void *left, const void *right)
+{
+    int32_t one = *(const int32_t *) left, other = *(const int32_t *) right;
+    const plan_visit_t *a = &s_sorted->visits [one], *b = &s_sorted->visits [other];
+    if (a->told_resource != b->told_resource)
+        return a->told_resource - b->told_resource;
+    if (a->is_started != b->is_started)
+        return b->is_started - a->is_started;
+    return a->told_at != b->told_at ? (a->told_at > b->told_at ? 1 : -1) : one - other;
+}
+
+/* The shift a time lies in: the last that has begun. */
+static int32_t
+s_shift_at (const plan_resource_t *resource, int32_t time)
+{
+    int32_t shift = 0;
+    for (int i = 1; i < resource->shift_count; i++)
+        if (resource->shifts [i].from <= time)
+            shift = i;
+    return shift;
+}
+
+static void
+s_add_stop (told_t *self, int32_t index)
+{
+    const plan_visit_t *visit = &self->problem->visits [index];
+    int32_t shift = s_shift_at (&self->problem->resources [visit->told_resource], visit->told_at);
+    plan_route_t *last = self->route_count ? &self->routes [self->route_count - 1] : NULL;
+    if (!last || last->resource != visit->told_resource || last->shift != shift) {
+        last = &self->routes [self->route_count++];
+        *last = (plan_route_t) { .resource = visit->told_resource, .shift = shift,
+            .stops = &self->stops [self->stop_count] };
+    }
+    self->stops [self->stop_count++].visit = index;
+    last->stop_count++;
+}
+
+static void
+s_collect (arena_t *arena, told_t *self, bool only_frozen)
+{
+    const plan_problem_t *problem = self->problem;
+    self->visits = arena_array (arena, (size_t) problem->visit_count, sizeof *self->visits);
+    for (int i = 0; i < problem->visit_count; i++) {
+        const plan_visit_t *visit = &problem->visits [i];
+        bool is_soon = visit->told_at != PLAN_NONE && visit->told_at < problem->frozen_until;
+        bool is_wanted = visit->is_started || is_soon || (!only_frozen && visit->told_at != PLAN_NONE);
+        if (visit->told_resource != PLAN_NONE && problem->resources [visit->told_resource].shift_count && is_wanted)
+            self->visits [self->visit_count++] = i;
+    }
+    s_sorted = problem;
+    qsort (self->visits, (size_t) self->visit_count, sizeof *self->visits, s_by_time);
+    self->stops = arena_array (arena, (size_t) self->visit_count, sizeof *self->stops);
+    self->routes = arena_array (arena, (size_t) self->visit_count, sizeof *self->routes);
+    for (int i = 0; i < self->visit_count; i++)
+        s_add_stop (self, self->visits [i]);
+}
+
+static bool
+s_load (arena_t *arena, const plan_problem_t *problem, plan_t *plan, bool only_frozen, char error [PLAN_ERROR_SIZE])
+{
+    told_t told = { .problem = problem };
+    s_collect (arena, &told, only_frozen);
+    return !told.visit_count || plan_load (plan, told.routes, told.route_count, error);
+}
+
+bool
+plan_told (arena_t *arena, const plan_file_t *file, plan_t *plan, char error [PLAN_ERROR_SIZE])
+{
+    return s_load (arena, &file->problem, plan, false, error) || s_load (arena, &file->problem, plan, true, error);
+}
