@@ -54,6 +54,18 @@ s_json_shift (reader_t *self, const json_t *value, int32_t resource)
     return (int32_t) index;
 }
 
+/* When a stop begins, if that is told: it says on which side of a pause at a place of its own it is. */
+static int32_t
+s_json_begins (reader_t *self, const json_t *stop)
+{
+    const json_t *begins = json_object_get (stop, "begins");
+    const plan_file_t *file = self->list->file;
+    int64_t at = json_integer_value (begins), moment;
+    if (json_is_string (begins) && file->has_origin && sla_moment_read (json_string_value (begins), &moment))
+        at = (moment - file->origin_ms) / 1000;
+    return at > 0 && at <= PLAN_NEVER ? (int32_t) at : 0;
+}
+
 static void
 s_json_route (reader_t *self, const json_t *value, plan_route_t *route)
 {
@@ -73,6 +85,7 @@ s_json_route (reader_t *self, const json_t *value, plan_route_t *route)
     for (size_t i = 0; i < count; i++) {
         size_t up = json_reader_down (&self->json, ".visits[%zu]", i);
         stops [i].visit = s_json_visit (self, json_array_get (visits, i));
+        stops [i].begins = s_json_begins (self, json_array_get (json_object_get (value, "stops"), i));
         json_reader_up (&self->json, up);
     }
     route->stops = stops;
