@@ -4,8 +4,10 @@ import copy
 import json
 import math
 import os
+import pty
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -207,6 +209,21 @@ def test_a_problem_may_come_from_standard_input_and_its_format_be_told():
     expect(USAGE, 'line 2: "VEHICLE": expected the line "INFO"|line 3', '-', '--format', 'trsp', text=text)
 
 
+def test_progress_is_for_terminals_and_an_interrupt_ends_it_with_what_there_is():
+    problem = path('s.txt', solomon(SEED)[0])
+    code, _, err = fettle(problem, '--seconds', '0.1', '--clock', '60')
+    check(code == OK and err == '', f'no progress where nobody looks: {err!r}')
+    terminal, side = pty.openpty()
+    search = subprocess.Popen([FETTLE, 'plan', problem, '--seconds', '3600', '--json'], stdout=subprocess.PIPE, stderr=side, text=True)
+    os.close(side)
+    told = os.read(terminal, 1000).decode()                 # waits until something is told
+    search.send_signal(signal.SIGINT)
+    out, _ = search.communicate(timeout=60)
+    os.close(terminal)
+    check(re.search(r'%  cost [0-9.]+, \d+ unassigned', told), told)
+    check(search.returncode == OK and json.loads(out)['is_cut'] and not json.loads(out)['unassigned'], out[-300:])
+
+
 # ---- the documents
 
 def example():
@@ -383,6 +400,17 @@ def test_a_plan_of_ours_and_one_of_lines_are_valid_and_cost_the_same():
     lines = ''.join(f'Route #{i + 1}: {" ".join(r["visits"])}\n' for i, r in enumerate(plan['routes'])) + f'Cost {plan["distance"]}\n'
     with_json = expect(OK, '^valid: ', 'check', problem, path('s.json', plan))
     check(with_json == expect(OK, '^valid: ', 'check', problem, path('s.sol', lines)), with_json)
+
+
+def test_an_appointment_at_a_place_of_its_own_is_kept_and_told_on_which_side_a_visit_is():
+    problem = line_problem()
+    put(problem, 'resources', 1, 'pauses', [{'from': 200, 'to': 230, 'place': 'p5'}])
+    name = path('appointment.json', problem)
+    plan = solve(name)
+    check(not plan['unassigned'], plan['unassigned_why'])
+    expect(OK, rf'cost {plan["cost"]},', 'check', name, path('appointment-plan.json', plan))
+    put(problem, 'resources', 1, 'pauses', [{'from': 30, 'to': 40, 'place': 'p5'}])
+    expect(NO, r'pause: must be there by 30, can not before', 'check', path('appointment.json', problem), path('good.json', GOOD))
 
 
 def routes(plan, anna=None, bruno=None):

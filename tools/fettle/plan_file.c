@@ -27,28 +27,38 @@ s_guess (const char *text, size_t size)
     return s_says (text, size, "VEHICLE") ? PLAN_FORMAT_SOLOMON : PLAN_FORMAT_GUESS;
 }
 
-/* ---- ids */
+/* ---- visits */
+
+plan_visit_t
+plan_file_visit_new (const char *id, int32_t place, int32_t work)
+{
+    return (plan_visit_t) { .id = id, .place = place, .work = work, .priority = 1, .due = PLAN_NEVER,
+        .territory = PLAN_NONE, .after = PLAN_NONE, .fixed_at = PLAN_NONE, .fixed_resource = PLAN_NONE,
+        .told_resource = PLAN_NONE, .told_at = PLAN_NONE };
+}
 
 static void
 s_index_ids (arena_t *arena, plan_file_t *file)
 {
     const plan_problem_t *problem = &file->problem;
-    for (intptr_t i = 0; i < problem->visit_count; i++)
-        *map_at (&file->visit_ids, arena, problem->visits [i].id) = (void *) (i + 1);
-    for (intptr_t i = 0; i < problem->resource_count; i++)
-        *map_at (&file->resource_ids, arena, problem->resources [i].id) = (void *) (i + 1);
+    for (int i = 0; i < problem->visit_count; i++)
+        *map_at (&file->visit_ids, arena, problem->visits [i].id) = (void *) &problem->visits [i];
+    for (int i = 0; i < problem->resource_count; i++)
+        *map_at (&file->resource_ids, arena, problem->resources [i].id) = (void *) &problem->resources [i];
 }
 
 int
 plan_file_visit (const plan_file_t *file, const char *id)
 {
-    return (int) (intptr_t) map_get (&file->visit_ids, id) - 1;
+    const plan_visit_t *visit = map_get (&file->visit_ids, id);
+    return visit ? (int) (visit - file->problem.visits) : PLAN_NONE;
 }
 
 int
 plan_file_resource (const plan_file_t *file, const char *id)
 {
-    return (int) (intptr_t) map_get (&file->resource_ids, id) - 1;
+    const plan_resource_t *resource = map_get (&file->resource_ids, id);
+    return resource ? (int) (resource - file->problem.resources) : PLAN_NONE;
 }
 
 /* ---- the file */

@@ -47,7 +47,7 @@ typedef struct {
     bool has_origin;
     const char *zone;                   /* of the origin: "Z", "+02:00" */
     plan_names_t places, skills, tools, parts, territories;     /* JSON: index to name */
-    map_t visit_ids, resource_ids;      /* id to index + 1 */
+    map_t visit_ids, resource_ids;      /* id to the row */
 } plan_file_t;
 
 typedef struct {
@@ -69,6 +69,8 @@ bool plan_json_parse (arena_t *arena, const char *text, size_t size, plan_file_t
 /* plan_routes.c: a plan for the problem, as `fettle plan --json` writes it or as lines "Route #1: 3 17". */
 bool plan_routes_parse (arena_t *arena, const char *text, size_t size, const plan_file_t *file,
     plan_route_t **ret_routes, int *ret_count, char error [512]);
+/* A visit that anybody may do at any time. */
+plan_visit_t plan_file_visit_new (const char *id, int32_t place, int32_t work);
 /* The index of a visit, by its id; PLAN_NONE: there is none. */
 int plan_file_visit (const plan_file_t *file, const char *id);
 int plan_file_resource (const plan_file_t *file, const char *id);

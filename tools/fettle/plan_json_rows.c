@@ -49,13 +49,13 @@ s_parts (plan_json_t *self, const json_t *object, int *ret_count)
 }
 
 static const char *
-s_new_id (plan_json_t *self, const json_t *object, map_t *ids, int index)
+s_new_id (plan_json_t *self, const json_t *object, map_t *ids, void *row)
 {
     const char *id = plan_json_id (self, json_reader_member (&self->json, object, "id"));
     void **known = map_at (ids, self->json.arena, id);
     if (*known)
         json_reader_refuse (&self->json, "id \"%.60s\" is there twice", id);
-    *known = (void *) (intptr_t) (index + 1);
+    *known = row;
     return id;
 }
 
@@ -144,7 +144,7 @@ s_pauses (plan_json_t *self, const json_t *object, plan_resource_t *resource)
 }
 
 static void
-s_resource (plan_json_t *self, const json_t *value, plan_resource_t *resource, int index)
+s_resource (plan_json_t *self, const json_t *value, plan_resource_t *resource)
 {
     static const char *const keys [] = { "id", "shifts", "pauses", "skills", "tools", "parts", "territories",
         "capacity", "visits_max", "efficiency_percent", "price_per_hour", "price_per_distance", "price_of_use", NULL };
@@ -155,7 +155,7 @@ s_resource (plan_json_t *self, const json_t *value, plan_resource_t *resource, i
         WIDE (plan_resource_t, price_of_use), { 0 } };
     plan_file_t *file = self->file;
     json_reader_only (&self->json, value, keys);
-    resource->id = s_new_id (self, value, &file->resource_ids, index);
+    resource->id = s_new_id (self, value, &file->resource_ids, resource);
     s_shifts (self, value, resource);
     s_pauses (self, value, resource);
     resource->skills = s_skills (self, value, true, &resource->skill_count);
@@ -178,7 +178,7 @@ plan_json_resources (plan_json_t *self, const json_t *object)
         json_reader_refuse (&self->json, "resources: there is nobody");
     for (int i = 0; i < problem->resource_count; i++) {
         size_t up = json_reader_down (&self->json, "resources[%d]", i);
-        s_resource (self, json_array_get (list, (size_t) i), &resources [i], i);
+        s_resource (self, json_array_get (list, (size_t) i), &resources [i]);
         json_reader_up (&self->json, up);
     }
 }
@@ -234,7 +234,7 @@ s_people (plan_json_t *self, const json_t *value, plan_visit_t *visit)
 }
 
 static void
-s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit, int index)
+s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit)
 {
     static const char *const keys [] = { "id", "place", "work", "load", "priority", "windows", "due",
         "late_price_per_hour", "unassigned_price", "skills", "tools", "parts", "territory", "required", "preferred",
@@ -248,7 +248,7 @@ s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit, int index)
         { 0 } };
     plan_file_t *file = self->file;
     json_reader_only (&self->json, value, keys);
-    visit->id = s_new_id (self, value, &file->visit_ids, index);
+    visit->id = s_new_id (self, value, &file->visit_ids, visit);
     visit->place = s_member_place (self, value, "place");
     json_reader_member (&self->json, value, "work");
     plan_json_numbers (self, value, numbers, visit);
@@ -298,7 +298,7 @@ plan_json_visits (plan_json_t *self, const json_t *object)
         json_reader_refuse (&self->json, "visits: there is nothing to do");
     for (int i = 0; i < problem->visit_count; i++) {
         size_t up = json_reader_down (&self->json, "visits[%d]", i);
-        s_visit (self, json_array_get (list, (size_t) i), &visits [i], i);
+        s_visit (self, json_array_get (list, (size_t) i), &visits [i]);
         json_reader_up (&self->json, up);
     }
     s_after (self, list, visits, problem->visit_count);

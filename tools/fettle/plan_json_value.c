@@ -112,17 +112,17 @@ plan_json_list (plan_json_t *self, const json_t *object, const char *name, size_
 int32_t
 plan_json_name (plan_json_t *self, plan_names_t *names, const char *kind, const char *name, int most)
 {
-    void **index = map_at (&names->indexes, self->json.arena, name);
-    if (*index)
-        return (int32_t) (intptr_t) *index - 1;
+    void **known = map_at (&names->indexes, self->json.arena, name);
+    if (*known)
+        return (int32_t) ((const char **) *known - names->names);
     if (names->count == most)
         json_reader_refuse (&self->json, "\"%.40s\" is one more than the %d different %s there may be", name, most,
             kind);
     if (!names->names)
         names->names = arena_array (self->json.arena, (size_t) most, sizeof *names->names);
-    names->names [names->count++] = name;
-    *index = (void *) (intptr_t) names->count;
-    return names->count - 1;
+    names->names [names->count] = name;
+    *known = &names->names [names->count];
+    return names->count++;
 }
 
 int32_t *
@@ -167,8 +167,8 @@ int32_t
 plan_json_place (plan_json_t *self, const json_t *value)
 {
     const char *id = json_reader_text (&self->json, value);
-    void *index = map_get (&self->file->places.indexes, id);
-    if (!index)
+    const char **name = map_get (&self->file->places.indexes, id);
+    if (!name)
         json_reader_refuse (&self->json, "there is no place \"%.60s\"", id);
-    return (int32_t) (intptr_t) index - 1;
+    return (int32_t) (name - self->file->places.names);
 }

@@ -8,6 +8,15 @@
 #include <string.h>
 
 void
+plan_lines_open (plan_lines_t *self, arena_t *arena, const char *text, size_t size, char error [512])
+{
+    self->next = text;
+    self->end = text + size;
+    self->line = arena_alloc (arena, PLAN_LINE_MAX + 1);
+    self->error = error;
+}
+
+void
 plan_lines_refuse (plan_lines_t *self, const char *format, ...)
 {
     char text [400];
@@ -46,6 +55,13 @@ plan_lines_next (plan_lines_t *self)
             return true;
     }
     return false;
+}
+
+void
+plan_lines_must (plan_lines_t *self, const char *what)
+{
+    if (!plan_lines_next (self))
+        plan_lines_refuse (self, "ends before %s", what);
 }
 
 void

@@ -18,9 +18,12 @@ typedef struct {
     jmp_buf refused;
 } plan_lines_t;
 
+void plan_lines_open (plan_lines_t *self, arena_t *arena, const char *text, size_t size, char error [512]);
 _Noreturn void plan_lines_refuse (plan_lines_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 /* The next line that is not blank; false: there is none. */
 bool plan_lines_next (plan_lines_t *self);
+/* The next line, which must be there: the text ends else before `what`. */
+void plan_lines_must (plan_lines_t *self, const char *what);
 /* A line that must be there, with exactly these words, which one space separates; case does not matter. */
 void plan_lines_heading (plan_lines_t *self, const char *words);
 /* What is left of the line, for people: no control characters, all of it text; in the arena. */

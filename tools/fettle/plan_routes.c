@@ -195,10 +195,7 @@ static bool
 s_parse_lines (arena_t *arena, const char *text, size_t size, plan_list_t *list, char error [512])
 {
     plan_lines_t *lines = arena_alloc (arena, sizeof *lines);
-    lines->next = text;
-    lines->end = text + size;
-    lines->error = error;
-    lines->line = arena_alloc (arena, PLAN_LINE_MAX + 1);
+    plan_lines_open (lines, arena, text, size, error);
     if (setjmp (lines->refused))
         return false;
     s_lines (arena, lines, list);

@@ -24,13 +24,11 @@ static void
 s_read_head (solomon_t *self)
 {
     plan_lines_t *lines = &self->lines;
-    if (!plan_lines_next (lines))
-        plan_lines_refuse (lines, "there is nothing in it");
+    plan_lines_must (lines, "its name");
     self->file->name = plan_lines_rest (lines, self->arena);
     plan_lines_heading (lines, "VEHICLE");
     plan_lines_heading (lines, "NUMBER CAPACITY");
-    if (!plan_lines_next (lines))
-        plan_lines_refuse (lines, "ends before the number of vehicles and their capacity");
+    plan_lines_must (lines, "the number of vehicles and their capacity");
     self->vehicles = (int) plan_lines_whole (lines, "the number of vehicles", 1, PLAN_FILE_RESOURCES_MAX);
     self->capacity = (int32_t) plan_lines_whole (lines, "the capacity", 1, INT32_MAX);
     plan_lines_line_end (lines);
@@ -111,11 +109,11 @@ s_make_visits (solomon_t *self)
     for (int i = 0; i < problem->visit_count; i++) {
         const row_t *row = &self->rows [i + 1];
         windows [i] = (plan_window_t) { s_units (self, row, row->ready), s_units (self, row, row->due) };
-        visits [i] = (plan_visit_t) { .id = arena_printf (self->arena, "%d", i + 1), .place = i + 1,
-            .work = s_units (self, row, row->work), .load = (int32_t) row->demand, .priority = 1,
-            .windows = &windows [i], .window_count = 1, .due = PLAN_NEVER, .territory = PLAN_NONE,
-            .after = PLAN_NONE, .fixed_at = PLAN_NONE, .fixed_resource = PLAN_NONE, .told_resource = PLAN_NONE,
-            .told_at = PLAN_NONE };
+        visits [i] = plan_file_visit_new (arena_printf (self->arena, "%d", i + 1), i + 1,
+            s_units (self, row, row->work));
+        visits [i].load = (int32_t) row->demand;
+        visits [i].windows = &windows [i];
+        visits [i].window_count = 1;
     }
     problem->visits = visits;
 }
@@ -141,8 +139,7 @@ bool
 plan_solomon_parse (arena_t *arena, const char *text, size_t size, plan_file_t *file, char error [512])
 {
     solomon_t *self = arena_alloc (arena, sizeof *self);
-    self->lines = (plan_lines_t) { .next = text, .end = text + size, .error = error };
-    self->lines.line = arena_alloc (arena, PLAN_LINE_MAX + 1);
+    plan_lines_open (&self->lines, arena, text, size, error);
     self->arena = arena;
     self->file = file;
     if (setjmp (self->lines.refused))

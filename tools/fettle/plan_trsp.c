@@ -28,13 +28,11 @@ static void
 s_read_head (trsp_t *self)
 {
     plan_lines_t *lines = &self->lines;
-    if (!plan_lines_next (lines))
-        plan_lines_refuse (lines, "there is nothing in it");
+    plan_lines_must (lines, "its name");
     self->file->name = plan_lines_rest (lines, self->arena);
     plan_lines_heading (lines, "INFO");
     plan_lines_heading (lines, "CREW COUNT SKILLS TOOLS SPARE PARTS");
-    if (!plan_lines_next (lines))
-        plan_lines_refuse (lines, "ends before the number of technicians, skills, tools and parts");
+    plan_lines_must (lines, "the number of technicians, skills, tools and parts");
     self->technicians = (int) plan_lines_whole (lines, "the number of technicians", 1, PLAN_FILE_RESOURCES_MAX);
     self->skills = (int) plan_lines_whole (lines, "the number of skills", 0, SKILLS_MAX);
     self->tools = (int) plan_lines_whole (lines, "the number of tools", 0, SKILLS_MAX);
@@ -148,12 +146,15 @@ s_make_visits (trsp_t *self)
     plan_visit_t *visits = arena_array (self->arena, (size_t) count, sizeof *visits);
     for (int i = 0; i < count; i++) {
         const node_t *node = &self->nodes [first + i];
-        visits [i] = (plan_visit_t) { .id = arena_printf (self->arena, "%d", first + i), .place = first + i,
-            .work = node->work, .priority = 1, .windows = &node->window, .window_count = 1, .due = PLAN_NEVER,
-            .skills = s_skills (self, node), .skill_count = node->skill_count, .tools = node->tools,
-            .tool_count = node->tool_count, .territory = PLAN_NONE, .after = PLAN_NONE, .fixed_at = PLAN_NONE,
-            .fixed_resource = PLAN_NONE, .told_resource = PLAN_NONE, .told_at = PLAN_NONE };
-        visits [i].parts = s_parts (self, node, &visits [i].part_count);
+        plan_visit_t visit = plan_file_visit_new (arena_printf (self->arena, "%d", first + i), first + i, node->work);
+        visit.windows = &node->window;
+        visit.window_count = 1;
+        visit.skills = s_skills (self, node);
+        visit.skill_count = node->skill_count;
+        visit.tools = node->tools;
+        visit.tool_count = node->tool_count;
+        visit.parts = s_parts (self, node, &visit.part_count);
+        visits [i] = visit;
     }
     self->file->problem.visits = visits;
     self->file->problem.visit_count = count;
@@ -163,8 +164,7 @@ bool
 plan_trsp_parse (arena_t *arena, const char *text, size_t size, plan_file_t *file, char error [512])
 {
     trsp_t *self = arena_alloc (arena, sizeof *self);
-    self->lines = (plan_lines_t) { .next = text, .end = text + size, .error = error };
-    self->lines.line = arena_alloc (arena, PLAN_LINE_MAX + 1);
+    plan_lines_open (&self->lines, arena, text, size, error);
     self->arena = arena;
     self->file = file;
     if (setjmp (self->lines.refused))
