@@ -118,7 +118,10 @@ s_tell (solve_t *self, arena_t *arena, const plan_file_t *file, plan_t *plan)
         result.unassigned [i] = plan_unassigned (plan, i);
     if (!plan_check (&file->problem, result.routes, result.route_count, &result.cost, error))
         return fettle_fail (EXIT_NO, "plan", "the plan found does not keep the rules, which is a bug: %s.", error);
-    self->search.is_optimal = self->search.has_bound && self->search.bound == plan_cost_sum (&result.cost);
+    /* Each term of the cost is rounded down, the bound is not made of terms. */
+    int64_t cost = plan_cost_sum (&result.cost);
+    self->search.bound = self->search.bound > cost ? cost : self->search.bound;
+    self->search.is_optimal = self->search.has_bound && self->search.bound == cost;
     (self->as_json ? plan_print_json : plan_print) (arena, &result, &self->search, plan);
     return EXIT_OK;
 }
