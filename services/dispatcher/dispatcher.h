@@ -321,6 +321,13 @@ void on_correct_time_entry (tx_t *tx, const correct_time_entry_t *command);
  * visit. */
 void time_entry_derive (tx_t *tx, visit_t *visit, time_kind_t kind, int64_t from_at, int64_t to_at);
 
+/* His entries that overlap the span, in order. */
+list_t time_entry_between (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at);
+
+/* ---- leg.c */
+
+void on_get_travel_legs (tx_t *tx, const get_travel_legs_t *query);
+
 /* ---- service_report.c, signature.c, report_text.c */
 
 void on_issue_service_report (tx_t *tx, const issue_service_report_t *command);

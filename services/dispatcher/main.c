@@ -79,6 +79,7 @@ static const handler_t handlers [] = {
 
     QUERY (get_decision, on_get_decision),
     QUERY (recommend_slots, on_recommend_slots),
+    QUERY (get_travel_legs, on_get_travel_legs),
     TIMER ("offer_expires", on_offer_expires),
     TIMER ("dispatch_retry", on_dispatch_retry),
     TIMER ("territory_retry", on_territory_retry),

@@ -16,7 +16,7 @@ const dispatch_policy_details_t policy_defaults = {
     .wait_per_hour_minor = 600, .load_per_booked_hour_minor = 100, .overskill_per_level_minor = 300,
     .offer_timeout_ms = 900000, .max_offers = 5, .position_fresh_ms = 600000, .speed_kmh = 50,
     .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
-    .preferred_missed_minor = 1000,
+    .preferred_missed_minor = 1000, .same_site_bonus_minor = 300,
 };
 
 static bool
@@ -29,7 +29,9 @@ s_valid_hours (tx_t *tx, const dispatch_policy_details_t *details)
         && valid_int (tx, "travel_outside_max_minutes", details->travel_outside_max_minutes, 0,
         OUTSIDE_MAX_MINUTES)
         && valid_int (tx, "travel_outside_per_hour_minor", details->travel_outside_per_hour_minor,
-        0, PRICE_MAX_MINOR);
+        0, PRICE_MAX_MINOR)
+        && valid_int (tx, "same_site_bonus_minor", details->same_site_bonus_minor, 0,
+        PRICE_MAX_MINOR);
 }
 
 static bool

@@ -5,9 +5,11 @@
 #include "decision.h"
 #include <string.h>
 
-enum { TERMS_MAX = 12 };
+enum { TERMS_MAX = 13 };
 #define MINUTE_MS INT64_C (60000)
 #define WEEK_MS (7 * DATE_DAY_MS)
+#define NEAR_IN_TIME_MS (6 * 60 * MINUTE_MS)
+#define SAME_SITE_M 100
 
 static int64_t
 s_positive (int64_t value)
@@ -95,6 +97,33 @@ s_steps (const choose_order_t *order, const char *engineer_id)
     return 0;
 }
 
+static bool
+s_is_same_site (const choose_order_t *order, const diary_entry_t *entry)
+{
+    return entry && entry->kind == DIARY_KIND_VISIT && entry->point && order->site
+        && travel_distance_m (entry->point, order->site) <= SAME_SITE_M;
+}
+
+/* What he does before and after is at the same place, within a few hours: there is one way for two
+ * visits. */
+static bool
+s_is_bundled (const choose_input_t *input, const choose_person_t *engineer,
+    const dispatch_candidate_t *candidate)
+{
+    const diary_entry_t *before = NULL, *after = NULL;
+    for (size_t i = 0; i < engineer->entry_count; i++) {
+        const diary_entry_t *entry = engineer->entries [i];
+        if (entry->to_at <= candidate->starts_at)
+            before = entry;
+        else if (!after && entry->from_at >= candidate->ends_at)
+            after = entry;
+    }
+    return (s_is_same_site (&input->order, before)
+        && candidate->starts_at - before->to_at < NEAR_IN_TIME_MS)
+        || (s_is_same_site (&input->order, after)
+        && after->from_at - candidate->ends_at < NEAR_IN_TIME_MS);
+}
+
 /* Being in time is told as well: the promise was looked at. */
 static void
 s_late (arena_t *arena, const choose_input_t *input, int64_t arrives_at,
@@ -136,6 +165,8 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->travel_outside_per_hour_minor, 60);
     s_term (arena, candidate, "preferred", s_steps (order, engineer->id), "step",
         policy->preferred_missed_minor, 0);
+    s_term (arena, candidate, "same site", s_is_bundled (input, engineer, candidate), "visit",
+        -policy->same_site_bonus_minor, 0);
     candidate->cost_minor = decision_cost (candidate);
 }
 

@@ -43,6 +43,12 @@ s_overlapping (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at
     return found;
 }
 
+list_t
+time_entry_between (tx_t *tx, const char *engineer_id, int64_t from_at, int64_t to_at)
+{
+    return s_overlapping (tx, engineer_id, from_at, to_at, "");
+}
+
 static void
 s_say (tx_t *tx, const time_entry_t *entry)
 {

@@ -209,6 +209,7 @@ class Scene:
                  'ends': '08:00', 'every_weeks': 2, 'until_on': '2040-01-01'}]}}
         yield SCHEDULER + 'WhoIsOnCall', {'territory_id': 'milan', 'role': 'on_call', 'at': self.now}
         yield SCHEDULER + 'GetFreeTime', {'engineer_id': 'e1', 'from_at': self.now, 'to_at': self.now + 86400000}
+        yield DISPATCHER + 'GetTravelLegs', {'engineer_id': 'e1', 'day_on': '2026-06-08'}
         yield DISPATCHER + 'RecommendSlots', {
             'site_id': 's1', 'skills': [{'skill': 'pump', 'level': 1}], 'work_minutes': 60, 'from_at': self.now + 1000,
             'until_at': self.now + 86400000, 'count': 2, 'wanted_at': self.now + 3600000}
