@@ -11,7 +11,7 @@
 #include "timer_index.h"
 #include "window.h"
 
-enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, HISTOGRAM = 12 };
+enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, HISTOGRAM = 12, FIGURES_MAX = 8, FIGURE_FACTOR = 4 };
 
 /* A publisher as this consumer sees it. */
 typedef struct {
@@ -24,6 +24,9 @@ typedef struct {
 } source_t;
 
 typedef struct { int64_t count, buckets [HISTOGRAM]; double sum; } histogram_t;
+
+/* What handlers have observed of one figure. */
+typedef struct { const figure_t *figure; histogram_t values; } observed_t;
 
 typedef struct {
     const service_t *service;
@@ -57,6 +60,8 @@ typedef struct {
     int64_t dead_letters;
     double outbox_age_s;        /* of the last turn that said something: from its instant to the bus */
     histogram_t turn_size, turn_seconds;
+    observed_t observed [FIGURES_MAX];
+    int observed_count;
     metrics_door_t *door;
     int64_t door_at;
 } loop_t;
@@ -92,5 +97,6 @@ void loop_finish_work (loop_t *self);           /* effects that have not begun w
 void loop_committed (void *self, const outcome_t *outcome);
 void loop_heartbeat (loop_t *self);
 /* loop_metrics.c */
-void histogram_add (histogram_t *self, double value, double first_bucket);
+/* Each bucket is so many times as wide as the one before. */
+void histogram_add (histogram_t *self, double value, double first_bucket, int factor);
 char *loop_metrics (loop_t *self, arena_t *arena);

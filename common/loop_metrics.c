@@ -4,12 +4,12 @@
 #include "writer.h"
 
 void
-histogram_add (histogram_t *self, double value, double first_bucket)
+histogram_add (histogram_t *self, double value, double first_bucket, int factor)
 {
     double limit = first_bucket;
     int bucket = 0;
     while (bucket < HISTOGRAM - 1 && value > limit) {
-        limit *= 2;
+        limit *= factor;
         bucket++;
     }
     self->buckets [bucket]++;
@@ -34,12 +34,12 @@ s_one (sheet_t *page, const char *name, const char *type, const char *help, doub
 }
 
 static void
-s_histogram (sheet_t *page, const char *name, const char *help, const histogram_t *h, double first_bucket)
+s_histogram (sheet_t *page, const char *name, const char *help, const histogram_t *h, double first_bucket, int factor)
 {
     int64_t below = 0;
     double limit = first_bucket;
     s_head (page, name, "histogram", help);
-    for (int i = 0; i < HISTOGRAM - 1; i++, limit *= 2)
+    for (int i = 0; i < HISTOGRAM - 1; i++, limit *= factor)
         writer_add_text (&page->writer, arena_printf (page->arena, "%s_bucket{service=\"%s\",le=\"%.6g\"} %lld\n",
             name, page->service,
                          limit, (long long) (below += h->buckets [i])));
@@ -102,8 +102,13 @@ loop_metrics (loop_t *self, arena_t *arena)
         ? (double) db_round_trips (self->db) : 0);
     s_commands (&page, self);
     s_lags (&page, self);
-    s_histogram (&page, "fettle_turn_messages", "Messages in a turn.", &self->turn_size, 1);
+    s_histogram (&page, "fettle_turn_messages", "Messages in a turn.", &self->turn_size, 1, 2);
     s_histogram (&page, "fettle_turn_seconds", "Time of a turn from first handler to last answer.",
-        &self->turn_seconds, 0.00025);
+        &self->turn_seconds, 0.00025, 2);
+    for (int i = 0; i < self->observed_count; i++) {
+        const observed_t *observed = &self->observed [i];
+        s_histogram (&page, observed->figure->name, observed->figure->help, &observed->values,
+            observed->figure->first_bucket, FIGURE_FACTOR);
+    }
     return writer_text (&page.writer);
 }

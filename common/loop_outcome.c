@@ -1,5 +1,6 @@
 /* loop_outcome - after the commit: publish, answer, remember timers, hand effects to the worker, tell Redis. */
 #include "loop.h"
+#include "check.h"
 #include "crashpoint.h"
 #include "moment.h"
 
@@ -48,6 +49,27 @@ s_show_positions (loop_t *self, const tx_t *tx)
         redis_flush (self->redis);
 }
 
+static histogram_t *
+s_observed (loop_t *self, const figure_t *figure)
+{
+    int i = 0;
+    while (i < self->observed_count && self->observed [i].figure != figure)
+        i++;
+    check (i < FIGURES_MAX);
+    self->observed_count = i == self->observed_count ? i + 1 : self->observed_count;
+    self->observed [i].figure = figure;
+    return &self->observed [i].values;
+}
+
+static void
+s_count_observations (loop_t *self, const tx_t *tx)
+{
+    for (int i = 0; i < tx->observation_count; i++) {
+        const observation_t *seen = &tx->observations [i];
+        histogram_add (s_observed (self, seen->figure), seen->value, seen->figure->first_bucket, FIGURE_FACTOR);
+    }
+}
+
 void
 loop_committed (void *closure, const outcome_t *outcome)
 {
@@ -60,6 +82,7 @@ loop_committed (void *closure, const outcome_t *outcome)
     loop_note_timers (self, outcome->tx);
     s_perform (self, outcome);
     s_show_positions (self, outcome->tx);
+    s_count_observations (self, outcome->tx);
 }
 
 void

@@ -202,8 +202,8 @@ s_turn (loop_t *self)
     store_result_t result = self->count
         ? engine_turn (&self->engine, moment_now (), self->messages, self->count, loop_committed, self) : STORE_OK;
     if (self->count && result == STORE_OK) {
-        histogram_add (&self->turn_size, self->count, 1);
-        histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025);
+        histogram_add (&self->turn_size, self->count, 1, 2);
+        histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025, 2);
     }
     if (result != STORE_OK) {
         s_answer_retry (self);

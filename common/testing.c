@@ -19,6 +19,7 @@ typedef struct {
     int event_count, event_capacity;
     const ProtobufCMessage **effects;
     int effect_count, effect_capacity;
+    observation_t observed;     /* the last one of the last run */
     arena_t *kept;
     char code [64], text [512], subject [128];
     const ProtobufCMessage *answer;
@@ -77,6 +78,7 @@ s_forget (fake_t *self)
 {
     arena_reset (self->kept);
     self->event_count = self->effect_count = 0;
+    self->observed = (observation_t) { 0 };
     self->code [0] = self->text [0] = self->subject [0] = '\0';
     self->answer = NULL;
     store_memory_last_dead (self->store, &self->dead_before);
@@ -130,6 +132,8 @@ s_done (void *closure, const outcome_t *outcome)
         s_keep_event (self, outcome->events [i].event);
     for (int i = 0; i < outcome->message_count; i++)
         s_keep_verdict (self, &outcome->messages [i]);
+    for (int i = 0; i < outcome->tx->observation_count; i++)
+        self->observed = outcome->tx->observations [i];
     for (int i = 0; i < outcome->tx->effect_count; i++) {
         self->effects = s_grow (self->effects, self->effect_count, &self->effect_capacity, sizeof *self->effects);
         self->effects [self->effect_count++] = s_repack (self, outcome->tx->effects [i]);
@@ -291,6 +295,16 @@ tx_fake_emitted_count (tx_t *tx, const ProtobufCMessageDescriptor *type)
     for (int i = 0; i < self->event_count; i++)
         count += strcmp (self->events [i]->type, type->name) == 0;
     return count;
+}
+
+bool
+tx_fake_observed (tx_t *tx, const figure_t *figure, double *ret_value)
+{
+    fake_t *self = s_fake (tx);
+    if (self->observed.figure != figure)
+        return false;
+    *ret_value = self->observed.value;
+    return true;
 }
 
 const void *

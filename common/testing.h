@@ -36,6 +36,8 @@ int tx_fake_emitted_total (tx_t *tx);
 /* the index-th event of the run as it goes on the bus; NULL: none */
 const bus_event_t *tx_fake_envelope (tx_t *tx, int index);
 const void *tx_fake_effect (tx_t *tx, const ProtobufCMessageDescriptor *type, int index);
+/* whether that figure was the last to be observed, and its value */
+bool tx_fake_observed (tx_t *tx, const figure_t *figure, double *ret_value);
 const void *tx_fake_answer (tx_t *tx, const ProtobufCMessageDescriptor *type);
 const char *tx_fake_code (tx_t *tx);                /* of the last command's reply; "" accepted */
 const char *tx_fake_message (tx_t *tx);

@@ -102,3 +102,7 @@ void tx_effect (tx_t *tx, const ProtobufCMessage *effect);
 /* A position for the map in Redis after the commit; lossy. */
 void tx_geo (tx_t *tx, const char *id, double latitude, double longitude, int64_t fixed_at);
 void tx_geo_remove (tx_t *tx, const char *id);
+/* A value for the service's metrics page, counted after the commit into a histogram that begins anew with the process.
+ * The figure is a constant of the service: its address is what tells it from others. At most 8 figures a service. */
+typedef struct { const char *name, *help; double first_bucket; } figure_t;     /* the next is four times as wide */
+void tx_observe (tx_t *tx, const figure_t *figure, double value);

@@ -44,6 +44,7 @@ tx_rewind (tx_t *tx)
     for (int i = 0; i < tx->table_count; i++)
         rows_rewind (&tx->tables [i]);
     tx->emit_count = tx->geo_count = tx->effect_count = tx->timer_count = tx->want_count = 0;
+    tx->observation_count = 0;
     tx->timer_map = (map_t) { 0 };
     *tx->ids = tx->ids_at_begin;
     tx->wanting = false;
@@ -254,6 +255,13 @@ tx_geo_remove (tx_t *tx, const char *id)
 {
     *TX_PUSH (tx, tx->geos, tx->geo_count, tx->geo_capacity) =
         (geo_op_t) { .id = arena_strdup (tx->arena, id), .remove = true };
+}
+
+void
+tx_observe (tx_t *tx, const figure_t *figure, double value)
+{
+    *TX_PUSH (tx, tx->observations, tx->observation_count, tx->observation_capacity) =
+        (observation_t) { figure, value };
 }
 
 const char *

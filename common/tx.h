@@ -47,6 +47,7 @@ typedef struct {
 
 typedef struct { const char *key; int64_t due_at; } timer_op_t;     /* due_at 0: clear */
 typedef struct { const char *id; double latitude, longitude; int64_t fixed_at; bool remove; } geo_op_t;
+typedef struct { const figure_t *figure; double value; } observation_t;
 
 typedef enum { ORIGIN_EVENT, ORIGIN_COMMAND, ORIGIN_QUERY, ORIGIN_TIMER, ORIGIN_EVERY, ORIGIN_RESULT } origin_t;
 
@@ -90,6 +91,8 @@ struct tx_t {
     int timer_count, timer_capacity;
     geo_op_t *geos;
     int geo_count, geo_capacity;
+    observation_t *observations;
+    int observation_count, observation_capacity;
     const ProtobufCMessage **effects;
     int effect_count, effect_capacity;
     int64_t now;

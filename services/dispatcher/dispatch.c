@@ -157,7 +157,7 @@ s_say_failed (tx_t *tx, work_order_t *order, const char *reason, dispatch_decide
         .work_order_id = order->id, .reason = (char *) reason, .territory_id = order->territory_id,
         .n_candidates = document ? document->n_candidates : 0,
         .candidates = document ? document->candidates : NULL, .failed_at = tx_now (tx),
-        .attempt = attempt));
+        .attempt = attempt, .needs_person = order->needs_person));
 }
 
 static void

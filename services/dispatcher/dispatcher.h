@@ -100,7 +100,8 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
     F (T, bool, is_cancelled) F (T, bool, is_posted) \
     F (T, int, attempts) F (T, int, offers) F (T, int, refusals) F (T, text, failure) \
     F (T, text, open_visit_id) F (T, text, waiting_territory_id) F (T, blob, facts) \
-    F (T, blob, setbacks)
+    F (T, blob, setbacks) F (T, time, offered_at) \
+    F (T, time, accepted_at)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
@@ -264,6 +265,8 @@ void on_appointment_confirmed (tx_t *tx, const appointment_confirmed_t *event);
 
 /* ---- offer.c, visit.c, site_visit.c */
 
+/* seconds from the order to the first offer, and to the first yes (H10) */
+extern const figure_t offer_delay_figure, accept_delay_figure;
 void on_booking_held (tx_t *tx, const booking_held_t *event);
 void on_booking_refused (tx_t *tx, const booking_refused_t *event);
 void on_accept_visit (tx_t *tx, const accept_visit_t *command);

@@ -16,6 +16,21 @@ s_find (tx_t *tx, const char *visit_id, const char *message, trip_t *ret_trip)
 
 /* ---- the scheduler answers. A visit that has ended meanwhile has told it so. */
 
+const figure_t offer_delay_figure = { "fettle_order_offered_seconds",
+    "From an order to the first time that somebody is asked.", 0.05 };
+const figure_t accept_delay_figure = { "fettle_order_accepted_seconds",
+    "From an order to the first time that somebody says yes.", 0.05 };
+
+/* Only the first time: what comes after a refusal or a reassignment is another matter. */
+static void
+s_observe (tx_t *tx, const figure_t *figure, const work_order_t *order, int64_t *at)
+{
+    if (*at)
+        return;
+    *at = tx_now (tx);
+    tx_observe (tx, figure, (double) (*at - order->created_at) / 1000);
+}
+
 void
 offer_make (tx_t *tx, const trip_t *trip)
 {
@@ -29,6 +44,7 @@ offer_make (tx_t *tx, const trip_t *trip)
         ? policy->provider_timeout_ms : policy->offer_timeout_ms);
     /* all at once are one, and a chain of providers ends by itself */
     trip->order->offers += is_empty (visit->decision_id) && !is_provider;
+    s_observe (tx, &offer_delay_figure, trip->order, &trip->order->offered_at);
     tx_timer_set (tx, "offer_expires", visit->id, visit->answer_by_at);
     tx_emit (tx, visit_offered (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
@@ -159,6 +175,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
         .provider_id = visit->provider_id));
     s_win (tx, &trip);
+    s_observe (tx, &accept_delay_figure, trip.order, &trip.order->accepted_at);
     work_order_refresh (tx, trip.order, "");
 }
 

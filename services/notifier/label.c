@@ -40,6 +40,8 @@ static const label_t s_labels [] = {
         "yêu cầu đang chờ", "richiesta in attesa" } },
     { "work_order.unready_ms", { 0, "work order that can not go", "工单未就绪",
         "lệnh công việc chưa sẵn sàng", "intervento non pronto" } },
+    { "work_order.needs_person_ms", { 0, "work order for which a person must choose", "工单待人工派工",
+        "lệnh công việc cần người chọn kỹ sư", "intervento per cui deve scegliere una persona" } },
     { "parts.short_ms", { 0, "work order short of parts", "工单缺件",
         "lệnh công việc thiếu linh kiện", "intervento con ricambi mancanti" } },
     { "visit.unstarted_ms", { 0, "visit not begun in time", "上门未按时开始",

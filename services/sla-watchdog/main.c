@@ -46,6 +46,7 @@ static const handler_t s_handlers [] = {
     EVENT   (dispatcher, work_order_state_changed,      on_work_order_state_changed),
     EVENT   (dispatcher, work_order_completed,          on_work_order_completed),
     EVENT   (dispatcher, work_order_cancelled,          on_work_order_cancelled),
+    EVENT   (dispatcher, dispatch_failed,               on_dispatch_failed),
     EVENT   (dispatcher, visit_offered,                 on_visit_offered),
     EVENT   (dispatcher, visit_accepted,                on_visit_accepted),
     EVENT   (dispatcher, visit_ended,                   on_visit_ended),

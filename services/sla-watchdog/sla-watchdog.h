@@ -266,6 +266,7 @@ void on_get_sla_ledger (tx_t *tx, const get_sla_ledger_t *query);
 #define METRIC_WAITING "request.waiting_ms"
 #define METRIC_ORDER   "work_order.unscheduled_ms"
 #define METRIC_UNREADY "work_order.unready_ms"
+#define METRIC_PERSON  "work_order.needs_person_ms"
 #define METRIC_PARTS   "parts.short_ms"
 #define METRIC_VISIT   "visit.unstarted_ms"
 
@@ -296,6 +297,7 @@ void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
 void on_visit_work_started (tx_t *tx, const visit_work_started_t *event);
 void on_readiness_changed (tx_t *tx, const readiness_changed_t *event);
+void on_dispatch_failed (tx_t *tx, const dispatch_failed_t *event);
 void on_reservation_short (tx_t *tx, const reservation_short_t *event);
 void on_reservation_made (tx_t *tx, const reservation_made_t *event);
 void on_reservation_released (tx_t *tx, const reservation_released_t *event);

@@ -19,6 +19,7 @@ on_work_order_created (tx_t *tx, const work_order_created_t *event)
     order->fault_level = event->fault_level;
     gauge_open (tx, METRIC_ORDER, order->id, s_scope (order), event->created_at ? event->created_at : tx_time (tx));
     gauge_move (tx, METRIC_UNREADY, order->id, s_scope (order));
+    gauge_move (tx, METRIC_PERSON, order->id, s_scope (order));
     gauge_move (tx, METRIC_PARTS, order->id, s_scope (order));
 }
 
@@ -27,9 +28,10 @@ void
 on_work_order_state_changed (tx_t *tx, const work_order_state_changed_t *event)
 {
     work_order_t *order = tx_get (tx, work_order, event->work_order_id);
-    if (event->state != WORK_ORDER_STATE_UNSCHEDULED)
+    if (event->state != WORK_ORDER_STATE_UNSCHEDULED) {
         gauge_close (tx, METRIC_ORDER, event->work_order_id);
-    else if (order && !order->is_over)
+        gauge_close (tx, METRIC_PERSON, event->work_order_id);
+    } else if (order && !order->is_over)
         gauge_open (tx, METRIC_ORDER, order->id, s_scope (order), tx_time (tx));
 }
 
@@ -39,6 +41,7 @@ s_end (tx_t *tx, const char *work_order_id)
     work_order_t *order = tx_need (tx, work_order, work_order_id);
     gauge_close (tx, METRIC_ORDER, work_order_id);
     gauge_close (tx, METRIC_UNREADY, work_order_id);
+    gauge_close (tx, METRIC_PERSON, work_order_id);
     gauge_close (tx, METRIC_PARTS, work_order_id);
     order->is_over = true;
 }
@@ -71,6 +74,14 @@ void
 on_readiness_changed (tx_t *tx, const readiness_changed_t *event)
 {
     s_watch (tx, METRIC_UNREADY, event->work_order_id, !event->ready);
+}
+
+/* H12: enough have been asked, or who was locked to it will not go. */
+void
+on_dispatch_failed (tx_t *tx, const dispatch_failed_t *event)
+{
+    if (event->needs_person)
+        s_watch (tx, METRIC_PERSON, event->work_order_id, true);
 }
 
 void

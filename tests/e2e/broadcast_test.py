@@ -84,6 +84,15 @@ def test_x30_nobody_but_the_winner_has_his_time_taken_afterwards(stack):
     check(int(diaries) == 1, f'{diaries} diaries have an entry')
 
 
+def test_h10_the_time_to_the_first_offer_and_to_the_first_yes_is_on_the_metrics_page(stack):
+    bus = stack.bus()
+    page = bus.status('dispatcher').metrics
+    for name in ('offered', 'accepted'):
+        check(f'fettle_order_{name}_seconds_count{{service="dispatcher"}} 1\n' in page, page[-3000:])
+        check(f'fettle_order_{name}_seconds_bucket{{service="dispatcher",le="0.05"}}' in page, page[-3000:])
+    bus.close()
+
+
 def test_x30_every_invariant_of_the_audit_holds(stack):
     stack.fettle('audit')
 
@@ -98,4 +107,5 @@ if __name__ == '__main__':
         running.wait_quiet()
         main([test_x30_of_sixty_four_who_accept_at_once_exactly_one_goes_and_the_others_are_told,
               test_x30_nobody_but_the_winner_has_his_time_taken_afterwards,
+              test_h10_the_time_to_the_first_offer_and_to_the_first_yes_is_on_the_metrics_page,
               test_x30_every_invariant_of_the_audit_holds], running)

@@ -353,6 +353,7 @@ test_n5_why_nobody_can_take_an_order_is_kept_and_told (void **state)
     char order [64];
     engineer_is (tx, "bob", 2, "gas", 1);
     ready_is (tx, order_is (tx, "r1", order));
+    assert_false (emitted (tx, dispatch_failed)->needs_person);
     run (tx, get_decision (.visit_id = order));
     const dispatch_decided_t *told = answer (tx, dispatch_decided);
     assert_non_null (told);

@@ -107,12 +107,35 @@ test_h12_after_as_many_offers_as_the_policy_allows_a_person_must_choose (void **
     }
     assert_null (emitted (tx, visit_proposed));
     assert_non_null (strstr (emitted (tx, dispatch_failed)->reason, "2 offers"));
+    assert_true (emitted (tx, dispatch_failed)->needs_person);
     assert_int_equal (tx_fake_timer (tx, "dispatch_retry", order), 0);
     ready_is (tx, order);
     assert_null (emitted (tx, visit_proposed));
     run (tx, choose_engineer (.work_order_id = order, .engineer_id = "eve"));
     assert_string_equal (tx_fake_code (tx), "");
     assert_false (stored (tx, work_order, order)->needs_person);
+}
+
+static void
+test_h10_the_time_from_an_order_to_the_first_offer_and_yes_is_measured_once (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    double seconds;
+    s_proposed (tx, order, visit);
+    tx_fake_now (tx, NOW + 2500);
+    booking_is_held (tx, visit);
+    assert_true (tx_fake_observed (tx, &offer_delay_figure, &seconds));
+    assert_true (seconds == 2.5);
+    tx_fake_now (tx, NOW + MINUTE);
+    run (tx, accept_visit (.visit_id = visit, .engineer_id = "ann"));
+    assert_true (tx_fake_observed (tx, &accept_delay_figure, &seconds));
+    assert_true (seconds == 60);
+    run (tx, reassign_visit (.visit_id = visit, .reason = "ill"));
+    booking_is_held (tx, visit_of (tx, order, visit));
+    assert_false (tx_fake_observed (tx, &offer_delay_figure, &seconds));
+    run (tx, accept_visit (.visit_id = visit));
+    assert_false (tx_fake_observed (tx, &accept_delay_figure, &seconds));
 }
 
 static void
@@ -311,6 +334,7 @@ main (void)
         TEST (test_h12_an_offer_not_answered_in_time_goes_to_the_next_engineer),
         TEST (test_h12_an_answer_after_its_time_is_too_late_even_before_the_timer_has_run),
         TEST (test_h12_after_as_many_offers_as_the_policy_allows_a_person_must_choose),
+        TEST (test_h10_the_time_from_an_order_to_the_first_offer_and_yes_is_measured_once),
         TEST (test_h11_reassigning_excludes_the_engineer_for_this_order),
         TEST (test_h11_another_order_may_still_go_to_him),
         TEST (test_i2_arrival_tells_the_distance_to_the_site_and_what_that_means),

@@ -65,6 +65,20 @@ s_assert_one (tx_t *tx, const char *metric, const char *subject_id)
 }
 
 static void
+test_h12_an_order_for_which_a_person_must_choose_raises_one_alert_until_somebody_did (void **state)
+{
+    tx_t *tx = *state;
+    RULE (METRIC_PERSON, .territory_id = "milan");
+    s_order (tx, "w1", 3);
+    run (tx, dispatch_failed (.work_order_id = "w1", .reason = "nobody of 3 may go"));
+    s_order (tx, "w2", 3);
+    run (tx, dispatch_failed (.work_order_id = "w2", .reason = "5 offers", .needs_person = true));
+    s_assert_one (tx, METRIC_PERSON, "w2");
+    run (tx, work_order_state_changed (.work_order_id = "w2", .state = WORK_ORDER_STATE_SCHEDULED));
+    assert_int_equal (emitted_count (tx, alert_cleared), 1);
+}
+
+static void
 test_j6_a_work_order_that_can_not_go_for_too_long_raises_one_alert_until_it_can (void **state)
 {
     tx_t *tx = *state;
@@ -196,6 +210,7 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
+        TEST (test_h12_an_order_for_which_a_person_must_choose_raises_one_alert_until_somebody_did),
         TEST (test_j6_a_work_order_that_can_not_go_for_too_long_raises_one_alert_until_it_can),
         TEST (test_j6_a_work_order_short_of_parts_for_too_long_raises_one_alert_until_they_are_there),
         TEST (test_j6_a_visit_that_has_not_begun_in_time_raises_one_alert_until_it_has),
