@@ -103,7 +103,7 @@ s_read_hours (const char *text, ics_holiday_t *holiday)
     return holiday->hours_count > 0;
 }
 
-/* Copies a name and cuts it between characters. */
+/* Copies a name and cuts it between characters. Feeds in Latin-1 are about: what is no UTF-8 becomes "?". */
 static void
 s_copy_name (char name [ICS_NAME_SIZE], const char *text)
 {
@@ -113,6 +113,7 @@ s_copy_name (char name [ICS_NAME_SIZE], const char *text)
             length--;
     memcpy (name, text, length);
     name [length] = 0;
+    ics_tame (name);
 }
 
 static bool

@@ -68,6 +68,7 @@ s_fail (check_t *self, const char *format, ...)
     va_start (arguments, format);
     vsnprintf (problem, sizeof problem, format, arguments);
     va_end (arguments);
+    ics_tame (problem);                     /* what is quoted may be cut within a character, or be none at all */
     snprintf (self->error, ICS_ERROR_SIZE, "line %d: %s", self->number, problem);
     return false;
 }

@@ -14,4 +14,7 @@ bool ics_check (const char *text, char error [ICS_ERROR_SIZE]);
 /* The line on which the number-th event begins, 1 the first; 0 there is none. */
 int ics_event_line (const char *text, int number);
 
+/* Bytes that are no UTF-8 and control characters become "?", in place. */
+void ics_tame (char *text);
+
 #endif

@@ -94,6 +94,24 @@ s_check_conditions (tx_t *tx, const sla_target_spec_t *target, size_t number)
     return true;
 }
 
+/* T28: a clock that would never start, or never run again, is found when the plan is saved and not by a customer. */
+static bool
+s_check_runs (tx_t *tx, const sla_target_spec_t *target, size_t number)
+{
+    if (target->budget_type == BUDGET_TYPE_FIXED_INSTANT)
+        return s_refuse (tx, number, "target.never_starts",
+            "an instant is promised to one customer at a time: send SetSlaDeadline, a plan has a budget");
+    for (size_t i = 0; i < target->n_pause_reasons; i++) {
+        if (target->milestone == MILESTONE_DEPOT_REPAIR && target->pause_reasons [i] == WAIT_REASON_RESOLVED)
+            return s_refuse (tx, number, "target.waits_for_ever",
+                "a depot repair outlives the solution of its request: WAIT_REASON_RESOLVED would stop it for ever");
+        for (size_t earlier = 0; earlier < i; earlier++)
+            if (target->pause_reasons [earlier] == target->pause_reasons [i])
+                return s_refuse (tx, number, "target.pause_reasons", "a reason is listed twice: once is enough");
+    }
+    return true;
+}
+
 static bool
 s_check_percents (tx_t *tx, const sla_target_spec_t *target, size_t number)
 {
@@ -116,7 +134,7 @@ s_check_one (tx_t *tx, const sla_target_spec_t *target, size_t number)
         || !valid_enum (tx, "budget_type", &budget_type_descriptor, (int) target->budget_type)
         || !valid_optional_id (tx, "calendar_id", target->calendar_id)
         || !s_check_budget (tx, target, number) || !s_check_conditions (tx, target, number)
-        || !s_check_percents (tx, target, number))
+        || !s_check_runs (tx, target, number) || !s_check_percents (tx, target, number))
         return false;
     if (!is_empty (target->calendar_id) && !tx_get (tx, known_calendar, target->calendar_id)) {
         tx_reject (tx, "calendar.unknown", "target %zu: no calendar %s: publish it first", number + 1,

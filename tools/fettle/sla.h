@@ -45,6 +45,8 @@ enum { SLA_PAUSES_MAX = 1000, SLA_BUDGET_YEARS_MAX = 100 };
 
 /* sla_file.c: the calendars and cases of a JSON file. False with a sentence: where in the file, the value, what to do.
  * Texts live in the arena; calendars until sla_file_free, also after a failure. */
+bool sla_file_parse (arena_t *arena, const char *text, size_t size, sla_file_t *ret_file, char error [512]);
+/* sla_read.c: the same from a path, "-" is standard input. */
 bool sla_file_read (arena_t *arena, const char *path, sla_file_t *ret_file, char error [512]);
 void sla_file_free (sla_file_t *self);
 /* NULL: no such name. */

@@ -1,6 +1,5 @@
 /* sla_file - calendars and cases in a file. */
 #include "sla.h"
-#include "command_file.h"
 #include "json.h"
 #include "json_reader.h"
 #include <math.h>
@@ -283,14 +282,10 @@ s_read (reader_t *self, const json_t *root)
 /* ---- the file */
 
 bool
-sla_file_read (arena_t *arena, const char *path, sla_file_t *ret_file, char error [512])
+sla_file_parse (arena_t *arena, const char *text, size_t size, sla_file_t *ret_file, char error [512])
 {
-    size_t size;
     char mistake [256] = "";
     *ret_file = (sla_file_t) { 0 };
-    const char *text = command_text_read (arena, path, &size, error);
-    if (!text)
-        return false;
     json_t *root = json_parse (text, size, mistake);
     if (!root)
         return snprintf (error, 512, "%.200s", sla_text_tame (mistake)), false;

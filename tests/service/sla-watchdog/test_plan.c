@@ -154,6 +154,27 @@ test_a_target_that_an_earlier_one_covers_is_refused (void **state)
 }
 
 static void
+test_t28_a_clock_that_would_never_start_or_never_run_again_is_refused_when_the_plan_is_saved (void **state)
+{
+    tx_t *tx = *state;
+    plan_t plan;
+    plan_default (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_FIXED_INSTANT, 0);
+    publish (tx, "p1", &plan);
+    assert_rejected (tx, "target.never_starts");
+    sla_target_spec_t *depot = plan_default (&plan, MILESTONE_DEPOT_REPAIR, BUDGET_TYPE_WORKING_DAYS_END_OF_DAY, 0);
+    depot->budget_days = 5;
+    pause_on (&plan, depot, WAIT_REASON_RESOLVED);
+    publish (tx, "p1", &plan);
+    assert_rejected (tx, "target.waits_for_ever");
+    sla_target_spec_t *arrive = plan_default (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_BUSINESS_TIME, HOUR_MS);
+    pause_on (&plan, arrive, WAIT_REASON_PARTS);
+    plan.reasons [1] = WAIT_REASON_PARTS;
+    arrive->n_pause_reasons = 2;
+    publish (tx, "p1", &plan);
+    assert_rejected (tx, "target.pause_reasons");
+}
+
+static void
 test_nonsense_in_a_target_is_refused (void **state)
 {
     tx_t *tx = *state;
@@ -291,6 +312,7 @@ main (void)
         TEST (test_a_plan_without_targets_or_with_a_budget_of_nothing_is_refused),
         TEST (test_t24_a_budget_in_days_is_no_budget_in_hours),
         TEST (test_a_target_that_an_earlier_one_covers_is_refused),
+        TEST (test_t28_a_clock_that_would_never_start_or_never_run_again_is_refused_when_the_plan_is_saved),
         TEST (test_nonsense_in_a_target_is_refused),
         TEST (test_the_first_plan_that_matches_is_taken_and_kept_with_the_case),
         TEST (test_a_plan_that_the_contract_names_goes_before_the_rules),
