@@ -145,10 +145,10 @@ budget_threshold (calendar_t *calendar, int64_t start_at, int64_t budget_ms, int
 static int64_t
 s_day_due (calendar_t *calendar, int32_t date, int64_t time_ms, budget_mode_t mode)
 {
-    interval_t hull = { CALENDAR_NEVER, CALENDAR_NEVER };
+    interval_t hull = { CALENDAR_NEVER, CALENDAR_NEVER }, before;
     calendar_day (calendar, date, &hull);
-    if (mode == BUDGET_END_OF_DAY)
-        return hull.to_at;
+    if (mode == BUDGET_END_OF_DAY)          /* the night shift of the day before may outlast this day's hours */
+        return calendar_day (calendar, date - 1, &before) && before.to_at > hull.to_at ? before.to_at : hull.to_at;
     int64_t at = zone_at (calendar_zone (calendar), date, time_ms);
     return at < hull.from_at ? hull.from_at : at > hull.to_at ? hull.to_at : at;
 }

@@ -24,7 +24,7 @@ typedef struct {
 typedef enum {
     BUDGET_SAME_TIME, /* the wall time of the start, moved between that day's first opening and last
                          closing */
-    BUDGET_END_OF_DAY /* that day's last closing */
+    BUDGET_END_OF_DAY /* that day's last closing, or that of the day before when it comes later */
 } budget_mode_t;
 
 /* Milliseconds consumed from start_at to at; 0 before the start. */

@@ -446,11 +446,13 @@ s_slow_working_days (calendar_t *calendar, int64_t start_at, int64_t days, budge
 {
     int64_t time_ms;
     for (int32_t date = zone_date (calendar_zone (calendar), start_at, &time_ms) + 1; ; date++) {
-        interval_t hull;
+        interval_t hull, night;
         if (!calendar_day (calendar, date, &hull))
             continue;
-        int64_t due_at = mode == BUDGET_END_OF_DAY ? hull.to_at : zone_at (calendar_zone (calendar), date, time_ms);
-        due_at = due_at < hull.from_at ? hull.from_at : due_at > hull.to_at ? hull.to_at : due_at;
+        int64_t close_at = calendar_day (calendar, date - 1, &night) && night.to_at > hull.to_at ? night.to_at : hull.to_at;
+        int64_t due_at = mode == BUDGET_END_OF_DAY ? close_at : zone_at (calendar_zone (calendar), date, time_ms);
+        if (mode == BUDGET_SAME_TIME)
+            due_at = due_at < hull.from_at ? hull.from_at : due_at > hull.to_at ? hull.to_at : due_at;
         bool is_paused = false;
         for (size_t i = 0; i < count; i++)
             is_paused |= pauses [i].from_at <= due_at && due_at < pauses [i].to_at;
