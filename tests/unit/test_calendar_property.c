@@ -449,7 +449,8 @@ s_slow_working_days (calendar_t *calendar, int64_t start_at, int64_t days, budge
         interval_t hull, night;
         if (!calendar_day (calendar, date, &hull))
             continue;
-        int64_t close_at = calendar_day (calendar, date - 1, &night) && night.to_at > hull.to_at ? night.to_at : hull.to_at;
+        bool is_night_longer = calendar_day (calendar, date - 1, &night) && night.to_at > hull.to_at;
+        int64_t close_at = is_night_longer ? night.to_at : hull.to_at;
         int64_t due_at = mode == BUDGET_END_OF_DAY ? close_at : zone_at (calendar_zone (calendar), date, time_ms);
         if (mode == BUDGET_SAME_TIME)
             due_at = due_at < hull.from_at ? hull.from_at : due_at > hull.to_at ? hull.to_at : due_at;

@@ -103,7 +103,8 @@ history_tell_terms (history_of_t *self)
     at = self->start_at;
     for (uint64_t i = history_random (3); i > 0; i--) {
         at = history_later (at);
-        TELL (self, at, entitlement_resolved, .request_id = "r1", .contract_tier = history_random (2) ? "gold" : "silver",
+        TELL (self, at, entitlement_resolved, .request_id = "r1",
+            .contract_tier = history_random (2) ? "gold" : "silver",
             .terms_contract_id = history_random (2) ? "k1" : "k2");
     }
 }
@@ -112,8 +113,9 @@ static inline history_of_t
 history_new (arena_t *arena, const char *territory, int64_t start_at)
 {
     history_of_t self = { .arena = arena, .start_at = start_at };
-    TELL (&self, start_at, service_request_accepted, .request_id = "r1", .territory_id = (char *) territory, .customer_id = "c1",
-        .accepted_at = start_at, .tier = history_random (4) ? SUPPORT_TIER_PHONE : SUPPORT_TIER_ONSITE);
+    TELL (&self, start_at, service_request_accepted, .request_id = "r1", .territory_id = (char *) territory,
+        .customer_id = "c1", .accepted_at = start_at,
+        .tier = history_random (4) ? SUPPORT_TIER_PHONE : SUPPORT_TIER_ONSITE);
     history_tell_terms (&self);
     history_tell_waits (&self, start_at);
     history_tell_work (&self, start_at + (int64_t) history_random (5 * HOUR_MS));
