@@ -204,7 +204,8 @@ test_x23_what_is_wrong_with_a_feed_is_said_with_its_line (void **state)
         { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n",
             "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
         { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\n"
-          "DTSTART:20260101\nDTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n", "line 5: a holiday lasts longer than a year: correct its DTEND" },
+          "DTSTART:20260101\nDTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n",
+            "line 5: a holiday lasts longer than a year: correct its DTEND" },
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         s_assert_refused (wrong [i].text, strlen (wrong [i].text), wrong [i].error);
