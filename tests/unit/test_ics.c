@@ -195,17 +195,11 @@ test_x23_what_is_wrong_with_a_feed_is_said_with_its_line (void **state)
         { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n",
             "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
         { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260101\n"
-          "DTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n", "line 5: a holiday lasts longer than a year: correct its DTEND" },
-        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\n", "line 3: the file ends within VEVENT: the rest is missing" },
+          "DTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n",
+            "line 5: a holiday lasts longer than a year: correct its DTEND" },
         { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:2026\x82\nEND:VEVENT\nEND:VCALENDAR\n",
             "line 3: \"2026?\" is no date that exists: write YYYYMMDD" },
-        { "BEGIN:VCALENDAR\n春节\nEND:VCALENDAR\n",
-            "line 2: \"春节\" is no line of iCalendar: it would be NAME:VALUE" },
-        { "BEGIN:VCALENDAR\nnonsense\nEND:VCALENDAR\n",
-            "line 2: \"nonsense\" is no line of iCalendar: it would be NAME:VALUE" },
-        { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\nBEGIN:VEVENT\n"
-          "DTSTART:20260101\nDTEND:20290101\nEND:VEVENT\nEND:VCALENDAR\n",
-            "line 5: a holiday lasts longer than a year: correct its DTEND" },
+        { "BEGIN:VCALENDAR\n春节\nEND:VCALENDAR\n", "line 2: \"春节\" is no line of iCalendar: it would be NAME:VALUE" },
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         s_assert_refused (wrong [i].text, strlen (wrong [i].text), wrong [i].error);
