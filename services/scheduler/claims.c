@@ -6,11 +6,10 @@ void
 claims_add (claims_t *self, resource_kind_t kind, const char *resource_id, int64_t from_at, int64_t to_at)
 {
     if (self->count == self->capacity) {
-        claim_t *old = self->claims;
-        self->capacity = self->capacity ? 2 * self->capacity : 8;
-        self->claims = arena_array (tx_arena (self->tx), (size_t) self->capacity, sizeof *self->claims);
-        if (self->count)
-            memcpy (self->claims, old, (size_t) self->count * sizeof *old);
+        claim_t *longer = arena_array (tx_arena (self->tx), (size_t) self->capacity * 2, sizeof *longer);
+        memcpy (longer, self->claims, (size_t) self->count * sizeof *longer);
+        self->claims = longer;
+        self->capacity *= 2;
     }
     self->claims [self->count++] = (claim_t) { kind, resource_id, from_at, to_at };
 }
@@ -127,7 +126,8 @@ s_people (claims_t *self)
 bool
 claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
 {
-    *ret_claims = (claims_t) { .tx = tx, .visit = visit };
+    *ret_claims = (claims_t) { .tx = tx, .visit = visit, .capacity = CLAIMS_USUAL };
+    ret_claims->claims = ret_claims->usual;
     bool overtime = !is_empty (visit->override_reason);         /* a person's word */
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
     blob_t known = order ? order->created : (blob_t) { NULL, 0 };

@@ -272,8 +272,10 @@ void slot_end (tx_t *tx, slot_t *self, slot_state_t state, const char *reason);
 
 /* Everything that a visit claims, in the order in which it is looked for. */
 typedef struct { resource_kind_t kind; const char *resource_id; int64_t from_at, to_at; } claim_t;
+enum { CLAIMS_USUAL = 8 };
 typedef struct {
     tx_t *tx;
+    claim_t usual [CLAIMS_USUAL];   /* where they are until there are more */
     const visit_proposed_t *visit;
     request_type_t type;            /* of its order */
     claim_t *claims;

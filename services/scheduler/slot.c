@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define HOLD_MS         INT64_C (900000)
-#define HOLD_MAX_MS     (7 * DATE_DAY_MS)
+#define HOLD_MAX_MS     DATE_DAY_MS
 #define LONG_MS         (31 * DATE_DAY_MS)
 
 static bool
