@@ -150,6 +150,19 @@ s_doublings (money_t from, money_t to)
     return count;
 }
 
+money_t
+chain_heat (money_t from, money_t to, int done, int whole)
+{
+    return s_heat (from, s_doublings (from, to), (uint64_t) done, (uint64_t) whole) + 1;
+}
+
+void
+chain_restrict (chain_t *self, const int32_t *shifts, int count, const int32_t *bank, int bank_count)
+{
+    search_restrict (self->search, shifts, count, bank, bank_count);
+    chain_keep (self);
+}
+
 static void
 s_step (chain_t *self, money_t heat)
 {

@@ -21,6 +21,10 @@ chain_t *chain_open (const model_t *model);
 void chain_close (chain_t **self_p);
 /* Takes over a plan, which is the best one then. */
 void chain_start (chain_t *self, const search_t *plan, uint64_t seed);
+/* Only this part of it. */
+void chain_restrict (chain_t *self, const int32_t *shifts, int count, const int32_t *bank, int bank_count);
+/* Heat after `done` of `whole`, when it falls evenly from the first to the second. */
+money_t chain_heat (money_t from, money_t to, int done, int whole);
 /* Anneals until that much effort has been spent; heat, in money, falls from the first to the second. */
 void chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const volatile bool *is_cut);
 /* What is in the search is the best now. */

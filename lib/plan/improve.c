@@ -33,6 +33,15 @@ struct work_t {
     int running;
 };
 
+static void *
+s_array (size_t count, size_t size)
+{
+    void *array = calloc (count, size);
+    if (!array)
+        abort ();
+    return array;
+}
+
 static double
 s_now (void)
 {
@@ -161,6 +170,117 @@ s_chains (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     s_take (work, s_best (work, false));
 }
 
+/* ---- large: the plan is cut into regions, one for each thread, cut anew each round */
+
+typedef struct { int32_t far, shift; } far_t;
+
+static int
+s_by_far (const void *left, const void *right)
+{
+    const far_t *a = left, *b = right;
+    return a->far != b->far ? (a->far > b->far) - (a->far < b->far) : a->shift - b->shift;
+}
+
+/* Shifts by how far they are from one of them, so that a piece of the list is a region. */
+static void
+s_order (const work_t *work, int round, far_t *order, int32_t *region_of)
+{
+    const model_t *model = work->plan->model;
+    const search_t *search = work->plan->search;
+    random_t random;
+    random_seed (&random, s_seed (work->budget, PLAN_THREADS_MAX, round));
+    int pivot = (int) random_below (&random, (uint32_t) model->shift_count);
+    const route_t *route = &search->routes [pivot];
+    int from = route->count ? route->stops [(route->count + 1) / 2].node : model->shifts [pivot].start;
+    int64_t visits = 0, before = 0;
+    for (int s = 0; s < model->shift_count; s++) {
+        const route_t *other = &search->routes [s];
+        int to = other->count ? other->stops [(other->count + 1) / 2].node : model->shifts [s].start;
+        order [s] = (far_t) { model_time (model, from, to), s };
+        visits += other->visits + 1;
+    }
+    qsort (order, (size_t) model->shift_count, sizeof *order, s_by_far);
+    for (int i = 0; i < model->shift_count; i++) {
+        region_of [order [i].shift] = (int32_t) (before * work->threads / visits);
+        before += search->routes [order [i].shift].visits + 1;
+    }
+}
+
+typedef struct { int32_t *shifts, *bank; int shift_count, bank_count; } region_t;
+
+static void
+s_give_out (const work_t *work, const int32_t *region_of, const far_t *order, region_t *regions)
+{
+    const model_t *model = work->plan->model;
+    const search_t *search = work->plan->search;
+    for (int i = 0; i < work->threads; i++)
+        regions [i].shift_count = regions [i].bank_count = 0;
+    for (int i = 0; i < model->shift_count; i++) {
+        region_t *region = &regions [region_of [order [i].shift]];
+        region->shifts [region->shift_count++] = order [i].shift;
+    }
+    for (int i = 0; i < search->bank_count; i++) {
+        int node = search->bank [i], near = model->around [(size_t) node * (size_t) model->around_count];
+        region_t *region = &regions [near == PLAN_NONE ? 0 : region_of [near]];
+        region->bank [region->bank_count++] = node;
+    }
+}
+
+/* One round: cut, search apart, put together. The last round takes the best that each region met. */
+static void
+s_round (work_t *work, int round, int rounds, const int32_t *region_of, const far_t *order, region_t *regions)
+{
+    s_give_out (work, region_of, order, regions);
+    for (int i = 0; i < work->threads; i++) {
+        worker_t *worker = &work->workers [i];
+        chain_start (worker->chain, work->plan->search, s_seed (work->budget, i, round));
+        chain_restrict (worker->chain, regions [i].shifts, regions [i].shift_count, regions [i].bank, regions [i].bank_count);
+        if (work->budget->seconds > 0 && work->plan->model->problem->policy.fewest_shifts)
+            worker->chain->search->used_max = worker->chain->search->used_count;
+    }
+    s_run (work);
+    for (int i = 0; i < work->threads; i++) {
+        chain_t *chain = work->workers [i].chain;
+        if (round == rounds - 1 || work->is_cut)
+            chain_return (chain);
+        search_merge (work->plan->search, chain->search, regions [i].shifts, regions [i].shift_count);
+    }
+}
+
+static void
+s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
+{
+    const model_t *model = work->plan->model;
+    size_t shifts = (size_t) model->shift_count + 1, nodes = (size_t) model->visit_nodes + 1;
+    int rounds = work->threads > 1 ? ROUNDS : 1;
+    chain_t *best = chain_open (model);             /* cutting may lose what was found: the best of all rounds is kept */
+    chain_start (best, work->plan->search, 0);
+    far_t *order = s_array (shifts, sizeof *order);
+    int32_t *region_of = s_array (shifts, sizeof *region_of);
+    region_t regions [PLAN_THREADS_MAX];
+    for (int i = 0; i < work->threads; i++)
+        regions [i] = (region_t) { s_array (shifts, sizeof (int32_t)), s_array (nodes, sizeof (int32_t)), 0, 0 };
+    for (int round = 0; round < rounds && !work->is_cut; round++) {
+        for (int i = 0; i < work->threads; i++) {
+            work->workers [i].effort = effort / (uint64_t) rounds;
+            work->workers [i].from_heat = chain_heat (from_heat, to_heat, round, rounds);
+            work->workers [i].to_heat = chain_heat (from_heat, to_heat, round + 1, rounds);
+        }
+        s_order (work, round, order, region_of);
+        s_round (work, round, rounds, region_of, order, regions);
+        if (work->plan->search->cost < best->best_cost)
+            chain_start (best, work->plan->search, 0);
+    }
+    search_copy (work->plan->search, best->search);
+    chain_close (&best);
+    for (int i = 0; i < work->threads; i++) {
+        free (regions [i].shifts);
+        free (regions [i].bank);
+    }
+    free (order);
+    free (region_of);
+}
+
 static void
 s_open (work_t *work)
 {
@@ -209,7 +329,12 @@ plan_improve (plan_t *self, const plan_budget_t *budget, plan_effort_t *ret_effo
         s_fewest (&work, whole / 3);
     money_t leg = chain_mean_leg (self->search);
     int64_t warmth = (int64_t) ((budget->warmth > 0 ? budget->warmth : 1) * HEAT_PARTS);
-    s_chains (&work, leg * warmth / HEAT_PARTS + 1, leg / 100 + 1, fewest ? whole - whole / 3 : whole);
+    money_t from_heat = leg * warmth / HEAT_PARTS + 1, to_heat = leg / 100 + 1;
+    uint64_t rest = fewest ? whole - whole / 3 : whole;
+    if (self->model->visit_nodes >= PLAN_NEAR_FROM && self->model->bound_count == 0)
+        s_regions (&work, from_heat, to_heat, rest);
+    else
+        s_chains (&work, from_heat, to_heat, rest);
     int64_t iterations = 0;
     for (int i = 0; i < work.threads; i++)
         iterations += work.workers [i].chain->iterations;

@@ -2,7 +2,7 @@
 #include "search.h"
 #include <string.h>
 
-enum { NEAR_TRIED = 60, LONG_ROUTE = 12 };
+enum { LONG_ROUTE = 12, FAR_EFFORT = 4 };    /* a route that was not in the processor's cache */
 
 /* What does not depend on where in the route: room, stock, number of visits. */
 static bool
@@ -248,7 +248,7 @@ s_near_at (search_t *self, int shift, int node, int index, spot_t *best)
     if (index <= route->pinned || random_hit (&self->random, self->blink))
         return;
     spot_t spot = { shift, index, 0, best->added };
-    self->effort++;
+    self->effort += FAR_EFFORT;
     if (self->model->is_plain) {
         spot.added = s_plain_added (self, shift, node, s_time_at (self, route, node, index));
         if (spot.added < best->added)
@@ -260,31 +260,47 @@ s_near_at (search_t *self, int shift, int node, int index, spot_t *best)
         *best = spot;
 }
 
+/* Right after each of these, or right before. */
+static void
+s_near_list (search_t *self, int node, const int32_t *list, int offset, spot_t *best)
+{
+    const model_t *model = self->model;
+    for (int i = 0; i < model->beside_count && list [i] != PLAN_NONE; i++) {
+        int shift = self->shift_of [list [i]];
+        if (shift >= 0 && model_may (model, node, shift) && s_has_room (self, shift, &self->nodes [node]))
+            s_near_at (self, shift, node, self->index_of [list [i]] + offset, best);
+    }
+}
+
+/* First and last of a route whose start is near; all the same while all start alike. */
+static void
+s_near_ends (search_t *self, int node, int shift, spot_t *best)
+{
+    const route_t *route = &self->routes [shift];
+    if (self->active_index [shift] == PLAN_NONE || !s_is_worth_asking (self, shift)
+        || !s_has_room (self, shift, &self->nodes [node]))
+        return;
+    s_near_at (self, shift, node, route->pinned + 1, best);
+    if (route->count > route->pinned)
+        s_near_at (self, shift, node, route->count + 1, best);
+}
+
 static spot_t
 s_best_near (search_t *self, int node, money_t limit)
 {
     const model_t *model = self->model;
     spot_t best = { PLAN_NONE, 0, 0, limit };
-    const int32_t *near = model->near + (size_t) node * (size_t) model->near_count;
     const int32_t *around = model->around + (size_t) node * (size_t) model->around_count;
-    for (int i = 1; i < model->near_count && i <= NEAR_TRIED && near [i] != PLAN_NONE; i++) {
-        int shift = self->shift_of [near [i]];
-        if (shift < 0 || !model_may (model, node, shift) || !s_has_room (self, shift, &self->nodes [node]))
-            continue;
-        s_near_at (self, shift, node, self->index_of [near [i]], &best);
-        s_near_at (self, shift, node, self->index_of [near [i]] + 1, &best);
-    }
+    s_near_list (self, node, model->before + (size_t) node * (size_t) model->beside_count, 1, &best);
+    s_near_list (self, node, model->after + (size_t) node * (size_t) model->beside_count, 0, &best);
     self->kind_marks++;
-    for (int i = 0; i < model->around_count && around [i] != PLAN_NONE; i++) {
-        int shift = around [i];
-        const route_t *route = &self->routes [shift];
-        if (self->active_index [shift] == PLAN_NONE || !s_is_worth_asking (self, shift)
-            || !s_has_room (self, shift, &self->nodes [node]))
-            continue;
-        s_near_at (self, shift, node, route->pinned + 1, &best);
-        if (route->count > route->pinned)
-            s_near_at (self, shift, node, route->count + 1, &best);
+    if (self->kind_count == 1) {
+        if (self->used_count < self->active_count && model_may (model, node, self->active [self->used_count]))
+            s_near_ends (self, node, self->active [self->used_count], &best);
+        return best;
     }
+    for (int i = 0; i < model->around_count && around [i] != PLAN_NONE; i++)
+        s_near_ends (self, node, around [i], &best);
     return best;
 }
 

@@ -487,7 +487,7 @@ model_close (model_t **self_p)
     void *arrays [] = {
         self->nodes, self->place, self->may, self->visits, self->first_node, self->shifts, self->first_shift, self->time,
         self->time_to == self->time ? NULL : self->time_to, self->distance == self->time ? NULL : self->distance,
-        self->near, self->around, self->bound,
+        self->near, self->before, self->after, self->around, self->bound,
         self->remote, self,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)

@@ -50,6 +50,7 @@ typedef struct {
     uint64_t *may;                          /* node x may_words: shifts that pass all rules of person */
     int may_words;
     int32_t *near, near_count;              /* of each visit node: nearest visit nodes, itself first (ruin) */
+    int32_t *before, *after, beside_count;  /* nodes that may well come right before it, right after it (insertion) */
     int32_t *around, around_count;          /* shifts whose start is nearest, of those that may; PLAN_NONE ends the list */
     int32_t *remote;                        /* of each visit node: time from the nearest start */
     int32_t *bound, bound_count;            /* visits of crews and sequences */

@@ -127,11 +127,81 @@ s_is_same (const route_t *a, const route_t *b)
     return is_same;
 }
 
+static void
+s_activate (search_t *self, const int32_t *shifts, int count)
+{
+    for (int s = 0; s < self->model->shift_count; s++)
+        self->active_index [s] = PLAN_NONE;
+    self->active_count = self->used_count = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < count; i++) {
+            int shift = shifts ? shifts [i] : i;
+            if ((self->routes [shift].visits == 0) != pass)
+                continue;
+            self->active_index [shift] = self->active_count;
+            self->active [self->active_count++] = shift;
+            self->used_count += pass == 0;
+        }
+}
+
+/* These shifts are ours: what is in them, and what it costs. */
+static void
+s_own (search_t *self, const int32_t *shifts, int count)
+{
+    s_activate (self, shifts, count);
+    self->seed_count = self->bank_count = 0;
+    self->bank_price = self->cost = 0;
+    for (int k = 0; k < count; k++) {
+        int shift = shifts ? shifts [k] : k;
+        const route_t *route = &self->routes [shift];
+        self->cost += route->cost;
+        for (int i = 1; i <= route->count; i++) {
+            int node = route->stops [i].node;
+            self->shift_of [node] = shift;
+            if (self->nodes [node].visit != PLAN_NONE)
+                self->seeds [self->seed_count++] = node;
+        }
+    }
+}
+
+/* All of the plan is ours again. */
+static void
+s_whole (search_t *self)
+{
+    for (int i = 0; i < self->model->visit_nodes; i++)
+        self->bank_index [i] = self->shift_of [i] = PLAN_NONE;
+    s_own (self, NULL, self->model->shift_count);
+    for (int i = 0; i < self->model->visit_nodes; i++)
+        if (self->shift_of [i] == PLAN_NONE) {
+            bank_put (self, i);
+            self->seeds [self->seed_count++] = i;
+        }
+    self->is_part = false;
+}
+
+void
+search_merge (search_t *self, const search_t *from, const int32_t *shifts, int count)
+{
+    search_begin (self);
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < count; k++) {
+            const route_t *other = &from->routes [shifts [k]];
+            if (s_is_same (&self->routes [shifts [k]], other))
+                continue;
+            for (int i = 1; i <= other->count; i++)
+                self->scratch [i - 1] = other->stops [i].node;
+            route_set (self, shifts [k], self->scratch, pass ? other->count : 0);
+        }
+    search_begin (self);
+}
+
 /* Routes that are the same stay, with what is cached of them. */
 void
 search_copy (search_t *self, const search_t *from)
 {
     const model_t *model = self->model;
+    if (self->is_part)
+        s_whole (self);
     search_begin (self);
     memcpy (self->nodes, from->nodes, (size_t) model->node_room * sizeof *self->nodes);
     bool is_bound = model->bound_count > 0;             /* then slack depends on more than the stops */
@@ -152,46 +222,18 @@ search_copy (search_t *self, const search_t *from)
 
 /* ---- a part of the plan */
 
-static void
-s_activate (search_t *self, const int32_t *shifts, int count)
-{
-    for (int s = 0; s < self->model->shift_count; s++)
-        self->active_index [s] = PLAN_NONE;
-    self->active_count = self->used_count = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < count; i++) {
-            int shift = shifts ? shifts [i] : i;
-            if ((self->routes [shift].visits == 0) != pass)
-                continue;
-            self->active_index [shift] = self->active_count;
-            self->active [self->active_count++] = shift;
-            self->used_count += pass == 0;
-        }
-}
-
 void
 search_restrict (search_t *self, const int32_t *shifts, int count, const int32_t *bank, int bank_count)
 {
-    s_activate (self, shifts, count);
-    self->seed_count = self->bank_count = 0;
-    self->bank_price = self->cost = 0;
     for (int i = 0; i < self->model->visit_nodes; i++) {
         self->bank_index [i] = PLAN_NONE;
         self->shift_of [i] = SEARCH_FOREIGN;
     }
-    for (int k = 0; k < count; k++) {
-        const route_t *route = &self->routes [shifts [k]];
-        self->cost += route->cost;
-        for (int i = 1; i <= route->count; i++) {
-            int node = route->stops [i].node;
-            self->shift_of [node] = shifts [k];
-            if (self->nodes [node].visit != PLAN_NONE)
-                self->seeds [self->seed_count++] = node;
-        }
-    }
+    s_own (self, shifts, count);
     for (int i = 0; i < bank_count; i++) {
         bank_put (self, bank [i]);
         self->seeds [self->seed_count++] = bank [i];
     }
+    self->is_part = true;
     search_begin (self);
 }

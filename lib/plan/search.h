@@ -60,6 +60,7 @@ typedef struct search_t {
     money_t cost_before, bank_price_before;
     random_t random;
     uint32_t blink;             /* chance of overlooking a place, of 2^32 */
+    bool is_part;               /* not the whole plan: search_restrict */
     bool prices_differ;         /* of being unassigned */
     uint32_t new_route_shift;   /* how much cheaper an empty shift looks for this once, power of two */
     int32_t used_max;           /* shifts that may be used */
@@ -76,6 +77,8 @@ void search_close (search_t **self_p);
 void search_copy (search_t *self, const search_t *from);
 /* Only these shifts, what is in them, and these unassigned nodes, from now on. */
 void search_restrict (search_t *self, const int32_t *shifts, int count, const int32_t *bank, int bank_count);
+/* Takes over these shifts of a part that was searched apart. */
+void search_merge (search_t *self, const search_t *from, const int32_t *shifts, int count);
 void search_use_cache (search_t *self);
 
 /* ---- changes (route.c) */

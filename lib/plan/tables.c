@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { NEAR_MAX = 400, NEAR_LARGE = 120, LARGE = 2000, AROUND_MAX = 32 };
+enum { NEAR_MAX = 400, NEAR_LARGE = 120, LARGE = 2000, AROUND_MAX = 32, BESIDE_MAX = 32, WAIT_SHARE = 5 };
 
 int32_t
 model_leg (const model_t *self, int from, int to, bool is_distance)
@@ -146,6 +146,34 @@ s_near_of (model_t *self, near_t *list, int node)
         near [i] = i - 1 < count ? list [i - 1].index : PLAN_NONE;
 }
 
+/* The way from one to the other, a share of the least waiting there, and whether it can be at all. */
+static bool
+s_leads (const model_t *self, int from, int to, int32_t *ret_key)
+{
+    const node_t *a = &self->nodes [from], *b = &self->nodes [to];
+    int32_t time = model_time (self, from, to);
+    if ((int64_t) a->opens + a->work + time > b->closes)
+        return false;
+    int64_t waits = (int64_t) b->opens - a->closes - a->work - time;
+    *ret_key = time + (int32_t) (waits > 0 ? waits / WAIT_SHARE : 0);
+    return true;
+}
+
+static void
+s_beside_of (model_t *self, near_t *list, int node, bool is_before)
+{
+    int count = 0;
+    for (int i = 0; i < self->visit_nodes; i++) {
+        int32_t key;
+        if (i != node && (is_before ? s_leads (self, i, node, &key) : s_leads (self, node, i, &key)))
+            list [count++] = (near_t) { key, i };
+    }
+    s_least (list, count, self->beside_count);
+    int32_t *own = (is_before ? self->before : self->after) + (size_t) node * (size_t) self->beside_count;
+    for (int i = 0; i < self->beside_count; i++)
+        own [i] = i < count ? list [i].index : PLAN_NONE;
+}
+
 static void
 s_around_of (model_t *self, near_t *list, int node)
 {
@@ -181,6 +209,8 @@ s_neighbours (model_t *self, int from, int to)
         abort ();
     for (int i = from; i < to; i++) {
         s_near_of (self, list, i);
+        s_beside_of (self, list, i, true);
+        s_beside_of (self, list, i, false);
         s_around_of (self, list, i);
     }
     free (list);
@@ -219,6 +249,9 @@ model_tables (model_t *self)
     self->near_count = self->visit_nodes < most ? self->visit_nodes : most;
     self->around_count = self->shift_count < AROUND_MAX ? self->shift_count : AROUND_MAX;
     self->near = s_lists (room, self->near_count);
+    self->beside_count = self->visit_nodes < BESIDE_MAX ? self->visit_nodes : BESIDE_MAX;
+    self->before = s_lists (room, self->beside_count);
+    self->after = s_lists (room, self->beside_count);
     self->around = s_lists (room, self->around_count);
     self->remote = s_lists (room, 1);
     s_neighbours (self, 0, self->visit_nodes);
