@@ -51,11 +51,11 @@ s_step (search_t *search, int64_t *absences)
     int count = search->bank_count;
     search_begin (search);
     ruin (search, search->seeds [random_below (&search->random, (uint32_t) search->seed_count)]);
-    recreate (search, INT64_MAX / 2);
+    bool is_whole = recreate (search, INT64_MAX / 2);
     int64_t after = s_sum (search, absences);
     for (int i = 0; i < search->bank_count; i++)
         absences [search->bank [i]]++;
-    if (search->bank_count < count || after < before)
+    if (is_whole && (search->bank_count < count || after < before))
         search_keep (search);
     else
         search_rollback (search);

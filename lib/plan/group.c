@@ -233,7 +233,7 @@ s_settle_crew (search_t *self, int visit, int32_t opens)
     for (int member = 0; member < count; member++) {
         search_bound (self, first + member, at, count > 1 ? at : self->nodes [first + member].closes,
             self->nodes [first + member].ends_by);
-        if (self->routes [self->shift_of [first + member]].cost == MONEY_MAX)
+        if (self->broken_count)
             return false;
     }
     return true;

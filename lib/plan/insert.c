@@ -185,7 +185,7 @@ insert_in (search_t *self, int shift, int node)
     spot_t none = { shift, 0, 0, MONEY_MAX };
     if (!model_may (self->model, node, shift) || !s_has_room (self, shift, &self->nodes [node]))
         return none;
-    if (!self->model->is_plain)
+    if (!self->model->is_plain || !self->model->time)       /* no table: few questions, no search */
         return s_scan_walked (self, shift, node);
     best_t best = s_scan_plain (self, &self->routes [shift], node);
     return (spot_t) { shift, best.index, 0, s_plain_added (self, shift, node, best.time) };

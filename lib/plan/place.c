@@ -95,6 +95,15 @@ s_sequence (const search_t *search, const spot_t *spot, int node, int32_t *ret_n
     return count;
 }
 
+static int32_t
+s_begins (const search_t *search, const spot_t *spot, int node)
+{
+    const shift_t *own = &search->model->shifts [spot->shift];
+    const stop_t *before = &search->routes [spot->shift].stops [spot->index - 1];
+    int32_t arrives = walk_go (own, before->departs, model_time (search->model, before->node, node));
+    return walk_begins (&search->nodes [node], own, arrives, walk_work (&search->nodes [node], own));
+}
+
 static void
 s_times (const search_t *search, const spot_t *spot, int node, plan_place_t *place)
 {
@@ -102,7 +111,7 @@ s_times (const search_t *search, const spot_t *spot, int node, plan_place_t *pla
     const shift_t *own = &model->shifts [spot->shift];
     const stop_t *before = &search->routes [spot->shift].stops [spot->index - 1];
     int32_t leg = model_time (model, before->node, node), work = walk_work (&search->nodes [node], own);
-    place->begins = walk_begins (&search->nodes [node], own, walk_go (own, before->departs, leg), work);
+    place->begins = s_begins (search, spot, node);
     place->ends = place->begins + work;
     place->leaves = spot->index == 1 ? walk_back (own, place->begins, leg) : before->departs;
 }
@@ -262,6 +271,7 @@ s_displace (search_t *search, int node, int most, plan_placement_t *placement)
             .position = s_visible (search, givers [i].spot.shift, givers [i].spot.index), .added = best / search->model->hour,
             .displaced = search->nodes [givers [i].node].visit, .displaced_resource = other->resource,
             .displaced_shift = other->number, .displaced_position = s_visible (search, home.shift, home.index),
+            .displaced_begins = s_begins (search, &home, givers [i].node),
         };
         s_times (search, &givers [i].spot, node, &place);
     }
@@ -307,15 +317,18 @@ plan_place (plan_t *self, int visit, int best_max, bool displace, plan_placement
         s_displace (search, node, leaders.most, ret_placement);
 }
 
-/* The index among all stops of what a caller counts. */
+/* The index among all stops of what a caller counts: before a fixed stop when it begins before that. */
 static int
-s_index (const search_t *search, int shift, int position)
+s_index (const search_t *search, int shift, int position, int32_t begins)
 {
     int index = 1;
     const route_t *route = &search->routes [shift];
-    for (; index <= route->count; index++)
-        if (!search->nodes [route->stops [index].node].is_fixed && position-- == 0)
+    for (; index <= route->count; index++) {
+        const node_t *node = &search->nodes [route->stops [index].node];
+        if (position == 0 && (!node->is_fixed || begins < node->opens))
             break;
+        position -= !node->is_fixed;
+    }
     return index;
 }
 
@@ -330,13 +343,34 @@ plan_take (plan_t *self, int visit, const plan_place_t *place)
         int home = self->model->first_shift [place->displaced_resource] + place->displaced_shift;
         route_remove (search, shift, index, 1);
         insert_at (search, node, &(spot_t) { shift, index, 0, 0 });
-        insert_at (search, other, &(spot_t) { home, s_index (search, home, place->displaced_position), 0, 0 });
+        insert_at (search, other, &(spot_t) { home, s_index (search, home, place->displaced_position,
+            place->displaced_begins), 0, 0 });
         return;
     }
-    spot_t spot = { shift, s_index (search, shift, place->position), 0, 0 };
+    spot_t spot = { shift, s_index (search, shift, place->position, place->begins), 0, 0 };
     if (place->supply_position != PLAN_NONE)
-        spot.supply = s_index (search, shift, place->supply_position);
+        spot.supply = place->supply_position == place->position ? spot.index
+            : s_index (search, shift, place->supply_position, place->begins);
     insert_at (search, node, &spot);
+}
+
+/* Without a detour that was quicker than the way, who comes after may be late: he is unassigned, too. */
+static void
+s_mend (search_t *search, int shift)
+{
+    while (search->routes [shift].is_broken) {
+        const route_t *route = &search->routes [shift];
+        int last = 1;
+        for (; last <= route->count; last++) {
+            for (int i = 1; i <= last; i++)
+                search->scratch [i - 1] = route->stops [i].node;
+            if (walk_cost (search, shift, search->scratch, last) == MONEY_MAX)
+                break;
+        }
+        while (last > 1 && (last > route->count || search->nodes [route->stops [last].node].visit == PLAN_NONE))
+            last--;
+        route_remove (search, shift, last, 1);
+    }
 }
 
 void
@@ -346,8 +380,11 @@ plan_remove (plan_t *self, int visit)
     int node = self->model->first_node [visit];
     search_begin (search);
     search->removed_count = 0;
-    if (search->shift_of [node] >= 0)
-        route_remove (search, search->shift_of [node], search->index_of [node], 1);
+    int shift = search->shift_of [node];
+    if (shift >= 0) {
+        route_remove (search, shift, search->index_of [node], 1);
+        s_mend (search, shift);
+    }
     if (search->nodes [node].is_bound)
         group_remove (search, node);
 }

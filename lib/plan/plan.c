@@ -214,12 +214,9 @@ plan_add (plan_t *self, const plan_visit_t *visit)
     int node = model_add (self->model, visit);
     if (node == PLAN_NONE)
         return PLAN_NONE;
-    search_t *search = self->search;
-    search->nodes [node] = self->model->nodes [node];
-    search->seeds [search->seed_count++] = node;
-    bank_put (search, node);
-    search_begin (search);
-    return search->nodes [node].visit;
+    search_welcome (self->search);
+    search_begin (self->search);
+    return self->model->nodes [node].visit;
 }
 
 void

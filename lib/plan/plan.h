@@ -212,6 +212,7 @@ typedef struct {
     int64_t added;
     plan_cost_t cost;
     int32_t displaced, displaced_resource, displaced_shift, displaced_position;   /* PLAN_NONE: nobody gives way */
+    int32_t displaced_begins;
 } plan_place_t;
 
 typedef struct {
@@ -227,7 +228,7 @@ typedef struct {
 void plan_place (plan_t *self, int visit, int best_max, bool displace, plan_placement_t *ret_placement);
 /* Makes it so. The place must be from plan_place on the plan as it is. */
 void plan_take (plan_t *self, int visit, const plan_place_t *place);
-/* Takes a visit out; it is unassigned then. */
+/* Takes a visit out; it is unassigned then, and so is what can not be without it. */
 void plan_remove (plan_t *self, int visit);
 /* Adds a visit at a place the travel knows. Its index, or PLAN_NONE when spare_visits are used up. What it points to must
  * stay, as the problem must. */

@@ -97,7 +97,7 @@ recreate (search_t *self, money_t limit)
             return false;
         lost += price;
     }
-    return self->cost < limit;
+    return self->broken_count == 0 && self->cost < limit;
 }
 
 /* ---- building from nothing */
@@ -131,7 +131,7 @@ search_build (search_t *self)
             continue;
         search_begin (self);
         if (self->nodes [node].is_bound) {
-            if (!group_insert (self, node))
+            if (!group_insert (self, node) || self->broken_count)
                 search_rollback (self);
             continue;
         }

@@ -164,6 +164,13 @@ search_begin (search_t *self)
 }
 
 static void
+s_break (search_t *self, route_t *route, bool is_broken)
+{
+    self->broken_count += is_broken - route->is_broken;
+    route->is_broken = is_broken;
+}
+
+static void
 s_restore (search_t *self, const saved_t *saved)
 {
     route_t *route = &self->routes [saved->shift];
@@ -178,6 +185,7 @@ s_restore (search_t *self, const saved_t *saved)
     route->supply = saved->supply;
     route->cost = saved->cost;
     route->version = saved->version;
+    s_break (self, route, false);
     for (int i = 1; i <= route->count; i++) {
         self->shift_of [route->stops [i].node] = saved->shift;
         self->index_of [route->stops [i].node] = i;
@@ -290,6 +298,17 @@ s_plain_cost (search_t *self, int shift)
     return cost + time * self->model->plain_per_travel;
 }
 
+static bool
+s_is_late (const search_t *self, const route_t *route)
+{
+    for (int i = 1; i <= route->count; i++) {
+        const node_t *node = &self->nodes [route->stops [i].node];
+        if (route->stops [i].departs - node->work > node->closes)
+            return true;
+    }
+    return route->stops [route->count].departs + route->stops [route->count].onward > route->stops [route->count + 1].latest;
+}
+
 void
 route_refresh (search_t *self, int shift)
 {
@@ -308,9 +327,12 @@ route_refresh (search_t *self, int shift)
         s_forward_plain (self, route, PLAN_NONE);
         s_backward_plain (self, route, PLAN_NONE);
         route->cost = s_plain_cost (self, shift);
+        s_break (self, route, s_is_late (self, route));
     } else {
         s_slack (self, shift);
-        route->cost = s_walked (self, shift);
+        money_t cost = s_walked (self, shift);
+        s_break (self, route, cost == MONEY_MAX);
+        route->cost = cost == MONEY_MAX ? 0 : cost;
     }
     self->cost += route->cost - before;
     route->version = ++self->versions;

@@ -85,12 +85,19 @@ search_open (const model_t *model)
     s_fill_stock (self);
     for (int s = 0; s < model->shift_count; s++)
         s_open_route (self, s);
-    for (int i = 0; i < model->visit_nodes; i++) {
-        bank_put (self, i);
-        self->seeds [self->seed_count++] = i;
-    }
+    search_welcome (self);
     search_begin (self);
     return self;
+}
+
+void
+search_welcome (search_t *self)
+{
+    for (; self->known < self->model->visit_nodes; self->known++) {
+        self->nodes [self->known] = self->model->nodes [self->known];
+        self->seeds [self->seed_count++] = self->known;
+        bank_put (self, self->known);
+    }
 }
 
 void
@@ -202,6 +209,7 @@ search_copy (search_t *self, const search_t *from)
     const model_t *model = self->model;
     if (self->is_part)
         s_whole (self);
+    search_welcome (self);
     search_begin (self);
     memcpy (self->nodes, from->nodes, (size_t) model->node_room * sizeof *self->nodes);
     bool is_bound = model->bound_count > 0;             /* then slack depends on more than the stops */

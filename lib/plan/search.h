@@ -17,6 +17,7 @@ typedef struct {
     int32_t supply;             /* index of the stop at the supply place, 0: none */
     money_t cost;
     uint32_t version, stamp;
+    bool is_broken;             /* it can not be kept as it is: a detour was left out that made it quicker */
 } route_t;
 
 typedef struct { uint32_t version; int32_t position; money_t added; } cached_t;
@@ -40,6 +41,8 @@ typedef struct search_t {
     int32_t *bank_index;        /* of a node: its place in the bank or PLAN_NONE */
     int32_t *active, active_count, *active_index;   /* shifts of this search, used ones first */
     int32_t used_count;
+    int32_t broken_count;       /* routes that can not be kept */
+    int32_t known;              /* nodes of visits that it knows */
     int32_t *seeds, seed_count; /* nodes that ruin may begin with */
     money_t cost, bank_price;   /* of routes and of what is unassigned; of the latter alone */
     int32_t *stock, part_count; /* shift x part: left before the supply place; NULL without parts */
@@ -73,6 +76,8 @@ enum { SEARCH_FOREIGN = -2 };
 
 search_t *search_open (const model_t *model);
 void search_close (search_t **self_p);
+/* Visits that have come to the model are unassigned here. */
+void search_welcome (search_t *self);
 /* A copy of the plan of another search of the same model. */
 void search_copy (search_t *self, const search_t *from);
 /* Only these shifts, what is in them, and these unassigned nodes, from now on. */
@@ -126,7 +131,7 @@ void insert_at (search_t *self, int node, const spot_t *spot);
 /* ---- improving */
 
 void ruin (search_t *self, int seed);   /* around that node */
-/* False: the cost would reach limit, what was done so far stays to be rolled back. */
+/* False: the cost would reach limit, or a route can not be kept; what was done so far stays to be rolled back. */
 bool recreate (search_t *self, money_t limit);
 void search_build (search_t *self);
 /* Crews and sequences (group.c): puts in all members of the node's visit, and first what it comes after; false: it can
