@@ -292,6 +292,9 @@ void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);
 const crew_t *visit_crew (tx_t *tx, const visit_t *visit);
 /* His time and theirs is free from now on. */
 void visit_free (tx_t *tx, const visit_t *visit);
+/* Tells those who go with him; the second only those who were told before. */
+void crew_call (tx_t *tx, const trip_t *trip);
+void crew_release (tx_t *tx, const trip_t *trip, const char *reason);
 /* It will not happen, or no further: says so, frees the engineer, closes his time. */
 void visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason);
 

@@ -174,6 +174,7 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
         .request_id = trip.order->request_id, .van_location_id = van,
         .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
         .provider_id = visit->provider_id));
+    crew_call (tx, &trip);
     s_win (tx, &trip);
     s_observe (tx, &accept_delay_figure, trip.order, &trip.order->accepted_at);
     work_order_refresh (tx, trip.order, "");

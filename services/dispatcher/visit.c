@@ -108,6 +108,7 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     visit_t **others;
     int other_count = visit_others (tx, trip->order, visit, &others);
     s_close_time (tx, visit, trip->at);
+    bool was_accepted = visit->state >= VISIT_STATE_ACCEPTED;
     visit_move (visit, message, trip->at);
     visit->open_engineer_id = visit->planned_territory_id = "";
     lock_keep (tx, trip->order, visit);
@@ -119,4 +120,6 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .state = visit->state, .reason = (char *) reason,
         .request_id = trip->order->request_id, .provider_id = visit->provider_id));
+    if (was_accepted)
+        crew_release (tx, trip, reason);
 }

@@ -21,6 +21,8 @@ static const handler_t handlers [] = {
     EVENT (dispatcher, provider_published, on_provider_published),
     EVENT (dispatcher, work_order_created, on_work_order_created),
     EVENT (dispatcher, visit_offered, on_visit_offered),
+    EVENT (dispatcher, crew_called, on_event),
+    EVENT (dispatcher, crew_released, on_event),
     EVENT (dispatcher, visit_accepted, on_visit_accepted),
     EVENT (dispatcher, service_report_issued, on_service_report_issued),
     EVENT (inventory, item_published, on_item_published),

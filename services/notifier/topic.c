@@ -10,6 +10,8 @@ static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { A
     { &visit_travel_started_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_ended_descriptor, { AUDIENCE_CUSTOMER, AUDIENCE_ENGINEER }, 0 },
     { &visit_offer_lost_descriptor, { AUDIENCE_ENGINEER }, 0 },
+    { &crew_called_descriptor, { AUDIENCE_ENGINEER }, 0 },
+    { &crew_released_descriptor, { AUDIENCE_ENGINEER }, 0 },
     { &service_report_signed_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_DOCUMENT },
     { &invoice_issued_descriptor, { AUDIENCE_CUSTOMER }, TOPIC_DOCUMENT | TOPIC_BILLING },
     { &occurrence_generated_descriptor, { AUDIENCE_CUSTOMER, AUDIENCE_MANAGER }, TOPIC_MANAGERS },

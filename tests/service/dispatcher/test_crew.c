@@ -141,6 +141,35 @@ test_x8_when_the_visit_ends_all_of_them_are_free (void **state)
 }
 
 static void
+test_x8_those_who_go_along_are_called_when_the_first_accepts_and_released_when_it_ends (void **state)
+{
+    tx_t *tx = *state;
+    char visit_id [64];
+    s_order_for_two (tx, visit_id);
+    booking_is_held (tx, visit_id);
+    assert_null (emitted (tx, crew_called));
+    run (tx, accept_visit (.visit_id = visit_id, .engineer_id = "ann"));
+    const crew_called_t *called = emitted (tx, crew_called);
+    assert_string_equal (called->engineer_id, "bob");
+    assert_string_equal (called->leader_id, "ann");
+    assert_true (called->starts_at < called->work_starts_at);
+    run (tx, cancel_work_order (.work_order_id = "w1", .reason = "not needed"));
+    assert_string_equal (emitted (tx, crew_released)->engineer_id, "bob");
+    assert_string_equal (emitted (tx, crew_released)->reason, "not needed");
+}
+
+static void
+test_x8_who_was_never_called_is_not_released (void **state)
+{
+    tx_t *tx = *state;
+    char visit_id [64];
+    s_order_for_two (tx, visit_id);
+    booking_is_held (tx, visit_id);
+    run (tx, reject_visit (.visit_id = visit_id, .engineer_id = "ann", .reason = "ill"));
+    assert_null (emitted (tx, crew_released));
+}
+
+static void
 test_x8_when_one_of_the_crew_is_not_free_the_next_try_spares_him (void **state)
 {
     tx_t *tx = *state;
@@ -165,6 +194,8 @@ main (void)
         PURE (test_x8_the_size_of_the_crew_is_in_the_hash),
         TEST (test_x8_the_scheduler_is_asked_for_the_time_of_all_of_them),
         TEST (test_x8_when_the_visit_ends_all_of_them_are_free),
+        TEST (test_x8_those_who_go_along_are_called_when_the_first_accepts_and_released_when_it_ends),
+        TEST (test_x8_who_was_never_called_is_not_released),
         TEST (test_x8_when_one_of_the_crew_is_not_free_the_next_try_spares_him),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
