@@ -126,6 +126,8 @@ on_escalation (tx_t *tx, const wakeup_t *wakeup)
     escalation_t *self = tx_get (tx, escalation, wakeup->id);
     if (!self || self->acknowledged_at)
         return;
+    if (is_after_a_stop (wakeup, self->acknowledge_until))
+        return tx_timer_set (tx, "escalation", self->id, wake_at (tx, self->acknowledge_until));
     tx_expect (tx, sla_case, self->case_id);
     escalation_standing_t *standing = s_standing (tx, self);
     if (escalation_is_moot (tx, self))

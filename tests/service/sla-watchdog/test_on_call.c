@@ -198,6 +198,23 @@ test_j2_a_step_that_was_climbed_before_people_were_called_by_name_goes_on (void 
 }
 
 static void
+test_j2_after_a_stop_the_next_is_called_only_when_what_happened_meanwhile_is_known (void **state)
+{
+    tx_t *tx = *state;
+    request (tx, "r1", 2, s_start);
+    request (tx, "r2", 2, s_start);
+    tx_fake_advance (tx, s_minutes (450));
+    tx_fake_now (tx, s_minutes (500));
+    tx_fake_fire (tx, 10);
+    assert_int_equal (emitted_count (tx, sla_escalated), 0);
+    run_at (tx, s_minutes (455), visit_arrived (.visit_id = "v1", .request_id = "r1", .arrived_at = s_minutes (455)));
+    tx_fake_advance (tx, s_minutes (501));
+    assert_int_equal (emitted_count (tx, sla_escalated), 1);
+    assert_string_equal (emitted (tx, sla_escalated)->case_id, "r2");
+    assert_string_equal (s_called (tx), "bo");
+}
+
+static void
 test_j2_a_role_with_nobody_is_looked_for_in_the_territory_above_then_the_fallback_is_called (void **state)
 {
     tx_t *tx = *state;
@@ -396,6 +413,7 @@ main (void)
         TEST (test_j2_who_is_away_when_the_step_is_climbed_is_not_called),
         TEST (test_j2_who_is_here_no_more_is_not_called_though_the_roster_names_him),
         TEST (test_j2_a_step_that_was_climbed_before_people_were_called_by_name_goes_on),
+        TEST (test_j2_after_a_stop_the_next_is_called_only_when_what_happened_meanwhile_is_known),
         TEST (test_j2_a_role_with_nobody_is_looked_for_in_the_territory_above_then_the_fallback_is_called),
         TEST (test_j2_that_nobody_was_there_is_said_and_the_next_step_is_climbed_when_its_time_is_over),
         TEST (test_t37_looked_at_a_hundred_times_after_the_breach_nobody_is_called_again),
