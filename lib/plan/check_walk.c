@@ -253,6 +253,11 @@ check_walk_latest (const check_route_t *route, const check_walk_t *early, check_
 {
     check_walk_t best = *early;
     int64_t least = early->leaves, most = early->returns;
+    for (int i = 0; i < route->resource->pause_count; i++) {        /* an appointment is kept however late he leaves */
+        const plan_pause_t *pause = &route->resource->pauses [i];
+        if (pause->place != PLAN_NONE && pause->from >= route->shift->from && pause->from < most)
+            most = pause->from;
+    }
     while (least < most) {
         int64_t middle = least + (most - least + 1) / 2;
         check_walk_t found = check_walk (route, middle, scratch);
