@@ -200,6 +200,32 @@ def test_explain(request, order, visit):
     expect("explain is not impressed by quotes", NO, "explain", "'; drop schema intake; --")
 
 
+def test_sla():
+    company.do("RegisterContract", {"contractId": "gold-1", "details": {
+        "customerId": "c1", "name": "Gold", "tier": "gold", "startOn": "2020-01-01", "endOn": "2099-12-31", "currency": "EUR",
+        "timeZone": "Europe/Rome", "lines": [{"lineId": "all", "coversLabour": True}]}})
+    expect("sla compliance of a contract without a verdict says so", OK, "sla", "compliance", "--contract", "gold-1", out="No promise")
+    request = company.submit("promised")
+    company.wait_for("billing", "EntitlementResolved", requestId=request)
+    company.do("AcknowledgeServiceRequest", {"requestId": request, "agent": "anna"})
+    met = company.wait_for("sla-watchdog", "SlaClockMet", caseId=request)
+    out = expect("sla compliance counts what was met", OK, "sla", "compliance", "--contract", "gold-1", out="100.00 %")
+    tap.check("ACCEPT" in out and "open until" in out and met["data"]["milestone"] == "MILESTONE_ACCEPT",
+              "by milestone, in a month that is open", out)
+    month = json.loads(expect("sla compliance --json gives it to programs", OK, "sla", "compliance", "--json"))["months"][0]
+    tap.check(month["contractId"] == "gold-1" and month["met"] == "1", "with both counts", month)
+    expect("sla compliance of another month", OK, "sla", "compliance", "--month", "2020-01", out="No promise")
+    expect("sla compliance of a contract that there is not", NO, "sla", "compliance", "--contract", "none", err="contract.unknown")
+    expect("sla compliance refuses what is no month", NO, "sla", "compliance", "--month", "June", err="month.invalid")
+    expect("sla compliance takes no words", USAGE, "sla", "compliance", "gold-1")
+    company.do("StartWaiting", {"requestId": request, "reason": "WAIT_REASON_CUSTOMER", "holder": "Mr Rossi"})
+    company.wait_for("sla-watchdog", "SlaClockPaused", caseId=request)
+    expect("sla explain says who holds the clock", OK, "sla", "explain", request, out="CUSTOMER          waiting for Mr Rossi")
+    recompute = company.do("RecomputeSla", {"caseId": request, "reason": "disputed"})
+    done = company.wait_for("sla-watchdog", "SlaRecomputed", recomputeId=recompute)["data"]
+    tap.check(done["cases"] == "1" and done.get("movedClocks", "0") == "0", "a clock that is derived again stands as it stood", done)
+
+
 def test_why(order, visit):
     out = expect("why says in a sentence who goes", OK, "why", visit, out=f"visit {visit}: e1 was chosen")
     tap.check("by policy balanced version" in out and "e1 costs" in out and "travel" in out, "by which policy, and what he costs", out)
@@ -307,6 +333,7 @@ def main():
         repair = company.repair("phone-1")
         test_explain(*repair)
         test_why(*repair[1:])
+        test_sla()
         test_audit()
         test_dead()
         test_keys()

@@ -222,6 +222,17 @@ static const check_t s_checks [] = {
       "select format ('work order %s is in %s, its lines are in %s', w.id, w.currency, l.currency) "
       "from billing.work_order w join billing.cost_line l on l.work_order_id = w.id where "
       "l.currency <> w.currency" },
+    { "I8",
+      "select format ('%s counts %s met and %s missed, its clocks say %s and %s', c.id, c.met, "
+      "c.missed, count (k.id) filter (where k.counted_met), count (k.id) filter (where not "
+      "k.counted_met)) from sla_watchdog.compliance_count c left join sla_watchdog.sla_clock k on "
+      "k.counted_id = c.id group by c.id having count (k.id) filter (where k.counted_met) <> c.met "
+      "or count (k.id) filter (where not k.counted_met) <> c.missed" },
+    { "I13",
+      "select format ('contract month %s comes to %s, its invoices and credit notes add up to %s', "
+      "m.id, m.amount_minor, coalesce (sum (i.total_minor), 0)) from billing.contract_month m left "
+      "join billing.invoice i on starts_with (i.id, 'compliance:' || m.id || ':') group by m.id "
+      "having coalesce (sum (i.total_minor), 0) <> m.amount_minor" },
     { "I13",
       "select format ('instalment %s of %s is invoiced as %s over %s', n.id, n.amount_minor, "
       "n.invoice_number, i.total_minor) from billing.instalment n join billing.invoice i on "

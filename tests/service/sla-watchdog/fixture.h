@@ -121,6 +121,13 @@ company (void)
     return tx;
 }
 
+static inline int
+company_close (void **state)
+{
+    tx_fake_destroy ((tx_t **) state);
+    return 0;
+}
+
 static inline void
 accept_at (tx_t *tx, const char *id, const char *territory, int64_t at)
 {

@@ -25,13 +25,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static void
 s_order (tx_t *tx, const char *id, const char *territory)
 {
@@ -176,7 +169,7 @@ test_j6_a_rule_that_makes_no_sense_is_refused (void **state)
     assert_rejected (tx, "territory.unknown");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
 
 int
 main (void)

@@ -11,13 +11,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static void
 s_plan (tx_t *tx, merge_policy_t policy)
 {
@@ -156,7 +149,7 @@ test_t51_while_the_customer_is_waited_for_after_our_answer_the_clock_towards_him
 int
 main (void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
     const struct CMUnitTest tests [] = {
         TEST (test_t46_the_absorbed_ones_clocks_stop_and_the_survivor_counts_from_the_earlier_of_the_two),
         TEST (test_t46_an_earlier_survivor_and_one_whose_plan_says_so_keep_their_own_start),

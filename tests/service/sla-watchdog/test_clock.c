@@ -10,13 +10,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static void
 s_arrive_plan (tx_t *tx, budget_type_t type, int64_t budget_ms)
 {
@@ -563,7 +556,7 @@ test_the_standing_of_a_case_counts_up_to_now (void **state)
     assert_rejected (tx, "case.unknown");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
 
 int
 main (void)

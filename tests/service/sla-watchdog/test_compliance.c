@@ -27,13 +27,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static void
 s_entitle (tx_t *tx, const char *id, const char *contract_id)
 {
@@ -197,7 +190,7 @@ test_j7_compliance_is_asked_for_by_contract_by_month_or_both (void **state)
     assert_rejected (tx, "month.invalid");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
 
 int
 main (void)

@@ -50,13 +50,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static const int64_t s_start = INT64_C (1780900200000);            /* Monday 8:30 in Rome */
 
 static int64_t
@@ -234,7 +227,7 @@ test_c14_a_case_that_is_not_solved_by_phone_gets_a_proposed_solution_within_thre
     assert_int_equal (stored (tx, sla_clock, "r2:PROPOSE_SOLUTION")->state, CLOCK_STATE_CANCELLED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
 
 int
 main (void)

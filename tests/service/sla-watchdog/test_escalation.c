@@ -47,13 +47,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static int64_t
 s_minutes (int minutes)
 {
@@ -163,7 +156,7 @@ test_a_ladder_that_makes_no_sense_is_refused_when_the_plan_is_saved (void **stat
 int
 main (void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
     const struct CMUnitTest tests [] = {
         TEST (test_j2_who_does_not_answer_in_time_is_followed_by_the_next),
         TEST (test_j2_an_answer_ends_the_climb_and_the_second_answer_changes_nothing),

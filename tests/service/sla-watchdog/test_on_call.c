@@ -78,13 +78,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static int64_t
 s_minutes (int minutes)
 {
@@ -406,7 +399,7 @@ test_c17_when_it_is_over_nobody_is_called_any_more_and_said_twice_it_is_the_same
 int
 main (void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
     const struct CMUnitTest tests [] = {
         TEST (test_j2_who_is_on_call_is_called_by_name_and_without_an_answer_the_next_of_the_role_then_the_next_step),
         TEST (test_j2_whoever_of_them_answers_ends_it_and_a_late_answer_is_kept_too),

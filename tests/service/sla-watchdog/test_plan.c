@@ -8,13 +8,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 static void
 s_tier_plan (plan_t *plan, int order, const char *tier, int64_t budget_ms)
 {
@@ -298,7 +291,7 @@ test_j3_level_and_region_choose_the_target (void **state)
     assert_at (stored (tx, sla_clock, "far:ARRIVE")->due_at, at + 48 * HOUR_MS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
 
 int
 main (void)

@@ -50,13 +50,6 @@ s_setup (void **state)
     return 0;
 }
 
-static int
-s_teardown (void **state)
-{
-    tx_fake_destroy ((tx_t **) state);
-    return 0;
-}
-
 /* Fires all that is due; how many events of the type. The clock stands. */
 static int
 s_count_said (tx_t *tx, const ProtobufCMessageDescriptor *type)
@@ -136,7 +129,7 @@ test_a_rule_looks_at_two_thousand_requests_in_a_few_passes_a_turn (void **state)
 int
 main (void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown (name, s_setup, company_close)
     const struct CMUnitTest tests [] = {
         TEST (test_a_calendar_moves_two_thousand_cases_each_once_in_a_few_passes_a_turn),
         TEST (test_a_territory_that_changes_its_calendar_moves_all_its_cases),
