@@ -23,7 +23,7 @@ s_leg (tx_t *tx, travel_legs_t *legs, const char *visit_id)
     return legs->legs [legs->n_legs++] = leg;
 }
 
-/* Time on the road within the day; minutes are counted when all of it is known. */
+/* Time on the road within the day: summed in milliseconds, so that nothing is rounded away, then in minutes. */
 static void
 s_collect (tx_t *tx, travel_legs_t *legs, list_t entries, int64_t from_at, int64_t to_at)
 {

@@ -104,6 +104,18 @@ booking_hold (const claims_t *claims)
     booking_claim (claims->tx, claims->visit->visit_id, BOOKING_HELD);
 }
 
+/* What every proposal asks for is asked for at once: the way to the rows is two round trips, not one for each. */
+static void
+s_expect (tx_t *tx, const visit_proposed_t *event)
+{
+    tx_expect (tx, work_order, event->work_order_id);
+    tx_expect (tx, shift, event->engineer_id);
+    tx_expect_find (tx, absence, open_engineer_id, event->engineer_id);
+    tx_expect_find (tx, booking, open_resource_id, event->engineer_id);
+    tx_expect_find (tx, booking, visit_id, event->visit_id);
+    tx_expect_find (tx, slot, open_work_order_id, event->work_order_id);
+}
+
 void
 on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 {
@@ -111,6 +123,7 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
         tx_fail (tx, "visit %s is proposed from %lld to %lld: it must end after it starts", event->visit_id,
             (long long) event->starts_at, (long long) event->ends_at);
     claims_t claims;
+    s_expect (tx, event);
     slot_step_aside (tx, event->work_order_id);
     bool can_be_had = claims_collect (tx, event, &claims);
     bool is_known = s_of_visit (tx, event->visit_id).count;

@@ -263,6 +263,19 @@ test_g5_what_is_left_of_a_finished_visit_is_free (void **state)
     tx_fake_destroy (&tx);
 }
 
+static void
+test_a_proposal_costs_few_round_trips_whatever_it_asks_for (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    given (tx, customer, { .id = "acme", .has_phone = true });
+    given (tx, site, { .id = "s1", .has_location = true, .access_calendar_id = "office" });
+    run (tx, work_order_created (.work_order_id = "w1", .customer_id = "acme", .site_id = "s1"));
+    propose (tx, "v1", NINE, TEN);
+    assert_true (tx_fake_passes (tx) <= 4);         /* its own rows, the place, the calendars */
+    tx_fake_destroy (&tx);
+}
+
 /* Xorshift: the same bookings for the same seed. */
 static uint64_t
 s_draw (uint64_t *seed)
@@ -331,6 +344,7 @@ main (void)
         cmocka_unit_test (test_g1_an_engineer_who_says_yes_after_an_absence_took_the_hold_is_booked_if_he_is_free),
         cmocka_unit_test (test_g5_a_lost_hold_is_not_taken_back_from_another_visit),
         cmocka_unit_test (test_g5_what_is_left_of_a_finished_visit_is_free),
+        cmocka_unit_test (test_a_proposal_costs_few_round_trips_whatever_it_asks_for),
         cmocka_unit_test (test_g5_whatever_is_proposed_accepted_and_rejected_live_bookings_stay_apart),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
