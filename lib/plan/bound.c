@@ -1,10 +1,10 @@
 /* bound - how cheap any plan could be at best.
  *
- * Few visits: every order of every set for every kind of shift, then the best way to share the sets out: exact. Otherwise
- * the assignment relaxation: each visit is entered and left once, or left out, by the cheapest legs that its windows
- * allow; solved as a linear assignment with the Hungarian method (R. Jonker, A. Volgenant, "A shortest augmenting path
- * algorithm for dense and sparse linear assignment problems", Computing 38, 1987), or, when it is large, bounded by the
- * sum of row and column minima. */
+ * Few visits: every order of every set for every kind of shift, then the best way to share the sets out: exact.
+ * Otherwise the assignment relaxation: each visit is entered and left once, or left out, by the cheapest legs that
+ * its windows allow; solved as a linear assignment with the Hungarian method (R. Jonker, A. Volgenant, "A shortest
+ * augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987), or, when it is
+ * large, bounded by the sum of row and column minima. */
 #include "inside.h"
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,8 @@ typedef struct {
     int32_t sequence [EXACT_VISITS + 1];
 } orders_t;
 
-/* A sequence that can not be kept is not kept by what follows either, unless supplies come later: those are tried too. */
+/* A sequence that can not be kept is not kept by what follows either, unless supplies come later: those are tried
+ * too. */
 static void
 s_extend (orders_t *self, int length, unsigned set, bool supplied)
 {
@@ -56,9 +57,11 @@ s_extend (orders_t *self, int length, unsigned set, bool supplied)
 static void
 s_share (money_t *total, const money_t *best, unsigned sets)
 {
-    for (unsigned set = sets - 1; set > 0; set--)               /* downwards: total of smaller sets is still without this shift */
+    /* downwards: total of smaller sets is still without this shift */
+    for (unsigned set = sets - 1; set > 0; set--)
         for (unsigned part = set; part > 0; part = (part - 1) & set)
-            if (best [part] < MONEY_MAX && total [set & ~part] < MONEY_MAX && total [set & ~part] + best [part] < total [set])
+            if (best [part] < MONEY_MAX && total [set & ~part] < MONEY_MAX && total [set & ~part]
+                + best [part] < total [set])
                 total [set] = total [set & ~part] + best [part];
 }
 
@@ -169,7 +172,8 @@ static money_t
 s_hungarian (const relaxed_t *self)
 {
     size_t size = (size_t) self->size;
-    money_t *u = s_array (size + 1, sizeof *u), *v = s_array (size + 1, sizeof *v), *least = s_array (size + 1, sizeof *least);
+    money_t *u = s_array (size + 1, sizeof *u), *v = s_array (size + 1, sizeof *v),
+        *least = s_array (size + 1, sizeof *least);
     int *row_of = s_array (size + 1, sizeof *row_of), *from = s_array (size + 1, sizeof *from);
     bool *is_done = s_array (size + 1, sizeof *is_done);
     money_t sum = 0;
@@ -256,7 +260,8 @@ plan_bound (plan_t *self)
     model_tables (self->model);
     relaxed_t relaxed = {
         .model = model, .per_time = s_least_price (model), .visits = model->visit_nodes,
-        .size = model->visit_nodes + model->shift_count, .work = s_array ((size_t) model->visit_nodes, sizeof (money_t)),
+        .size = model->visit_nodes + model->shift_count,
+        .work = s_array ((size_t) model->visit_nodes, sizeof (money_t)),
     };
     bound = s_work (&relaxed);
     bound += relaxed.size <= HUNGARIAN_MAX ? s_hungarian (&relaxed) : s_minima (&relaxed);

@@ -190,8 +190,8 @@ s_is_after (const walker_t *self, int stop, const plan_pause_t *pause)
     return pause && self->route->route->stops [stop].begins >= pause->to;
 }
 
-/* The stop, before the next appointment when he can still be there in time and the plan does not say otherwise, else after
- * it. */
+/* The stop, before the next appointment when he can still be there in time and the plan does not say otherwise,
+ * else after it. */
 static bool
 s_next (walker_t *self, int stop, check_stop_t *ret_stop)
 {

@@ -1,5 +1,5 @@
-/* fewer - as few shifts as possible: one after the other is emptied, and the rest made to take its visits, those first that
- * were left out least often so far (Christiaens & Vanden Berghe 2020, section 6). */
+/* fewer - as few shifts as possible: one after the other is emptied, and the rest made to take its visits, those
+ * first that were left out least often so far (Christiaens & Vanden Berghe 2020, section 6). */
 #include "chain.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* group - visits whose time hangs on others: crews that begin together, visits that come after one another.
  *
- * Once all are placed, each is bound to what the others rely on: members of a crew to the very time, who comes first to end
- * before the other begins, who comes second not to begin earlier than now. So routes stay independent of each other, and
- * the search may change what lies between. Taking one out frees the others, and takes out what can not be without it. */
+ * Once all are placed, each is bound to what the others rely on: members of a crew to the very time, who comes
+ * first to end before the other begins, who comes second not to begin earlier than now. So routes stay independent
+ * of each other, and the search may change what lies between. Taking one out frees the others, and takes out what
+ * can not be without it. */
 #include "search.h"
 
 enum { TIMES_TRIED = 12 };
@@ -202,7 +203,8 @@ group_insert (search_t *self, int node)
             return false;                               /* another part of the plan has it */
         for (int member = 0; member < s_members (self, before); member++) {
             int32_t ends = s_ends (self, head + member);
-            search_bound (self, head + member, self->nodes [head + member].opens, self->nodes [head + member].closes, ends);
+            search_bound (self, head + member, self->nodes [head + member].opens, self->nodes [head + member].closes,
+                ends);
             ends += model->visits [visit].after_gap;
             opens = ends > opens ? ends : opens;
         }
@@ -243,7 +245,8 @@ bool
 group_settle (search_t *self, int visit)
 {
     const model_t *model = self->model;
-    int first = model->first_node [visit], count = s_members (self, visit), placed = 0, before = model->visits [visit].after;
+    int first = model->first_node [visit], count = s_members (self, visit), placed = 0,
+        before = model->visits [visit].after;
     for (int member = 0; member < count; member++)
         placed += self->shift_of [first + member] >= 0;
     if (placed == 0)

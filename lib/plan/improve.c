@@ -70,14 +70,16 @@ static void
 s_tell (work_t *work)
 {
     const plan_budget_t *budget = work->budget;
-    double limit = budget->clock_seconds > 0 ? budget->clock_seconds : budget->seconds, passed = s_now () - work->began_at;
+    double limit = budget->clock_seconds > 0 ? budget->clock_seconds : budget->seconds,
+        passed = s_now () - work->began_at;
     if (passed >= limit)
         work->is_cut = true;
     if (!budget->progress)
         return;
     const search_t *search = work->workers [0].chain->search;
     double done = passed / limit;
-    if (!budget->progress (budget->context, done < 1 ? done : 1, work->workers [0].chain->best_cost / work->plan->model->hour,
+    if (!budget->progress (budget->context, done < 1 ? done : 1,
+        work->workers [0].chain->best_cost / work->plan->model->hour,
         search->bank_count))
         work->is_cut = work->is_stopped = true;
 }
@@ -109,7 +111,8 @@ s_run (work_t *work)
 static uint64_t
 s_seed (const plan_budget_t *budget, int thread, int round)
 {
-    return budget->seed * UINT64_C (1000003) + (uint64_t) thread * UINT64_C (7919) + (uint64_t) round * UINT64_C (104729);
+    return budget->seed * UINT64_C (1000003) + (uint64_t) thread * UINT64_C (7919)
+        + (uint64_t) round * UINT64_C (104729);
 }
 
 static bool
@@ -234,7 +237,8 @@ s_round (work_t *work, int round, int rounds, const int32_t *region_of, const fa
     for (int i = 0; i < work->threads; i++) {
         worker_t *worker = &work->workers [i];
         chain_start (worker->chain, work->plan->search, s_seed (work->budget, i, round));
-        chain_restrict (worker->chain, regions [i].shifts, regions [i].shift_count, regions [i].bank, regions [i].bank_count);
+        chain_restrict (worker->chain, regions [i].shifts, regions [i].shift_count, regions [i].bank,
+            regions [i].bank_count);
         if (work->budget->seconds > 0 && work->plan->model->problem->policy.fewest_shifts)
             worker->chain->search->used_max = worker->chain->search->used_count;
     }
@@ -253,7 +257,8 @@ s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     const model_t *model = work->plan->model;
     size_t shifts = (size_t) model->shift_count + 1, nodes = (size_t) model->visit_nodes + 1;
     int rounds = work->threads > 1 ? ROUNDS : 1;
-    chain_t *best = chain_open (model);             /* cutting may lose what was found: the best of all rounds is kept */
+    /* cutting may lose what was found: the best of all rounds is kept */
+    chain_t *best = chain_open (model);
     chain_start (best, work->plan->search, 0);
     far_t *order = s_array (shifts, sizeof *order);
     int32_t *region_of = s_array (shifts, sizeof *region_of);

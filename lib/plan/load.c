@@ -52,8 +52,10 @@ s_weave (const search_t *search, int shift, const plan_route_t *route, int32_t *
             int stop = at - k;                          /* those before are woven in already */
             const node_t *node = &search->nodes [nodes [at]];
             int32_t work = walk_work (node, own);
-            int32_t begins = walk_begins (node, own, walk_go (own, time, model_time (search->model, here, nodes [at])), work);
-            bool is_after = !node->is_fixed && stop >= 0 && route->stops [stop].begins >= own_fixed->opens + own_fixed->work;
+            int32_t begins = walk_begins (node, own, walk_go (own, time, model_time (search->model, here,
+                nodes [at])), work);
+            bool is_after = !node->is_fixed && stop >= 0 && route->stops [stop].begins >= own_fixed->opens
+                + own_fixed->work;
             if (begins == PLAN_NEVER || is_after || (!node->is_fixed && walk_go (own, begins + work,
                 model_time (search->model, nodes [at], fixed)) > search->nodes [fixed].opens))
                 break;

@@ -86,7 +86,8 @@ model_person (const model_t *self, int index, int resource_index, int32_t until)
         return (plan_reason_t) { PLAN_RULE_EXCLUDED, PLAN_NONE, PLAN_NONE, resource_index, 0 };
     if (visit->territory != PLAN_NONE && resource->territory_count
         && !s_contains (resource->territories, resource->territory_count, visit->territory))
-        return (plan_reason_t) { PLAN_RULE_TERRITORY, visit->territory, visit->territory, resource->territories [0], 0 };
+        return (plan_reason_t) { PLAN_RULE_TERRITORY, visit->territory, visit->territory, resource->territories [0],
+            0 };
     plan_reason_t reason = s_skill_reason (visit, resource, until);
     if (reason.rule == PLAN_MAY)
         reason = s_goods_reason (self, visit, resource);
@@ -170,8 +171,10 @@ static bool
 s_is_kind (const model_t *self, const shift_t *a, const shift_t *b, const bool *is_named)
 {
     const plan_resource_t *x = &self->problem->resources [a->resource], *y = &self->problem->resources [b->resource];
-    return a->from == b->from && a->to == b->to && a->latest == b->latest && self->place [a->start] == self->place [b->start]
-           && (a->end == PLAN_NONE ? b->end == PLAN_NONE : b->end != PLAN_NONE && self->place [a->end] == self->place [b->end])
+    return a->from == b->from && a->to == b->to && a->latest == b->latest
+        && self->place [a->start] == self->place [b->start]
+           && (a->end == PLAN_NONE ? b->end == PLAN_NONE : b->end != PLAN_NONE
+           && self->place [a->end] == self->place [b->end])
            && a->efficiency == b->efficiency && a->capacity == b->capacity && a->visits_max == b->visits_max
            && a->per_travel == b->per_travel && a->per_distance_1000 == b->per_distance_1000
            && a->per_work_time == b->per_work_time && a->of_use == b->of_use
@@ -179,7 +182,8 @@ s_is_kind (const model_t *self, const shift_t *a, const shift_t *b, const bool *
            && s_same_list (x->skills, x->skill_count, y->skills, y->skill_count, sizeof *x->skills)
            && s_same_list (x->tools, x->tool_count, y->tools, y->tool_count, sizeof *x->tools)
            && s_same_list (x->parts, x->part_count, y->parts, y->part_count, sizeof *x->parts)
-           && s_same_list (x->territories, x->territory_count, y->territories, y->territory_count, sizeof *x->territories);
+           && s_same_list (x->territories, x->territory_count, y->territories, y->territory_count,
+           sizeof *x->territories);
 }
 
 static void
@@ -220,7 +224,8 @@ s_node_of_place (model_t *self, int *places, int32_t place)
     if (places [place] == 0) {
         int node = self->node_count++;
         self->place [node] = place;
-        self->nodes [node] = (node_t) { .visit = PLAN_NONE, .closes = PLAN_NEVER, .ends_by = PLAN_NEVER, .due = PLAN_NEVER };
+        self->nodes [node] = (node_t) { .visit = PLAN_NONE, .closes = PLAN_NEVER, .ends_by = PLAN_NEVER,
+            .due = PLAN_NEVER };
         places [place] = node + 1;
     }
     return places [place] - 1;
@@ -253,7 +258,8 @@ s_shifts (model_t *self, int *places)
             const plan_shift_t *shift = &resource->shifts [i];
             shift_t *ours = &self->shifts [s];
             *ours = (shift_t) {
-                .from = shift->from, .to = shift->to, .latest = shift->to + shift->overtime_max, .resource = r, .number = i,
+                .from = shift->from, .to = shift->to, .latest = shift->to + shift->overtime_max, .resource = r,
+                .number = i,
                 .efficiency = resource->efficiency_percent ? resource->efficiency_percent : 100,
                 .capacity = resource->capacity ? resource->capacity : INT32_MAX,
                 .visits_max = resource->visits_max ? resource->visits_max : INT32_MAX,
@@ -311,7 +317,8 @@ static bool
 s_same_needs (const plan_visit_t *a, const plan_visit_t *b)
 {
     return a->territory == b->territory && a->load == b->load && !a->required_count && !b->required_count
-           && !a->excluded_count && !b->excluded_count && !(a->lock & PLAN_LOCK_RESOURCE) && !(b->lock & PLAN_LOCK_RESOURCE)
+           && !a->excluded_count && !b->excluded_count && !(a->lock & PLAN_LOCK_RESOURCE)
+           && !(b->lock & PLAN_LOCK_RESOURCE)
            && s_same_list (a->skills, a->skill_count, b->skills, b->skill_count, sizeof *a->skills)
            && s_same_list (a->tools, a->tool_count, b->tools, b->tool_count, sizeof *a->tools)
            && s_same_list (a->parts, a->part_count, b->parts, b->part_count, sizeof *a->parts);
@@ -339,7 +346,8 @@ s_add_nodes (model_t *self, int index)
         self->nodes [node].has_expiry = self->nodes [like].has_expiry;
     }
     if (visit->after != PLAN_NONE)
-        for (int member = 0; member < (self->visits [visit->after].crew > 1 ? self->visits [visit->after].crew : 1); member++)
+        for (int member = 0; member < (self->visits [visit->after].crew > 1 ? self->visits [visit->after].crew
+            : 1); member++)
             self->nodes [self->first_node [visit->after] + member].is_bound = true;
 }
 
@@ -485,7 +493,8 @@ model_close (model_t **self_p)
     if (!self)
         return;
     void *arrays [] = {
-        self->nodes, self->place, self->may, self->visits, self->first_node, self->shifts, self->first_shift, self->time,
+        self->nodes, self->place, self->may, self->visits, self->first_node, self->shifts, self->first_shift,
+            self->time,
         self->time_to == self->time ? NULL : self->time_to, self->distance == self->time ? NULL : self->distance,
         self->near, self->before, self->after, self->around, self->bound,
         self->remote, self,

@@ -51,11 +51,13 @@ typedef struct {
     int may_words;
     int32_t *near, near_count;              /* of each visit node: nearest visit nodes, itself first (ruin) */
     int32_t *before, *after, beside_count;  /* nodes that may well come right before it, right after it (insertion) */
-    int32_t *around, around_count;          /* shifts whose start is nearest, of those that may; PLAN_NONE ends the list */
+    /* shifts whose start is nearest, of those that may; PLAN_NONE ends the list */
+    int32_t *around, around_count;
     int32_t *remote;                        /* of each visit node: time from the nearest start */
     int32_t *bound, bound_count;            /* visits of crews and sequences */
     int32_t supply;                         /* node or PLAN_NONE */
-    bool is_plain;                          /* one price of travel, at most one window, nothing else that the fast way leaves out */
+    /* one price of travel, at most one window, nothing else that the fast way leaves out */
+    bool is_plain;
     bool is_compact;                        /* working time or waiting has a price */
     bool has_parts, has_supply;
     money_t plain_per_travel;
@@ -75,9 +77,11 @@ void model_tables_add (model_t *self, int node);
 /* A visit more; its node or PLAN_NONE. */
 int model_add (model_t *self, const plan_visit_t *visit);
 
-/* The rule of person that keeps this resource from this visit, or PLAN_MAY. until: skills must be valid at that time. */
+/* The rule of person that keeps this resource from this visit, or PLAN_MAY. until: skills must be valid at that
+ * time. */
 plan_reason_t model_person (const model_t *self, int visit, int resource, int32_t until);
-/* What having this resource on this visit costs beside his time: preferred missed, levels too high, another than told. */
+/* What having this resource on this visit costs beside his time: preferred missed, levels too high, another than
+ * told. */
 money_t model_suits (const model_t *self, int visit, int resource, plan_cost_t *ret_cost);
 
 static inline bool

@@ -265,10 +265,12 @@ s_displace (search_t *search, int node, int most, plan_placement_t *placement)
         if (home.added == MONEY_MAX || givers [i].spot.added + home.added >= best)
             continue;
         best = givers [i].spot.added + home.added;
-        const shift_t *own = &search->model->shifts [givers [i].spot.shift], *other = &search->model->shifts [home.shift];
+        const shift_t *own = &search->model->shifts [givers [i].spot.shift],
+            *other = &search->model->shifts [home.shift];
         place = (plan_place_t) {
             .resource = own->resource, .shift = own->number, .supply_position = PLAN_NONE,
-            .position = s_visible (search, givers [i].spot.shift, givers [i].spot.index), .added = best / search->model->hour,
+            .position = s_visible (search, givers [i].spot.shift, givers [i].spot.index),
+            .added = best / search->model->hour,
             .displaced = search->nodes [givers [i].node].visit, .displaced_resource = other->resource,
             .displaced_shift = other->number, .displaced_position = s_visible (search, home.shift, home.index),
             .displaced_begins = s_begins (search, &home, givers [i].node),

@@ -9,7 +9,8 @@ const char *const plan_term_names [PLAN_TERMS] = {
 };
 
 const char *const plan_rule_names [PLAN_RULES] = {
-    "may", "required", "excluded", "lock", "territory", "skill", "tool", "part", "capacity", "visits_max", "shift", "window",
+    "may", "required", "excluded", "lock", "territory", "skill", "tool", "part", "capacity", "visits_max", "shift",
+    "window",
     "full", "order", "crew",
 };
 

@@ -1,26 +1,27 @@
-/* plan - who visits whom, when, and in which order: places one visit now, improves a whole plan within a budget, and says
- * how far from the best it can be at most.
+/* plan - who visits whom, when, and in which order: places one visit now, improves a whole plan within a budget,
+ * and says how far from the best it can be at most.
  *
- * A problem is data of the caller's: resources with shifts, visits with windows, a table of travel times, a policy of
- * prices. `plan_open` compiles it; after that the plan is a set of routes, one for each shift of each resource, that is
- * loaded, greedily built, improved, asked, and read. Pure C on libc, no I/O, no clock but the one of a budget.
+ * A problem is data of the caller's: resources with shifts, visits with windows, a table of travel times, a policy
+ * of prices. `plan_open` compiles it; after that the plan is a set of routes, one for each shift of each resource,
+ * that is loaded, greedily built, improved, asked, and read. Pure C on libc, no I/O, no clock but the one of a
+ * budget.
  *
- * Units: time is in whole units of one axis (seconds, unless the caller says otherwise), costs are int64 of one unit of
- * money, distances are what the caller's table holds (metres). No decision depends on floating point: the same problem,
- * seed, threads and effort give the same plan on every machine and at every optimisation level.
+ * Units: time is in whole units of one axis (seconds, unless the caller says otherwise), costs are int64 of one
+ * unit of money, distances are what the caller's table holds (metres). No decision depends on floating point: the
+ * same problem, seed, threads and effort give the same plan on every machine and at every optimisation level.
  *
- * Hard rules refuse with a reason and the two values compared. Soft terms are money: quantity x price, so that they add
- * up. A visit is never left out while the search knows a feasible place for it that costs less than leaving it out.
+ * Hard rules refuse with a reason and the two values compared. Soft terms are money: quantity x price, so that
+ * they add up. A visit is never left out while the search knows a feasible place for it that costs less than
+ * leaving it out.
  *
  * Schedule of a route: every visit begins as early as it can, and lateness, overtime and moves are priced by that.
- * Working time and waiting are of the least duration with which the route can return as early: he leaves as late as the
- * windows allow. Each term is summed up over the whole plan, quantity x price, and divided (by the hour, by 1,000) once.
+ * Working time and waiting are of the least duration with which the route can return as early: he leaves as late
+ * as the windows allow. Each term is summed up over the whole plan, quantity x price, and divided (by the hour, by
+ * 1,000) once.
  *
- * Sources: ruin and recreate by slack induction with string removals: J. Christiaens, G. Vanden Berghe, "Slack Induction
- * by String Removals for Vehicle Routing Problems", Transportation Science 54 (2), 2020. Durations in constant time by
- * concatenation of segments: T. Vidal et al., "A hybrid genetic algorithm with adaptive diversity management for a large
- * class of vehicle routing problems with time-windows", Computers & Operations Research 40 (1), 2013. Fewest vehicles by
- * sums of absences: the first paper, section 6. */
+ * Source of the search: ruin and recreate by slack induction with string removals: J. Christiaens, G. Vanden Berghe,
+ * "Slack Induction by String Removals for Vehicle Routing Problems", Transportation Science 54 (2), 2020; fewest
+ * vehicles by sums of absences, section 6 there. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -81,7 +82,8 @@ typedef struct {
     const char *id;
     int32_t place, work;                /* standard work time */
     int32_t load;
-    int32_t priority;                   /* 1 first .. 100 last; only said back and compared when one displaces another */
+    /* 1 first .. 100 last; only said back and compared when one displaces another */
+    int32_t priority;
     const plan_window_t *windows;       /* in order, not overlapping; none: any time */
     int window_count;
     int32_t due;                        /* beginning later than this is late; PLAN_NEVER: never late */
@@ -97,7 +99,8 @@ typedef struct {
     const int32_t *excluded;
     int required_count, preferred_count, excluded_count;
     int32_t crew;                       /* so many resources at once, beginning together; 0 is 1 */
-    int32_t after;                      /* index of a visit that must have ended after_gap before this begins, or PLAN_NONE */
+    /* index of a visit that must have ended after_gap before this begins, or PLAN_NONE */
+    int32_t after;
     int32_t after_gap;
     bool after_same_resource;           /* and by the same resource */
     plan_lock_t lock;
@@ -127,7 +130,8 @@ typedef struct {
     int64_t overskill_per_level;        /* levels above what is needed, for each skill needed */
     int64_t moved_resource;             /* told_resource is not who comes */
     int64_t moved_per_hour;             /* told_at is not when he comes, in proportion */
-    int64_t balance_per_hour;           /* of a shift's work beyond the mean: standard work of all visits / all shifts */
+    /* of a shift's work beyond the mean: standard work of all visits / all shifts */
+    int64_t balance_per_hour;
     int64_t must_price;                 /* unassigned_price of a visit that must be done; 0 is 10^12 */
     int32_t hour;                       /* units of time in an hour; 0 is 3,600 */
     bool fewest_shifts;                 /* first as few used shifts as possible, then cost */
@@ -138,7 +142,8 @@ typedef struct {
     const plan_visit_t *visits;
     int resource_count, visit_count;
     plan_travel_t travel;
-    int32_t supply_place;               /* where each route may pass once, and has all tools and parts afterwards; or PLAN_NONE */
+    /* where each route may pass once, and has all tools and parts afterwards; or PLAN_NONE */
+    int32_t supply_place;
     plan_policy_t policy;
     int32_t frozen_until;               /* what begins before does not move; 0: nothing is frozen so */
     int spare_visits;                   /* how many visits plan_add may add */
@@ -155,8 +160,9 @@ void plan_close (plan_t **self_p);
 
 /* ---- a plan as data */
 
-/* A stop of a route. visit PLAN_NONE: the supply place. Who reads a plan (plan_load, plan_check) looks at the visit alone;
- * but on which side of a pause with a place a stop is, `begins` tells, when it is not 0: else before it if that is in time. */
+/* A stop of a route. visit PLAN_NONE: the supply place. Who reads a plan (plan_load, plan_check) looks at the
+ * visit alone; but on which side of a pause with a place a stop is, `begins` tells, when it is not 0: else before
+ * it if that is in time. */
 typedef struct {
     int32_t visit;
     int32_t leaves, arrives, begins, ends;  /* leaves the stop before, arrives, work begins, work ends */
@@ -187,7 +193,8 @@ int64_t plan_cost_sum (const plan_cost_t *cost);
 /* ---- why not */
 
 typedef enum {
-    PLAN_MAY, PLAN_RULE_REQUIRED, PLAN_RULE_EXCLUDED, PLAN_RULE_LOCK, PLAN_RULE_TERRITORY, PLAN_RULE_SKILL, PLAN_RULE_TOOL,
+    PLAN_MAY, PLAN_RULE_REQUIRED, PLAN_RULE_EXCLUDED, PLAN_RULE_LOCK, PLAN_RULE_TERRITORY, PLAN_RULE_SKILL,
+        PLAN_RULE_TOOL,
     PLAN_RULE_PART, PLAN_RULE_CAPACITY, PLAN_RULE_VISITS_MAX, PLAN_RULE_SHIFT, PLAN_RULE_WINDOW, PLAN_RULE_FULL,
     PLAN_RULE_ORDER, PLAN_RULE_CREW, PLAN_RULES
 } plan_rule_t;
@@ -204,8 +211,9 @@ typedef struct { plan_rule_t rule; int32_t subject, needed, had, had_until; } pl
 
 /* ---- placing one visit */
 
-/* position: it becomes the stop of that index. cost: what the plan costs more with it than without it (not counting that
- * it is not unassigned any more). supply_position: a way by the supply place is put in there first, or PLAN_NONE. */
+/* position: it becomes the stop of that index. cost: what the plan costs more with it than without it (not
+ * counting that it is not unassigned any more). supply_position: a way by the supply place is put in there first,
+ * or PLAN_NONE. */
 typedef struct {
     int32_t resource, shift, position, supply_position;
     int32_t leaves, begins, ends;
@@ -222,18 +230,19 @@ typedef struct {
     plan_reason_t *reasons;             /* of each resource; the caller's array of resource_count, or NULL */
 } plan_placement_t;
 
-/* Where the unassigned visit would go best, at most best_max places. With displace, when nobody may go or an urgent visit
- * asks for it: places that a less important visit, which is not locked or frozen, gives up and for which there is
- * another place. Changes nothing. O(stops of everybody who passes the masks). */
+/* Where the unassigned visit would go best, at most best_max places. With displace, when nobody may go or an
+ * urgent visit asks for it: places that a less important visit, which is not locked or frozen, gives up and for
+ * which there is another place. Changes nothing. O(stops of everybody who passes the masks). */
 void plan_place (plan_t *self, int visit, int best_max, bool displace, plan_placement_t *ret_placement);
 /* Makes it so. The place must be from plan_place on the plan as it is. */
 void plan_take (plan_t *self, int visit, const plan_place_t *place);
 /* Takes a visit out; it is unassigned then, and so is what can not be without it. */
 void plan_remove (plan_t *self, int visit);
-/* Adds a visit at a place the travel knows. Its index, or PLAN_NONE when spare_visits are used up. What it points to must
- * stay, as the problem must. */
+/* Adds a visit at a place the travel knows. Its index, or PLAN_NONE when spare_visits are used up. What it points
+ * to must stay, as the problem must. */
 int plan_add (plan_t *self, const plan_visit_t *visit);
-/* A few iterations of ruin and recreate around that visit; deterministic. Changes only what a budget of iterations finds. */
+/* A few iterations of ruin and recreate around that visit; deterministic. Changes only what a budget of iterations
+ * finds. */
 void plan_repair (plan_t *self, int visit, int iterations, uint64_t seed);
 
 /* ---- a whole plan */
@@ -245,12 +254,14 @@ bool plan_load (plan_t *self, const plan_route_t *routes, int route_count, char 
 void plan_build (plan_t *self);
 
 typedef struct {
-    double seconds;                     /* of work on one core of 2020; the plan depends on it, never on the clock. See effort */
+    /* of work on one core of 2020; the plan depends on it, never on the clock. See effort */
+    double seconds;
     double clock_seconds;               /* stop by the clock after so long; 0: seconds x 1.0. Then is_cut is set */
     int threads;                        /* 0 is 1 */
     uint64_t seed;
     double warmth;                      /* of the search: 1 from nothing, 0.1 for a plan that is good already; 0 is 1 */
-    bool (*progress) (void *context, double done, int64_t cost, int unassigned);    /* false: stop; from the calling thread */
+    /* false: stop; from the calling thread */
+    bool (*progress) (void *context, double done, int64_t cost, int unassigned);
     void *context;
 } plan_budget_t;
 
@@ -282,28 +293,29 @@ bool plan_where (const plan_t *self, int visit, int *ret_resource, int *ret_shif
 /* ---- checking, without anything of the above: walks the routes over the problem alone */
 
 /* What a plan means, exactly:
- *   times     stops begin as early as possible, the route leaving at the shift's `from`; lateness and `told_at` are priced
- *             by these. Work time and waiting are of the least duration: departure is then delayed as far as the route
+ *   times     stops begin as early as possible, the route leaving at the shift's `from`; lateness and `told_at` are
+ *             priced by these. Work time and waiting are of the least duration: departure is then delayed as far as the route
  *             does not come back later and no crew visit, nor one of a sequence, begins later.
  *   work      rounded up to a whole unit
- *   money     a term is the sum of quantity x price over everything, divided once (by the hour, by 1,000), rounded down;
- *             the resource's own prices are in WORK_TIME, DISTANCE and USE
+ *   money     a term is the sum of quantity x price over everything, divided once (by the hour, by 1,000), rounded
+ *             down; the resource's own prices are in WORK_TIME, DISTANCE and USE
  *   MOVED     counts visits that go to another than told_resource, or begin at another time than told_at
  *   PREFERRED once a visit, when none of those who come is preferred
  *   OVERSKILL for each who comes, and each skill needed: his best level that lasts until the end, less the level needed
- *   BALANCE   sum over used shifts of the work beyond (all work / all shifts of all resources, rounded down)
+ *   BALANCE   sum over used shifts of the work beyond (standard work of all visits / all shifts, rounded down)
  *   WAIT      duration less travel, work and pauses
  *   supply    takes no time; tools and parts are without end after it, load is not taken off
- *   pause     with a place: kept whenever the shift has visits; a stop is before it when he can still be there in time
+ *   pause     with a place: kept whenever the shift has visits; a stop is before it when he can still be there in time,
+ *             and its `begins`, when told, does not say otherwise
  *   lock      at a time: in a window all the same. To a resource: he is one of those who come
  *   crew      in exactly so many routes, of different resources, each of whom keeps all rules
  *   after     its visit is in the plan
- *   frozen    has told_resource, and is_started or told_at before frozen_until: is in a route of that resource, before all
- *             visits that are not frozen, in order of told_at; one that is started is not left out */
+ *   frozen    has told_resource, and is_started or told_at before frozen_until: is in a route of that resource, before
+ *             all visits that are not frozen, in order of told_at; one that is started is not left out */
 
 /* True when every hard rule is kept and no visit is there twice; else a sentence that names route, stop, rule and
- * values. ret_cost (or NULL): what the plan costs, recomputed; visits not in a route are unassigned. Times of the routes
- * are not looked at. */
+ * values. ret_cost (or NULL): what the plan costs, recomputed; visits not in a route are unassigned. Times of the
+ * routes are not looked at. */
 bool plan_check (const plan_problem_t *problem, const plan_route_t *routes, int route_count, plan_cost_t *ret_cost,
     char error [PLAN_ERROR_SIZE]);
 

@@ -31,7 +31,8 @@ s_is_place (const judge_t *self, int32_t place)
 }
 
 static bool
-s_numbers (judge_t *self, const char *what, const char *id, const char *of, const int32_t *list, int count, int32_t limit)
+s_numbers (judge_t *self, const char *what, const char *id, const char *of, const int32_t *list, int count,
+    int32_t limit)
 {
     for (int i = 0; i < count; i++)
         if (list [i] < 0 || list [i] >= limit)
@@ -68,12 +69,15 @@ s_shift (judge_t *self, const plan_resource_t *resource, int number)
         return s_wrong (self, "resource %s: shift %d from %d to %d is no stretch of time", resource->id, number,
             shift->from, shift->to);
     if (shift->overtime_max < 0 || shift->overtime_max > PLAN_NEVER - shift->to)
-        return s_wrong (self, "resource %s: shift %d: overtime of at most %d", resource->id, number, shift->overtime_max);
+        return s_wrong (self, "resource %s: shift %d: overtime of at most %d", resource->id, number,
+            shift->overtime_max);
     if (number > 0 && shift->from < shift [-1].to)
         return s_wrong (self, "resource %s: shift %d begins at %d, before the one before ends at %d", resource->id,
             number, shift->from, shift [-1].to);
-    if (!s_is_place (self, shift->start_place) || (shift->end_place != PLAN_NONE && !s_is_place (self, shift->end_place)))
-        return s_wrong (self, "resource %s: shift %d: place %d to %d of 0..%d", resource->id, number, shift->start_place,
+    if (!s_is_place (self, shift->start_place)
+        || (shift->end_place != PLAN_NONE && !s_is_place (self, shift->end_place)))
+        return s_wrong (self, "resource %s: shift %d: place %d to %d of 0..%d", resource->id, number,
+            shift->start_place,
             shift->end_place, self->problem->travel.places - 1);
     return true;
 }
@@ -142,14 +146,16 @@ s_links (judge_t *self, const plan_visit_t *visit)
         return s_wrong (self, "visit %s: a crew of %d can not be locked or follow by the same resource", visit->id,
             visit->crew);
     if (visit->after != PLAN_NONE && (visit->after < 0 || visit->after >= index))
-        return s_wrong (self, "visit %s: it is after visit %d, which must come before it in the list (0..%d)", visit->id,
+        return s_wrong (self, "visit %s: it is after visit %d, which must come before it in the list (0..%d)",
+            visit->id,
             visit->after, index - 1);
     if (visit->after_gap < 0 || visit->after_gap > PLAN_NEVER)
         return s_wrong (self, "visit %s: %d after the other is no time", visit->id, visit->after_gap);
     if ((visit->lock & PLAN_LOCK_TIME) && !s_is_time (visit->fixed_at))
         return s_wrong (self, "visit %s: locked at %d, which is no time", visit->id, visit->fixed_at);
     if ((visit->lock & PLAN_LOCK_RESOURCE) && (visit->fixed_resource < 0 || visit->fixed_resource >= resources))
-        return s_wrong (self, "visit %s: locked to resource %d of 0..%d", visit->id, visit->fixed_resource, resources - 1);
+        return s_wrong (self, "visit %s: locked to resource %d of 0..%d", visit->id, visit->fixed_resource,
+            resources - 1);
     if (visit->told_resource != PLAN_NONE && (visit->told_resource < 0 || visit->told_resource >= resources))
         return s_wrong (self, "visit %s: told that resource %d of 0..%d comes", visit->id, visit->told_resource,
             resources - 1);
@@ -170,14 +176,18 @@ s_visit (judge_t *self, const plan_visit_t *visit)
     if (visit->load < 0 || visit->late_price_per_hour < 0 || visit->unassigned_price < 0)
         return s_wrong (self, "visit %s: load %d or a price is less than nothing", visit->id, visit->load);
     if (visit->territory != PLAN_NONE && (visit->territory < 0 || visit->territory >= PLAN_SKILLS_MAX))
-        return s_wrong (self, "visit %s: territory %d is not in 0..%d", visit->id, visit->territory, PLAN_SKILLS_MAX - 1);
+        return s_wrong (self, "visit %s: territory %d is not in 0..%d", visit->id, visit->territory,
+            PLAN_SKILLS_MAX - 1);
     return s_windows (self, visit) && s_links (self, visit)
            && s_skills (self, "visit", visit->id, visit->skills, visit->skill_count)
            && s_parts (self, "visit", visit->id, visit->parts, visit->part_count)
            && s_numbers (self, "visit", visit->id, "tool", visit->tools, visit->tool_count, PLAN_SKILLS_MAX)
-           && s_numbers (self, "visit", visit->id, "required resource", visit->required, visit->required_count, resources)
-           && s_numbers (self, "visit", visit->id, "preferred resource", visit->preferred, visit->preferred_count, resources)
-           && s_numbers (self, "visit", visit->id, "excluded resource", visit->excluded, visit->excluded_count, resources);
+           && s_numbers (self, "visit", visit->id, "required resource", visit->required, visit->required_count,
+           resources)
+           && s_numbers (self, "visit", visit->id, "preferred resource", visit->preferred, visit->preferred_count,
+           resources)
+           && s_numbers (self, "visit", visit->id, "excluded resource", visit->excluded, visit->excluded_count,
+           resources);
 }
 
 static bool

@@ -1,5 +1,5 @@
-/* random - numbers of a search: fast, seeded, the same on every machine. Internal to lib/plan.
- * Source: S. Vigna, "Further scramblings of Marsaglia's xorshift generators", 2017 (xorshift128+); seeded by splitmix64. */
+/* random - numbers of a search: fast, seeded, the same on every machine. Internal to lib/plan. Source: S. Vigna,
+ * "Further scramblings of Marsaglia's xorshift generators", 2017 (xorshift128+); seeded by splitmix64. */
 #pragma once
 #include <stdint.h>
 

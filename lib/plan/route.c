@@ -107,7 +107,8 @@ s_slack (search_t *self, int shift)
     for (int i = 1; i <= route->count; i++) {
         const node_t *node = &self->nodes [stops [i].node];
         int32_t work = walk_work (node, own);
-        stops [i].departs = walk_begins (node, own, walk_go (own, stops [i - 1].departs, stops [i - 1].onward), work) + work;
+        stops [i].departs = walk_begins (node, own, walk_go (own, stops [i - 1].departs, stops [i - 1].onward),
+            work) + work;
     }
     for (int i = route->count; i >= 1; i--) {
         const node_t *node = &self->nodes [stops [i].node];
@@ -306,7 +307,8 @@ s_is_late (const search_t *self, const route_t *route)
         if (route->stops [i].departs - node->work > node->closes)
             return true;
     }
-    return route->stops [route->count].departs + route->stops [route->count].onward > route->stops [route->count + 1].latest;
+    return route->stops [route->count].departs
+        + route->stops [route->count].onward > route->stops [route->count + 1].latest;
 }
 
 void
@@ -371,7 +373,8 @@ route_insert (search_t *self, int shift, int index, int node)
     s_save (self, shift);
     route_t *route = &self->routes [shift];
     s_room (route, route->count + 1);
-    memmove (route->stops + index + 1, route->stops + index, (size_t) (route->count + 2 - index) * sizeof *route->stops);
+    memmove (route->stops + index + 1, route->stops + index,
+        (size_t) (route->count + 2 - index) * sizeof *route->stops);
     route->stops [index] = (stop_t) { .node = node };
     if (node != self->model->supply) {
         self->shift_of [node] = shift;

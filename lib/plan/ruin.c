@@ -1,4 +1,5 @@
-/* ruin - takes strings of neighbouring visits out of neighbouring routes (Christiaens & Vanden Berghe 2020, section 5). */
+/* ruin - takes strings of neighbouring visits out of neighbouring routes (Christiaens & Vanden Berghe 2020,
+ * section 5). */
 #include "search.h"
 
 enum { MEAN_REMOVED = 10, STRING_MAX = 10, BANK_TRIED = 10, REMOVED_MAX = 400 };

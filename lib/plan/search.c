@@ -74,7 +74,8 @@ search_open (const model_t *model)
         .seeds = s_array (nodes, sizeof (int32_t)), .mark = s_array (shifts, sizeof (int32_t)),
         .kind_mark = s_array (shifts, sizeof (int32_t)), .removed = s_array (nodes, sizeof (int32_t)),
         .key = s_array (nodes, sizeof (int64_t)), .saved = s_array (shifts, sizeof (saved_t)),
-        .scratch = s_array (nodes * 2, sizeof (int32_t)), .begins = s_array (nodes, sizeof (int32_t)), .used_max = model->shift_count, .stamp = 1,
+        .scratch = s_array (nodes * 2, sizeof (int32_t)), .begins = s_array (nodes, sizeof (int32_t)),
+        .used_max = model->shift_count, .stamp = 1,
     };
     memcpy (self->nodes, model->nodes, nodes * sizeof *self->nodes);
     for (int s = 0; s < model->shift_count; s++)
@@ -110,7 +111,8 @@ search_close (search_t **self_p)
         free (self->routes [s].stops);
     void *arrays [] = {
         self->nodes, self->routes, self->shift_of, self->index_of, self->bank, self->bank_index, self->bank_before,
-        self->active, self->active_index, self->seeds, self->mark, self->kind_mark, self->removed, self->key, self->saved,
+        self->active, self->active_index, self->seeds, self->mark, self->kind_mark, self->removed, self->key,
+            self->saved,
         self->log, self->bounds, self->scratch, self->begins, self->stock, self->cache, self,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -122,7 +124,8 @@ void
 search_use_cache (search_t *self)
 {
     if (!self->cache)
-        self->cache = s_array ((size_t) self->model->node_room * (size_t) self->model->shift_count, sizeof *self->cache);
+        self->cache = s_array ((size_t) self->model->node_room * (size_t) self->model->shift_count,
+            sizeof *self->cache);
 }
 
 static bool

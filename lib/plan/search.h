@@ -1,9 +1,10 @@
-/* search - a plan that is being changed: routes as arrays of stops that know their slack, what is unassigned, and a log to
- * take changes back. Internal to lib/plan.
+/* search - a plan that is being changed: routes as arrays of stops that know their slack, what is unassigned, and
+ * a log to take changes back. Internal to lib/plan.
  *
- * A stop knows the earliest time to leave it, the latest time to arrive at it, and the time to the next stop: whether a
- * visit fits between two stops, and what it costs there, is told by the two alone. A model that is not plain (windows in
- * pieces, pauses, lateness, working time, supplies) is asked the same way first, and then walked. */
+ * A stop knows the earliest time to leave it, the latest time to arrive at it, and the time to the next stop:
+ * whether a visit fits between two stops, and what it costs there, is told by the two alone. A model that is not
+ * plain (windows in pieces, pauses, lateness, working time, supplies) is asked the same way first, and then
+ * walked. */
 #pragma once
 #include "model.h"
 #include "random.h"

@@ -39,7 +39,8 @@ static void
 s_fill_row (model_t *self, int32_t *time, int32_t *distance, int from)
 {
     const plan_travel_t *travel = &self->problem->travel;
-    size_t row = (size_t) from * (size_t) self->node_room, source = (size_t) self->place [from] * (size_t) travel->places;
+    size_t row = (size_t) from * (size_t) self->node_room,
+        source = (size_t) self->place [from] * (size_t) travel->places;
     for (int to = 0; to < self->node_count; to++) {
         if (travel->time) {
             time [row + (unsigned) to] = travel->time [source + (unsigned) self->place [to]];
@@ -188,7 +189,8 @@ s_around_of (model_t *self, near_t *list, int node)
     }
     s_least (list, count, self->around_count);
     for (int i = 0; i < self->around_count; i++)
-        self->around [(size_t) node * (size_t) self->around_count + (unsigned) i] = i < count ? list [i].index : PLAN_NONE;
+        self->around [(size_t) node * (size_t) self->around_count + (unsigned) i] = i < count ? list [i].index
+            : PLAN_NONE;
     self->remote [node] = count ? remote : 0;
 }
 

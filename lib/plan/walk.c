@@ -1,8 +1,8 @@
 #include "search.h"
 #include <string.h>
 
-/* Only pauses without a place are met here: who is on the way is held up by them, who works must be done before or begin
- * after. One with a place is a stop. */
+/* Only pauses without a place are met here: who is on the way is held up by them, who works must be done before or
+ * begin after. One with a place is a stop. */
 
 int32_t
 walk_go (const shift_t *shift, int32_t at, int32_t time)
@@ -235,7 +235,8 @@ s_charge_time (walk_t *self, int32_t returns)
         return;
     int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
     s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
-    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - s_paused (shift, leaves, returns), model->wait);
+    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - s_paused (shift, leaves, returns),
+        model->wait);
 }
 
 static money_t

@@ -1,4 +1,5 @@
-/* plan_world - problems made from a seed, for tests of the planner: every part of the model turns up in some of them. */
+/* plan_world - problems made from a seed, for tests of the planner: every part of the model turns up in some of
+ * them. */
 #pragma once
 #include "plan/plan.h"
 #include <stdio.h>
@@ -55,10 +56,12 @@ world_resource (world_t *self, int r, bool is_plain)
     plan_resource_t *own = &self->resources [r];
     int32_t from = 28800 + 3600 * (int32_t) world_below (self, 3), place = (int32_t) world_below (self, WORLD_PLACES);
     snprintf (self->ids [r], sizeof self->ids [r], "r%d", r);
-    self->shifts [r] [0] = (plan_shift_t) { from, from + 28800, place, is_plain || world_hit (self, 80) ? place : PLAN_NONE, 0 };
+    self->shifts [r] [0] = (plan_shift_t) { from, from + 28800, place, is_plain || world_hit (self, 80) ? place
+        : PLAN_NONE, 0 };
     *own = (plan_resource_t) { .id = self->ids [r], .shifts = self->shifts [r], .shift_count = 1, .capacity = 40 };
     for (int i = 0; i < 2; i++)
-        self->skills [r] [i] = (plan_skill_t) { (int32_t) world_below (self, 4), 1 + (int32_t) world_below (self, 3), PLAN_NEVER };
+        self->skills [r] [i] = (plan_skill_t) { (int32_t) world_below (self, 4), 1 + (int32_t) world_below (self, 3),
+            PLAN_NEVER };
     own->skills = self->skills [r];
     own->skill_count = 2;
     for (int i = 0; i < 2; i++)
@@ -131,8 +134,10 @@ world_visit (world_t *self, int v, int resources, bool is_plain)
     int slot = WORLD_RESOURCES + v;
     snprintf (self->ids [slot], sizeof self->ids [slot], "v%d", v);
     *own = (plan_visit_t) {
-        .id = self->ids [slot], .place = (int32_t) world_below (self, WORLD_PLACES), .work = 600 + 60 * (int32_t) world_below (self, 60),
-        .load = 1 + (int32_t) world_below (self, 5), .priority = 1 + (int32_t) world_below (self, 100), .due = PLAN_NEVER,
+        .id = self->ids [slot], .place = (int32_t) world_below (self, WORLD_PLACES), .work = 600
+        + 60 * (int32_t) world_below (self, 60),
+        .load = 1 + (int32_t) world_below (self, 5), .priority = 1 + (int32_t) world_below (self, 100),
+        .due = PLAN_NEVER,
         .unassigned_price = 2000 + 1000 * world_below (self, 20), .territory = PLAN_NONE, .after = PLAN_NONE,
         .told_resource = PLAN_NONE, .told_at = PLAN_NONE,
     };
@@ -141,7 +146,8 @@ world_visit (world_t *self, int v, int resources, bool is_plain)
     own->windows = self->windows [v];
     own->window_count = world_hit (self, 80);
     if (world_hit (self, 60)) {
-        self->skills [slot] [0] = (plan_skill_t) { (int32_t) world_below (self, 4), 1 + (int32_t) world_below (self, 2), 0 };
+        self->skills [slot] [0] = (plan_skill_t) { (int32_t) world_below (self, 4), 1
+            + (int32_t) world_below (self, 2), 0 };
         own->skills = self->skills [slot];
         own->skill_count = 1;
     }

@@ -71,10 +71,12 @@ test_property_every_plan_of_every_kind_of_problem_can_be_done (void **state)
         plan_t *plan = s_open (world);
         plan_build (plan);
         int64_t built = s_check (world, plan, seed);
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         int64_t improved = s_check (world, plan, seed);
         if (improved > built)
-            fail_msg ("seed %llu: %lld is worse than %lld", (unsigned long long) seed, (long long) improved, (long long) built);
+            fail_msg ("seed %llu: %lld is worse than %lld", (unsigned long long) seed, (long long) improved,
+                (long long) built);
         plan_close (&plan);
         free (world);
     }
@@ -89,7 +91,8 @@ test_the_same_problem_seed_and_threads_give_the_same_plan (void **state)
         copy_t *copies [2];
         for (int i = 0; i < 2; i++) {
             plan_t *plan = s_open (world);
-            plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = 7, .threads = 2 }, NULL);
+            plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = 7, .threads = 2 },
+                NULL);
             copies [i] = s_copy (plan);
             plan_close (&plan);
         }
@@ -108,7 +111,8 @@ test_nobody_is_left_out_who_has_a_place_that_costs_less (void **state)
     for (uint64_t seed = 1; seed <= 40; seed++) {
         world_t *world = world_make (seed, RESOURCES - 4, VISITS);
         plan_t *plan = s_open (world);
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         for (int i = 0; i < plan_unassigned_count (plan); i++) {
             int visit = plan_unassigned (plan, i);
             if (world->visits [visit].crew > 1 || world->visits [visit].after != PLAN_NONE)
@@ -163,7 +167,8 @@ test_a_plan_that_can_not_be_is_refused_with_the_visit_and_the_rule (void **state
     char error [PLAN_ERROR_SIZE];
     assert_false (plan_load (plan, &(plan_route_t) { .stop_count = 1, .stops = &stop }, 1, error));
     assert_string_equal (error, "route of resource r0, shift 0, visit v1: excluded");
-    assert_false (plan_load (plan, &(plan_route_t) { .resource = 1, .shift = 4, .stop_count = 1, .stops = &stop }, 1, error));
+    assert_false (plan_load (plan, &(plan_route_t) { .resource = 1, .shift = 4, .stop_count = 1, .stops = &stop }, 1,
+        error));
     assert_string_equal (error, "route of resource r1, shift 4: no such shift");
     world->visits [2].skill_count = 0;
     plan_close (&plan);
@@ -199,7 +204,8 @@ test_x2_a_lock_is_never_broken (void **state)
         plan = s_open (world);
         char error [PLAN_ERROR_SIZE];
         assert_true (plan_load (plan, copy->routes, copy->count, error));
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         s_check (world, plan, seed);                        /* looks at locks too */
         for (int i = 0; i < VISITS; i += 3)
             if (world->visits [i].lock)
@@ -225,7 +231,8 @@ test_x5_what_has_begun_stays_with_all_before_it (void **state)
         plan = s_open (world);
         char error [PLAN_ERROR_SIZE];
         assert_true (plan_load (plan, copy->routes, copy->count, error));
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.02, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         copy_t *after = s_copy (plan);
         for (int i = 0; i < copy->count; i++) {
             const plan_route_t *route = s_route_of (after, copy->routes [i].resource);
@@ -292,7 +299,8 @@ test_fewest_shifts_come_before_cost (void **state)
             world_t *world = world_make (seed, RESOURCES + 4, 24);
             world->problem.policy.fewest_shifts = i;
             plan_t *plan = s_open (world);
-            plan_improve (plan, &(plan_budget_t) { .seconds = 0.05, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+            plan_improve (plan, &(plan_budget_t) { .seconds = 0.05, .clock_seconds = 1000, .seed = seed,
+                .threads = 1 }, NULL);
             used [i] = plan_route_count (plan);
             s_check (world, plan, seed);
             plan_close (&plan);
@@ -311,11 +319,13 @@ test_n6_no_plan_is_cheaper_than_its_bound (void **state)
     for (uint64_t seed = 1; seed <= 60; seed++) {
         world_t *world = world_make (seed, RESOURCES, VISITS);
         plan_t *plan = s_open (world);
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         plan_bound_t bound = plan_bound (plan);
         int64_t cost = s_check (world, plan, seed);
         if (bound.bound > cost || bound.bound < 0 || bound.is_exact)
-            fail_msg ("seed %llu: bound %lld of %lld", (unsigned long long) seed, (long long) bound.bound, (long long) cost);
+            fail_msg ("seed %llu: bound %lld of %lld", (unsigned long long) seed, (long long) bound.bound,
+                (long long) cost);
         plan_close (&plan);
         free (world);
     }
@@ -329,12 +339,14 @@ test_n6_a_small_plan_is_proved_to_be_the_best (void **state)
     for (uint64_t seed = 2; seed <= 60; seed += 2) {
         world_t *world = world_make (seed, 3, 7);
         plan_t *plan = s_open (world);
-        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 }, NULL);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.01, .clock_seconds = 1000, .seed = seed, .threads = 1 },
+            NULL);
         plan_bound_t bound = plan_bound (plan);
         int64_t cost = s_check (world, plan, seed);
         assert_true (bound.is_exact);
         assert_true (bound.bound <= cost);
-        best += bound.bound + 2 >= cost;                    /* what is rounded down once and what is rounded down twice */
+        /* what is rounded down once and what is rounded down twice */
+        best += bound.bound + 2 >= cost;
         plan_close (&plan);
         free (world);
     }
