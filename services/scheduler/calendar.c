@@ -103,8 +103,8 @@ s_has_no_source (tx_t *tx, const calendar_details_t *details)
 {
     for (size_t i = 0; i < details->n_exceptions; i++)
         if (!is_empty (details->exceptions [i]->source))
-            return tx_reject (tx, "exception.imported", "exception %s has a source: leave it out, what comes from a feed "
-                "is imported by ImportHolidays", details->exceptions [i]->date_on), false;
+            return tx_reject (tx, "exception.imported", "exception %s has a source: leave it out, what comes from a "
+                "feed is imported by ImportHolidays", details->exceptions [i]->date_on), false;
     return true;
 }
 

@@ -19,8 +19,8 @@ on_publish_capacity_quota (tx_t *tx, const publish_capacity_quota_t *command)
         if (other->type != (int) command->type)
             sum += (int) other->percent;
     if (sum > 100)
-        return tx_reject (tx, "percent.too_much", "territory %s would keep %d %% of its hours for single types of work: "
-            "at most 100", command->territory_id, sum);
+        return tx_reject (tx, "percent.too_much", "territory %s would keep %d %% of its hours for single types of "
+            "work: at most 100", command->territory_id, sum);
     char *id = tx_printf (tx, "%s:%s", command->territory_id, enum_name (&request_type_descriptor, command->type));
     capacity_quota_t *quota = tx_need (tx, capacity_quota, id);
     tx_accept (tx, quota->id);
