@@ -77,7 +77,8 @@ s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
 static void
 s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *document)
 {
-    const dispatch_candidate_t *candidate = decision_candidate (document, visit->engineer_id);
+    const dispatch_candidate_t *candidate = decision_candidate (document,
+        is_empty (visit->provider_id) ? visit->engineer_id : visit->provider_id);
     tx_emit (tx, visit_proposed (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
@@ -85,7 +86,8 @@ s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *docume
         .override_reason = document->override_reason,
         .outside_hours = candidate->overtime_minutes > 0
         || candidate->travel_outside_minutes > 0,
-        .n_crew = document->n_crew_ids, .crew = s_members (tx, document)));
+        .n_crew = document->n_crew_ids, .crew = s_members (tx, document),
+        .provider_id = visit->provider_id));
 }
 
 /* A visit for the winner, and for as many of the next best as the policy asks at once (X30); a
@@ -131,11 +133,11 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     order->needs_person = false;
     tx_timer_clear (tx, "dispatch_retry", order->id);
     tx_emit (tx, &document->base);
-    for (int i = 0; i < count; i++)
-        if (is_empty (visits [i]->provider_id))
-            s_say_proposed (tx, visits [i], document);
-        else                                        /* whose time is no business of the scheduler */
+    for (int i = 0; i < count; i++) {
+        s_say_proposed (tx, visits [i], document);
+        if (!is_empty (visits [i]->provider_id))    /* no answer of the scheduler is to be waited for */
             offer_or_plan (tx, &(trip_t) { visits [i], order, tx_time (tx) });
+    }
     work_order_refresh (tx, order, "");
 }
 
@@ -292,7 +294,7 @@ on_promise_broken (tx_t *tx, const wakeup_t *wakeup)
 {
     work_order_t *order = tx_get (tx, work_order, wakeup->id);
     visit_t *visit = order ? tx_get (tx, visit, order->open_visit_id) : NULL;
-    const decision_t *decision = visit ? tx_get (tx, decision, visit->id) : NULL;
+    const decision_t *decision = decision_of (tx, visit);
     const promise_t *promise = decision ? tx_get (tx, promise, order->request_id) : NULL;
     visit_t **others;
     if (!promise || visit_others (tx, order, visit, &others) || !s_breaks (visit, promise->arrive_at)

@@ -239,6 +239,8 @@ void work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id,
 /* ---- dispatch.c, manual.c, gather.c */
 
 void gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input);
+/* The decision that made the visit; NULL: there is none, or no visit. */
+const decision_t *decision_of (tx_t *tx, const visit_t *visit);
 /* when the order is ready and open, else nothing */
 void dispatch_decide (tx_t *tx, work_order_t *order);
 /* a person must choose now */

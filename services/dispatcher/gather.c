@@ -7,6 +7,13 @@
 
 ENTITY_TABLE (decision, DECISION_FIELDS, NULL);
 
+const decision_t *
+decision_of (tx_t *tx, const visit_t *visit)
+{
+    return visit ? tx_get (tx, decision, is_empty (visit->decision_id) ? visit->id
+        : visit->decision_id) : NULL;
+}
+
 static geo_point_t *
 s_position (tx_t *tx, const engineer_t *engineer, const diary_t *diary, int64_t fresh_ms)
 {

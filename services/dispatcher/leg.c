@@ -48,8 +48,7 @@ s_compare (tx_t *tx, visit_leg_t *leg)
 {
     const visit_t *visit = tx_get (tx, visit, leg->visit_id);
     const service_report_t *report = visit ? tx_get (tx, service_report, visit->report_id) : NULL;
-    const decision_t *decision = visit ? tx_get (tx, decision,
-        is_empty (visit->decision_id) ? visit->id : visit->decision_id) : NULL;
+    const decision_t *decision = decision_of (tx, visit);
     const dispatch_candidate_t *planned = decision ? decision_candidate (
         tx_unpack (tx, dispatch_decided, decision->document), visit->engineer_id) : NULL;
     if (planned) {

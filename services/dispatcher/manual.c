@@ -66,8 +66,7 @@ on_get_decision (tx_t *tx, const get_decision_t *query)
     const char *visit_id = order && !is_empty (order->open_visit_id) ? order->open_visit_id
         : query->visit_id;
     const visit_t *visit = tx_get (tx, visit, visit_id);
-    const decision_t *decision = tx_get (tx, decision, visit && !is_empty (visit->decision_id)
-        ? visit->decision_id : visit_id);
+    const decision_t *decision = visit ? decision_of (tx, visit) : tx_get (tx, decision, visit_id);
     if (!decision)
         return tx_reject (tx, "visit.unknown", "nothing was decided for a visit or work order %s: "
             "look the id up again", query->visit_id);

@@ -85,12 +85,21 @@ s_either (const char *name, const char *id)
 }
 
 static char *
+s_who (tx_t *tx, const visit_t *visit)
+{
+    const engineer_t *engineer = tx_get (tx, engineer, visit->engineer_id);
+    const provider_t *provider = tx_get (tx, provider, visit->provider_id);
+    if (provider)
+        return tx_unpack (tx, provider_details, provider->details)->name;
+    return engineer ? tx_unpack (tx, engineer_details, engineer->details)->name : visit->engineer_id;
+}
+
+static char *
 s_text (tx_t *tx, const issue_service_report_t *command, const trip_t *trip,
     const service_report_t *report, const asset_t *asset, const char *title)
 {
     const customer_t *customer = tx_get (tx, customer, trip->order->customer_id);
     const site_t *site = tx_get (tx, site, trip->order->site_id);
-    const engineer_t *engineer = tx_get (tx, engineer, trip->visit->engineer_id);
     return report_text (tx_arena (tx), &(report_facts_t) {
         .language = (language_t) report->language, .type = (request_type_t) trip->order->type,
         .title = title, .report_id = report->id, .work_order_id = trip->order->id,
@@ -98,7 +107,7 @@ s_text (tx_t *tx, const issue_service_report_t *command, const trip_t *trip,
         .customer = s_either (customer ? customer->name : "", trip->order->customer_id),
         .site = s_either (site ? site->name : "", trip->order->site_id),
         .address = site ? site->address : "", .asset = s_asset_text (tx, asset),
-        .engineer = tx_unpack (tx, engineer_details, engineer->details)->name,
+        .engineer = s_who (tx, trip->visit),
         .time_zone = site ? site->time_zone : "", .arrived_at = trip->visit->arrived_at,
         .finished_at = trip->visit->finished_at, .work_remains = trip->visit->work_remains,
         .said = command });

@@ -114,14 +114,10 @@ on_asset_published (tx_t *tx, const asset_published_t *event)
     on_event (tx, &event->base);
 }
 
-void
-on_engineer_published (tx_t *tx, const engineer_published_t *event)
+static void
+s_keep_engineer (tx_t *tx, const char *id, const engineer_details_t *details)
 {
-    const engineer_details_t *details = event->details;
-    if (!details)
-        tx_fail (tx, "engineer %s came without details: the publisher must send its full state",
-            event->engineer_id);
-    engineer_t *row = tx_need (tx, engineer, event->engineer_id);
+    engineer_t *row = tx_need (tx, engineer, id);
     row->name = details->name;
     row->phone = details->phone;
     row->email = details->email;
@@ -130,6 +126,15 @@ on_engineer_published (tx_t *tx, const engineer_published_t *event)
     row->time_zone = details->time_zone;
     notice_resume (tx, "engineer", row->id);
     notice_resume (tx, "person", row->id);
+}
+
+void
+on_engineer_published (tx_t *tx, const engineer_published_t *event)
+{
+    if (!event->details)
+        tx_fail (tx, "engineer %s came without details: the publisher must send its full state",
+            event->engineer_id);
+    s_keep_engineer (tx, event->engineer_id, event->details);
     on_event (tx, &event->base);
 }
 
@@ -141,14 +146,10 @@ on_provider_published (tx_t *tx, const provider_published_t *event)
     if (!details)
         tx_fail (tx, "provider %s came without details: the publisher must send its full state",
             event->provider_id);
-    engineer_t *row = tx_need (tx, engineer, event->provider_id);
-    row->name = details->name;
-    row->phone = details->phone;
-    row->email = details->email;
-    row->language = (int) details->language;
-    row->territory_id = details->n_territory_ids ? details->territory_ids [0] : "";
-    row->time_zone = details->time_zone;
-    notice_resume (tx, "engineer", row->id);
+    s_keep_engineer (tx, event->provider_id, &(engineer_details_t) {
+        .name = details->name, .phone = details->phone, .email = details->email,
+        .language = details->language, .time_zone = details->time_zone,
+        .territory_id = details->n_territory_ids ? details->territory_ids [0] : (char *) "" });
     on_event (tx, &event->base);
 }
 

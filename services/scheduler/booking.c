@@ -119,6 +119,8 @@ s_expect (tx_t *tx, const visit_proposed_t *event)
 void
 on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 {
+    if (!is_empty (event->provider_id))
+        return;
     if (event->starts_at <= 0 || event->starts_at >= event->ends_at)
         tx_fail (tx, "visit %s is proposed from %lld to %lld: it must end after it starts", event->visit_id,
             (long long) event->starts_at, (long long) event->ends_at);

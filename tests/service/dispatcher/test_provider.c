@@ -59,7 +59,7 @@ test_m1_a_provider_is_asked_when_none_of_our_own_may_go (void **state)
     assert_string_equal (decided->runner_up_id, "acme");
     assert_true (decision_holds (decided));
     assert_string_equal (decision_winner (decided), "bolt");
-    assert_null (emitted (tx, visit_proposed));
+    assert_string_equal (emitted (tx, visit_proposed)->provider_id, "bolt");
     const visit_offered_t *offered = emitted (tx, visit_offered);
     assert_string_equal (offered->provider_id, "bolt");
     assert_string_equal (offered->engineer_id, "bolt:1");
@@ -266,6 +266,10 @@ test_h13_a_providers_visit_goes_its_way_to_the_report (void **state)
     run (tx, finish_work (.visit_id = visit, .engineer_id = "bolt"));
     assert_accepted (tx);
     assert_int_equal (visit_row (tx, visit)->state, VISIT_STATE_FINISHED);
+    run (tx, issue_service_report (.visit_id = visit, .engineer_id = "bolt", .symptom_code = "s",
+        .cause_code = "c", .remedy_code = "r", .findings = "a leak"));
+    assert_accepted (tx);
+    assert_non_null (strstr (emitted (tx, service_report_issued)->text, "bolt"));
     run (tx, start_work (.visit_id = visit, .engineer_id = "ann"));
     assert_rejected (tx, "visit.not_yours");
 }

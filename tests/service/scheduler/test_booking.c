@@ -157,6 +157,9 @@ test_m1_the_time_of_a_provider_is_not_booked_here (void **state)
 {
     (void) state;
     tx_t *tx = world ();
+    run (tx, visit_proposed (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
+        .provider_id = "acme", .starts_at = NINE, .ends_at = TEN));
+    assert_int_equal (tx_fake_emitted_total (tx), 0);
     run (tx, visit_accepted (.visit_id = "v1", .work_order_id = "w1", .engineer_id = "acme:1",
         .provider_id = "acme", .starts_at = NINE, .ends_at = TEN));
     assert_string_equal (tx_fake_dead_letter (tx), "");
