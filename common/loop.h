@@ -78,7 +78,8 @@ void loop_ask_replays (loop_t *self);
 void loop_look_for_silent (loop_t *self);
 const handler_t *loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length);
 /* loop_timer.c */
-void loop_forget_timers (loop_t *self);         /* with each new lease, and at the end */
+void loop_forget_window (loop_t *self);         /* it is filled again */
+void loop_forget_timers (loop_t *self);         /* with each new lease: the index, too */
 void loop_take_timers (loop_t *self, int max);
 int64_t loop_next_timer_at (const loop_t *self);
 void loop_note_timers (loop_t *self, const tx_t *tx);

@@ -62,7 +62,7 @@ loop_clock_is_right (loop_t *self)
     if (self->is_clock_held)
         log_info ("the clock of this machine is right again: timers go on");
     if (self->is_clock_held || !s_is_near (offset_ms, self->clock_offset_ms))
-        loop_forget_timers (self);
+        loop_forget_window (self);
     self->is_clock_held = false;
     self->clock_offset_ms = offset_ms;
     return true;

@@ -10,7 +10,8 @@
 
 enum {
     WINDOW_MS = 4000, AHEAD_MS = 2000,      /* filled for so long, again when less than so much is left */
-    SWEEP_MS = 2000, OVERDUE_MS = 1000,     /* how often to look for what is overdue by so much */
+    SWEEP_MS = 2000, OVERDUE_MS = 1000,     /* how often to look for what is overdue by so much, */
+    SWEEP_ON_MS = 100,                      /* and again when there was a page of it */
     FILL_PAGE = 1024, FILL_PAGE_MAX = WINDOW_MAX / 2,
     RETRY_MS = 200
 };
@@ -18,11 +19,17 @@ enum {
 /* ---- filling */
 
 void
-loop_forget_timers (loop_t *self)
+loop_forget_window (loop_t *self)
 {
     window_forget (&self->window);
     self->fill_at = self->sweep_at = 0;
     self->fill_page = FILL_PAGE;
+}
+
+void
+loop_forget_timers (loop_t *self)
+{
+    loop_forget_window (self);
     timer_index_init (&self->timer_index, self->service, self->redis, self->engine.epoch);
 }
 
@@ -48,7 +55,7 @@ s_take_page (loop_t *self, const due_t *page, int64_t until)
     int64_t reach = timer_page_reach (page, self->fill_page, until);
     if (reach <= self->window.until) {
         if (self->fill_page < FILL_PAGE_MAX) {
-            self->fill_page *= 4;
+            self->fill_page *= 2;
             return;
         }
         reach++;
@@ -87,7 +94,7 @@ s_sweep (loop_t *self, int64_t now)
     due_t page = db_store_due (self->store, arena, 1, now - OVERDUE_MS, FILL_PAGE);
     for (int i = 0; i < page.count; i++)
         window_add (&self->window, page.rows [i].due_at, page.rows [i].id);
-    self->sweep_at = page.count < FILL_PAGE ? now + SWEEP_MS : now;
+    self->sweep_at = now + (page.count < FILL_PAGE ? SWEEP_MS : SWEEP_ON_MS);
     arena_destroy (&arena);
 }
 

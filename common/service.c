@@ -76,7 +76,7 @@ s_disconnect (loop_t *self)
     if (self->backoff_ms > BACKOFF_MAX_MS)
         self->backoff_ms = BACKOFF_MAX_MS;
     self->reconnect_at = moment_steady () + self->backoff_ms;
-    window_forget (&self->window);
+    loop_forget_window (self);
 }
 
 static bool
@@ -317,7 +317,7 @@ s_drain (loop_t *self)
     db_close (&self->db);
     metrics_door_destroy (&self->door);
     redis_destroy (&self->redis);
-    window_forget (&self->window);
+    loop_forget_window (self);
     engine_free (&self->engine);
 }
 

@@ -10,7 +10,7 @@
 #define KEY "sla:due"
 #define MARKER "sla:due:marker"
 
-enum { MAKE_PAGE = 2048, WORDS_MAX = 2048, PAUSE_MS = 5000 };
+enum { MAKE_PAGE = 2048, MEMBERS_MAX = 1024, PAUSE_MS = 5000 };
 
 /* The last instant there may be: the end of the year 9999. */
 #define FOREVER_AT INT64_C (253402300799999)
@@ -115,14 +115,15 @@ typedef struct {
     const char *verb;
     const char **words;
     size_t *sizes;
-    int count;
+    int count, capacity;
 } words_t;
 
 static words_t
-s_words (const timer_index_t *index, arena_t *arena, const char *verb)
+s_words (const timer_index_t *index, arena_t *arena, const char *verb, int members)
 {
-    return (words_t) { index, arena, verb, arena_array (arena, WORDS_MAX, sizeof (char *)),
-        arena_array (arena, WORDS_MAX, sizeof (size_t)), 0 };
+    int capacity = 2 + 2 * (members < MEMBERS_MAX ? members : MEMBERS_MAX);
+    return (words_t) { index, arena, verb, arena_array (arena, (size_t) capacity, sizeof (char *)),
+        arena_array (arena, (size_t) capacity, sizeof (size_t)), 0, capacity };
 }
 
 static void
@@ -143,7 +144,7 @@ s_end_words (words_t *self)
 static void
 s_add_member (words_t *self, const char *key, int64_t due_at)
 {
-    if (self->count + 2 > WORDS_MAX)
+    if (self->count + 2 > self->capacity)
         s_end_words (self);
     if (!self->count) {
         s_word (self, self->verb, strlen (self->verb));
@@ -213,7 +214,8 @@ timer_index_note (timer_index_t *self, const tx_t *tx)
     if (!tx->timer_count || !self->is_begun || !s_is_current (self))
         return;
     CRASHPOINT ("before_redis");
-    words_t add = s_words (self, tx->arena, "ZADD"), remove = s_words (self, tx->arena, "ZREM");
+    words_t add = s_words (self, tx->arena, "ZADD", tx->timer_count);
+    words_t remove = s_words (self, tx->arena, "ZREM", tx->timer_count);
     for (int i = 0; i < tx->timer_count; i++)
         s_add_member (tx->timers [i]->due_at ? &add : &remove, tx->timers [i]->key, tx->timers [i]->due_at);
     s_end_words (&add);
@@ -235,7 +237,7 @@ s_begin (timer_index_t *self)
 static void
 s_add_page (timer_index_t *self, arena_t *arena, const due_t *page, int64_t reach)
 {
-    words_t add = s_words (self, arena, "ZADD");
+    words_t add = s_words (self, arena, "ZADD", page->count);
     for (int i = 0; i < page->count && page->rows [i].due_at <= reach; i++)
         s_add_member (&add, page->rows [i].id, page->rows [i].due_at);
     s_end_words (&add);
