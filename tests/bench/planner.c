@@ -1,5 +1,5 @@
-/* planner - days of field service made from a seed, and how fast and how well they are planned: one visit into a live plan, a
- * plan from nothing, a day that was disturbed.
+/* planner - days of field service made from a seed, and how fast and how well they are planned: one visit into a live
+ * plan, a plan from nothing, a day that was disturbed.
  * usage: planner place ENGINEERS VISITS MORE SECONDS SEED        MORE visits into a plan improved for SECONDS
  *        planner whole|replan ENGINEERS VISITS SECONDS THREADS SEED
  * Prints "name value" lines; every plan is verified by plan_check. */
@@ -46,7 +46,7 @@ s_tell (const char *name, double value)
     printf ("%s %.6g\n", name, value);
 }
 
-/* ---- chance: splitmix64 (Steele, Lea, Flood, OOPSLA 2014), whole numbers only, so that a seed is a problem everywhere */
+/* ---- chance: splitmix64 (Steele, Lea, Flood, OOPSLA 2014), whole numbers, so that a seed is one problem everywhere */
 
 static uint64_t
 s_random (day_t *self)
@@ -174,7 +174,8 @@ s_engineer (day_t *self, int index)
     char *id = s_array (16, 1);
     int home = self->count + self->more + index, begin = begins [s_below (self, 4)] * HOUR;
     snprintf (id, 16, "e%d", index);
-    *shift = (plan_shift_t) { .from = begin, .to = begin + 8 * HOUR + HOUR / 2, .start_place = home, .end_place = home };
+    *shift = (plan_shift_t) { .from = begin, .to = begin + 8 * HOUR + HOUR / 2, .start_place = home,
+        .end_place = home };
     for (int i = 0; i < SKILLS_EACH; i++)
         skills [i] = (plan_skill_t) { chosen [i], 1, PLAN_NEVER };
     free (chosen);
@@ -232,7 +233,7 @@ s_routes (plan_t *plan, int *ret_count)
     return routes;
 }
 
-/* What it costs, as the checker says; a plan that is not one ends everything. added: visits that came later count too. */
+/* What it costs, as the checker says; a plan that is not one ends everything. added: visits that came later. */
 static plan_cost_t
 s_verify (const day_t *day, plan_t *plan, int added)
 {
@@ -253,12 +254,13 @@ s_verify (const day_t *day, plan_t *plan, int added)
     return cost;
 }
 
+/* Effort counts: the clock is far away. */
 static void
 s_improve (plan_t *plan, double seconds, int threads, uint64_t seed, double warmth)
 {
     plan_effort_t effort;
-    plan_improve (plan, &(plan_budget_t) { .seconds = seconds, .threads = threads, .seed = seed, .warmth = warmth },
-        &effort);
+    plan_improve (plan, &(plan_budget_t) { .seconds = seconds, .clock_seconds = 20 * seconds, .threads = threads,
+        .seed = seed, .warmth = warmth }, &effort);
 }
 
 static double
@@ -360,7 +362,7 @@ s_place (int engineers, int visits, int more, double seconds, uint64_t seed)
 
 /* ---- a disturbed day: one in twenty is cancelled, as many come new */
 
-/* The visits of the day as they are told, without those cancelled; number: of each of the day's visits, or PLAN_NONE. */
+/* The visits of the day as they are told, without those cancelled; number: of each of the day's, or PLAN_NONE. */
 static day_t *
 s_disturb (const day_t *day, const plan_route_t *routes, int route_count, int *number)
 {
@@ -451,7 +453,8 @@ int
 main (int argc, char **argv)
 {
     if (argc != 7)
-        return fprintf (stderr, "usage: planner place|whole|replan ENGINEERS VISITS MORE|SECONDS SECONDS|THREADS SEED\n"), 2;
+        return fprintf (stderr, "usage: planner place|whole|replan ENGINEERS VISITS MORE|SECONDS "
+            "SECONDS|THREADS SEED\n"), 2;
     int engineers = (int) strtol (argv [2], NULL, 10), visits = (int) strtol (argv [3], NULL, 10);
     uint64_t seed = strtoull (argv [6], NULL, 10);
     if (strcmp (argv [1], "place") == 0)

@@ -254,7 +254,7 @@ def ask_planner(*words):
 
 def field(options):
     engineers, count, more = (100, 1000, 200) if options.quick else (1000, 10000, 2000)
-    got = ask_planner('place', engineers, count, more, 0 if options.quick else 10, 1)
+    got = ask_planner('place', engineers, count, more, 1 if options.quick else 10, 1)
     table(f'One visit into a live plan of {engineers:,} engineers x {count:,} visits, everybody answered with a reason', ['', 'p50', 'p99'],
           [[what, f'{got[key + "_p50_us"] / 1000:.3f} ms', f'{got[key + "_p99_us"] / 1000:.3f} ms'] for what, key in (
               ('five best', 'place'), ('and taking the place of a lesser one', 'displace'), ('repair around it, 400 iterations', 'repair'))])
