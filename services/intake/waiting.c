@@ -45,9 +45,11 @@ on_start_waiting (tx_t *tx, const start_waiting_t *command)
     service_request_t *request = request_still_open (tx, command->request_id);
     if (!request || !s_is_valid (tx, command) || (request->waits & s_bit ((int) command->reason)))
         return;
-    waiting_t *waiting = tx_put (tx, waiting,
-        { .id = s_id (tx, request, (int) command->reason), .request_id = request->id,
-            .reason = (int) command->reason, .started_at = tx_time (tx), .resume_at = command->resume_at });
+    waiting_t *waiting = tx_need (tx, waiting, s_id (tx, request, (int) command->reason));
+    waiting->request_id = request->id;
+    waiting->reason = (int) command->reason;
+    waiting->started_at = tx_time (tx);
+    waiting->resume_at = command->resume_at;
     request->waits |= s_bit ((int) command->reason);
     s_arm (tx, request, waiting);
     tx_emit (tx,

@@ -138,6 +138,25 @@ test_j6_a_request_that_waits_for_too_long_raises_one_alert_until_it_goes_on (voi
 }
 
 static void
+test_j6_a_wait_that_ends_within_another_one_counts_from_that_one (void **state)
+{
+    tx_t *tx = *state;
+    RULE (METRIC_WAITING);
+    accept_at (tx, "r1", "milan", s_start);
+    wait_from (tx, "r1", WAIT_REASON_PARTS, s_start);
+    tx_fake_advance (tx, s_start + HOUR_MS);
+    wait_from (tx, "r1", WAIT_REASON_CUSTOMER, s_start + HOUR_MS);
+    assert_int_equal (tx_fake_advance (tx, s_start + 2 * HOUR_MS), 1);
+    assert_int_equal (emitted_count (tx, alert_raised), 1);
+    wait_until (tx, "r1", WAIT_REASON_PARTS, tx_now (tx));
+    assert_int_equal (emitted_count (tx, alert_cleared), 1);
+    assert_int_equal (tx_fake_advance (tx, s_start + 3 * HOUR_MS - 1), 0);
+    assert_int_equal (tx_fake_advance (tx, s_start + 3 * HOUR_MS), 1);
+    assert_int_equal (emitted_count (tx, alert_raised), 1);
+    assert_at (emitted (tx, alert_raised)->value, 2 * HOUR_MS);
+}
+
+static void
 test_j6_a_rule_looks_at_its_levels_and_types_only (void **state)
 {
     tx_t *tx = *state;
@@ -209,6 +228,7 @@ main (void)
         TEST (test_j6_a_visit_that_has_not_begun_in_time_raises_one_alert_until_it_has),
         TEST (test_j6_a_visit_that_was_cancelled_or_has_arrived_is_not_waited_for),
         TEST (test_j6_a_request_that_waits_for_too_long_raises_one_alert_until_it_goes_on),
+        TEST (test_j6_a_wait_that_ends_within_another_one_counts_from_that_one),
         TEST (test_j6_a_rule_looks_at_its_levels_and_types_only),
         TEST (test_j6_what_is_said_of_an_order_after_its_end_is_an_echo),
         TEST (test_j6_an_alert_names_whom_its_rule_wants_told),
