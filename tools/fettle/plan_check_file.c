@@ -2,7 +2,6 @@
 #include "plan_result.h"
 #include "fettle.h"
 #include "options.h"
-#include "utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +20,8 @@ s_say (check_t *self, const char *sentence)
         return;
     if (!self->violations++)
         snprintf (self->first, sizeof self->first, "%s", sentence);
-    char text [PLAN_ERROR_SIZE];
-    snprintf (text, sizeof text, "%s", sentence);
-    utf8_trim (text);
-    printf ("violation: %s\n", text);
+    char text [PLAN_SENTENCE_SIZE];
+    printf ("violation: %s\n", plan_sentence_text (self->file, sentence, text));
 }
 
 /* The checker stops at the first violation. What is wrong in other routes alone is found by asking it about each of

@@ -168,8 +168,11 @@ s_read_root (plan_json_t *self, const json_t *root)
     else
         s_read_estimate (self, root);
     problem->supply_place = PLAN_NONE;
-    if (json_object_get (root, "supply_place"))
-        problem->supply_place = plan_json_place (self, json_object_get (root, "supply_place"));
+    const json_t *supply = json_object_get (root, "supply_place");
+    size_t up = json_reader_down (&self->json, "supply_place");
+    if (supply)
+        problem->supply_place = plan_json_place (self, supply);
+    json_reader_up (&self->json, up);
     problem->frozen_until = plan_json_time_of (self, root, "frozen_until", 0);
     s_read_policy (self, root);
     plan_json_resources (self, root);

@@ -23,6 +23,9 @@ enum { PLAN_TEXT_SIZE = 96 };
 char *plan_time_text (const plan_file_t *file, int64_t time, char text [PLAN_TEXT_SIZE]);
 /* A length of time. */
 char *plan_span_text (const plan_file_t *file, int64_t span, char text [PLAN_TEXT_SIZE]);
+/* A sentence of plan_check's, with names where it has numbers: skill "gas" for skill 0; valid UTF-8. */
+enum { PLAN_SENTENCE_SIZE = 2 * PLAN_ERROR_SIZE };
+char *plan_sentence_text (const plan_file_t *file, const char *sentence, char text [PLAN_SENTENCE_SIZE]);
 /* Distance of all routes; in double precision where the convention says so. */
 double plan_result_distance (const plan_result_t *result);
 /* TRSP: the working time of all technicians. */

@@ -1,8 +1,11 @@
 /* plan_text - quantities of a plan as its file has them. */
 #include "plan_result.h"
 #include "moment.h"
+#include "utf8.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int
@@ -41,6 +44,46 @@ plan_time_text (const plan_file_t *file, int64_t time, char text [PLAN_TEXT_SIZE
     snprintf (text, PLAN_TEXT_SIZE, "%.19s%s", moment, file->zone);
     return text;
 }
+
+/* ---- sentences of the checker */
+
+typedef enum { NAME_SKILL, NAME_TOOL, NAME_PART, NAME_TERRITORY, NAME_RESOURCE, NAME_VISIT } name_kind_t;
+
+static const char *
+s_name (const plan_file_t *file, name_kind_t kind, long index)
+{
+    const plan_names_t *names [] = { &file->skills, &file->tools, &file->parts, &file->territories };
+    if (kind == NAME_RESOURCE)
+        return index < file->problem.resource_count ? file->problem.resources [index].id : NULL;
+    if (kind == NAME_VISIT)
+        return index < file->problem.visit_count ? file->problem.visits [index].id : NULL;
+    return index < names [kind]->count ? names [kind]->names [index] : NULL;
+}
+
+/* The checker knows no names of skills and the like; it says each number behind one of these words. */
+char *
+plan_sentence_text (const plan_file_t *file, const char *sentence, char text [PLAN_SENTENCE_SIZE])
+{
+    static const struct { const char *words; name_kind_t kind; } places [] = {
+        { ": skill: needs skill ", NAME_SKILL }, { ": tool: needs tool ", NAME_TOOL }, { " of part ", NAME_PART },
+        { ": territory: ", NAME_TERRITORY }, { ": lock: resource ", NAME_RESOURCE },
+        { ": frozen: resource ", NAME_RESOURCE }, { ": crew: resource ", NAME_RESOURCE },
+        { ": order: comes after visit ", NAME_VISIT }, { ": order: who does visit ", NAME_VISIT } };
+    snprintf (text, PLAN_SENTENCE_SIZE, "%s", sentence);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *at = strstr (sentence, places [i].words);
+        char *rest;
+        if (!at || !isdigit ((unsigned char) *(at += strlen (places [i].words))))
+            continue;
+        const char *name = s_name (file, places [i].kind, strtol (at, &rest, 10));
+        if (name)
+            snprintf (text, PLAN_SENTENCE_SIZE, "%.*s\"%.60s\"%s", (int) (at - sentence), sentence, name, rest);
+    }
+    utf8_trim (text);
+    return text;
+}
+
+/* ---- figures */
 
 double
 plan_result_distance (const plan_result_t *result)
