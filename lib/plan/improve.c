@@ -324,7 +324,7 @@ plan_improve (plan_t *self, const plan_budget_t *budget, plan_effort_t *ret_effo
         .plan = self, .budget = budget, .began_at = s_now (),
         .threads = budget->threads < 1 ? 1 : budget->threads < PLAN_THREADS_MAX ? budget->threads : PLAN_THREADS_MAX,
     };
-    model_tables (self->model);
+    model_neighbours (self->model);
     self->search->prices_differ = s_prices_differ (self->model);
     search_build (self->search);
     uint64_t whole = (uint64_t) (budget->seconds * (double) PLAN_EFFORT_A_SECOND);

@@ -2,7 +2,7 @@
 #include "search.h"
 #include <string.h>
 
-enum { LONG_ROUTE = 12, FAR_EFFORT = 4 };    /* a route that was not in the processor's cache */
+enum { LONG_ROUTE = 12, FAR_EFFORT = 6 };    /* a route that was not in the processor's cache */
 
 /* What does not depend on where in the route: room, stock, number of visits. */
 static bool

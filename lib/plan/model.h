@@ -70,10 +70,12 @@ model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]
 void model_close (model_t **self_p);
 /* False, and in error what is wrong with the problem. */
 bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
-/* Tables of legs between nodes, and neighbours: for plan_improve and many questions; once. */
+/* Tables of legs between nodes, for many questions; and neighbours too, for the search. Once. */
 void model_tables (model_t *self);
+void model_neighbours (model_t *self);
 /* The rows of a node that came afterwards. Others' lists do not know it. */
 void model_tables_add (model_t *self, int node);
+void model_neighbours_add (model_t *self, int node);
 /* A visit more; its node or PLAN_NONE. */
 int model_add (model_t *self, const plan_visit_t *visit);
 

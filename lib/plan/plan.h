@@ -294,15 +294,15 @@ bool plan_where (const plan_t *self, int visit, int *ret_resource, int *ret_shif
 
 /* What a plan means, exactly:
  *   times     stops begin as early as possible, the route leaving at the shift's `from`; lateness and `told_at` are
- *             priced by these. Work time and waiting are of the least duration: departure is then delayed as far as the route
- *             does not come back later and no crew visit, nor one of a sequence, begins later.
+ *             priced by these. Work time and waiting are of the least duration: departure is then delayed as far as the
+ *             route does not come back later and no crew visit, nor one of a sequence, begins later.
  *   work      rounded up to a whole unit
  *   money     a term is the sum of quantity x price over everything, divided once (by the hour, by 1,000), rounded
  *             down; the resource's own prices are in WORK_TIME, DISTANCE and USE
  *   MOVED     counts visits that go to another than told_resource, or begin at another time than told_at
  *   PREFERRED once a visit, when none of those who come is preferred
  *   OVERSKILL for each who comes, and each skill needed: his best level that lasts until the end, less the level needed
- *   BALANCE   sum over used shifts of the work beyond (standard work of all visits / all shifts, rounded down)
+ *   BALANCE   sum over used shifts of the work beyond the mean: standard work of all visits / all shifts
  *   WAIT      duration less travel, work and pauses
  *   supply    takes no time; tools and parts are without end after it, load is not taken off
  *   pause     with a place: kept whenever the shift has visits; a stop is before it when he can still be there in time,

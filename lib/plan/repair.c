@@ -4,7 +4,7 @@
 void
 plan_repair (plan_t *self, int visit, int iterations, uint64_t seed)
 {
-    model_tables (self->model);
+    model_neighbours (self->model);
     if (!self->repair)
         self->repair = chain_open (self->model);
     chain_start (self->repair, self->search, seed);

@@ -1,11 +1,9 @@
-/* tables - legs between all nodes, and who is near whom. */
+/* tables - legs between all nodes. */
 #include "model.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-enum { NEAR_MAX = 400, NEAR_LARGE = 120, LARGE = 2000, AROUND_MAX = 32, BESIDE_MAX = 32, WAIT_SHARE = 5 };
 
 int32_t
 model_leg (const model_t *self, int from, int to, bool is_distance)
@@ -93,131 +91,6 @@ s_legs (model_t *self)
     self->time = time;
 }
 
-/* ---- neighbours: the `want` least of `count` keys, in order, equal ones by index */
-
-typedef struct { int32_t key, index; } near_t;
-
-static int
-s_by_key (const void *left, const void *right)
-{
-    const near_t *a = left, *b = right;
-    return a->key != b->key ? (a->key > b->key) - (a->key < b->key) : (a->index > b->index) - (a->index < b->index);
-}
-
-/* Moves the least `want` to the front (Hoare's selection), then sorts them. */
-static void
-s_least (near_t *list, int count, int want)
-{
-    int low = 0, high = count - 1;
-    while (low < high && want < count) {
-        near_t pivot = list [(low + high) / 2];
-        int i = low, j = high;
-        while (i <= j) {
-            while (s_by_key (&list [i], &pivot) < 0)
-                i++;
-            while (s_by_key (&list [j], &pivot) > 0)
-                j--;
-            if (i <= j) {
-                near_t swap = list [i];
-                list [i++] = list [j];
-                list [j--] = swap;
-            }
-        }
-        if (want <= j)
-            high = j;
-        else if (want >= i)
-            low = i;
-        else
-            break;
-    }
-    qsort (list, (size_t) (want < count ? want : count), sizeof *list, s_by_key);
-}
-
-static void
-s_near_of (model_t *self, near_t *list, int node)
-{
-    int count = 0;
-    for (int i = 0; i < self->visit_nodes; i++)
-        if (i != node)
-            list [count++] = (near_t) { model_time (self, node, i), i };
-    s_least (list, count, self->near_count - 1);
-    int32_t *near = self->near + (size_t) node * (size_t) self->near_count;
-    near [0] = node;
-    for (int i = 1; i < self->near_count; i++)
-        near [i] = i - 1 < count ? list [i - 1].index : PLAN_NONE;
-}
-
-/* The way from one to the other, a share of the least waiting there, and whether it can be at all. */
-static bool
-s_leads (const model_t *self, int from, int to, int32_t *ret_key)
-{
-    const node_t *a = &self->nodes [from], *b = &self->nodes [to];
-    int32_t time = model_time (self, from, to);
-    if ((int64_t) a->opens + a->work + time > b->closes)
-        return false;
-    int64_t waits = (int64_t) b->opens - a->closes - a->work - time;
-    *ret_key = time + (int32_t) (waits > 0 ? waits / WAIT_SHARE : 0);
-    return true;
-}
-
-static void
-s_beside_of (model_t *self, near_t *list, int node, bool is_before)
-{
-    int count = 0;
-    for (int i = 0; i < self->visit_nodes; i++) {
-        int32_t key;
-        if (i != node && (is_before ? s_leads (self, i, node, &key) : s_leads (self, node, i, &key)))
-            list [count++] = (near_t) { key, i };
-    }
-    s_least (list, count, self->beside_count);
-    int32_t *own = (is_before ? self->before : self->after) + (size_t) node * (size_t) self->beside_count;
-    for (int i = 0; i < self->beside_count; i++)
-        own [i] = i < count ? list [i].index : PLAN_NONE;
-}
-
-static void
-s_around_of (model_t *self, near_t *list, int node)
-{
-    int count = 0;
-    int32_t remote = INT32_MAX;
-    for (int s = 0; s < self->shift_count; s++) {
-        if (!model_may (self, node, s))
-            continue;
-        int32_t time = model_time (self, self->shifts [s].start, node);
-        list [count++] = (near_t) { time, s };
-        remote = time < remote ? time : remote;
-    }
-    s_least (list, count, self->around_count);
-    for (int i = 0; i < self->around_count; i++)
-        self->around [(size_t) node * (size_t) self->around_count + (unsigned) i] = i < count ? list [i].index
-            : PLAN_NONE;
-    self->remote [node] = count ? remote : 0;
-}
-
-static int32_t *
-s_lists (size_t nodes, int count)
-{
-    int32_t *lists = malloc ((nodes * (size_t) count + 1) * sizeof *lists);
-    if (!lists)
-        abort ();
-    return lists;
-}
-
-static void
-s_neighbours (model_t *self, int from, int to)
-{
-    near_t *list = malloc (((size_t) self->node_room + (size_t) self->shift_count) * sizeof *list);
-    if (!list)
-        abort ();
-    for (int i = from; i < to; i++) {
-        s_near_of (self, list, i);
-        s_beside_of (self, list, i, true);
-        s_beside_of (self, list, i, false);
-        s_around_of (self, list, i);
-    }
-    free (list);
-}
-
 void
 model_tables_add (model_t *self, int node)
 {
@@ -237,24 +110,12 @@ model_tables_add (model_t *self, int node)
             self->time_to [cell] = self->time [row + (unsigned) i];
         }
     }
-    s_neighbours (self, node, node + 1);
+    model_neighbours_add (self, node);
 }
 
 void
 model_tables (model_t *self)
 {
-    if (self->time)
-        return;
-    s_legs (self);
-    size_t room = (size_t) self->node_room;
-    int most = self->visit_nodes > LARGE ? NEAR_LARGE : NEAR_MAX;
-    self->near_count = self->visit_nodes < most ? self->visit_nodes : most;
-    self->around_count = self->shift_count < AROUND_MAX ? self->shift_count : AROUND_MAX;
-    self->near = s_lists (room, self->near_count);
-    self->beside_count = self->visit_nodes < BESIDE_MAX ? self->visit_nodes : BESIDE_MAX;
-    self->before = s_lists (room, self->beside_count);
-    self->after = s_lists (room, self->beside_count);
-    self->around = s_lists (room, self->around_count);
-    self->remote = s_lists (room, 1);
-    s_neighbours (self, 0, self->visit_nodes);
+    if (!self->time)
+        s_legs (self);
 }
