@@ -255,8 +255,11 @@ plan_bound (plan_t *self)
 {
     const model_t *model = self->model;
     money_t bound;
-    if (s_can_be_exact (model) && s_exact (model, &bound))
-        return (plan_bound_t) { bound / model->hour, true };
+    if (s_can_be_exact (model) && s_exact (model, &bound)) {
+        plan_cost_t cost = plan_cost (self);            /* is rounded down term by term */
+        bool is_this = self->search->cost <= bound;
+        return (plan_bound_t) { is_this ? plan_cost_sum (&cost) : bound / model->hour, true };
+    }
     model_tables (self->model);
     relaxed_t relaxed = {
         .model = model, .per_time = s_least_price (model), .visits = model->visit_nodes,

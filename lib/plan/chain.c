@@ -98,6 +98,7 @@ chain_keep (chain_t *self)
         s_keep_bounds (self);
     self->best_cost = search->cost;
     self->best_used = search->used_count;
+    self->best_bank = search->bank_count;
 }
 
 void
@@ -196,7 +197,7 @@ chain_mend (chain_t *self, int node, int iterations)
 }
 
 void
-chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const volatile bool *is_cut)
+chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const atomic_bool *is_cut)
 {
     search_t *search = self->search;
     uint64_t begin = search->effort;

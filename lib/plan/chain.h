@@ -1,6 +1,7 @@
 /* chain - one annealed sequence of plans, and the best it has met. Internal to lib/plan. */
 #pragma once
 #include "search.h"
+#include <stdatomic.h>
 
 typedef struct {
     int32_t *nodes;
@@ -12,7 +13,8 @@ typedef struct {
     search_t *search;
     kept_t *best;               /* of each shift */
     bounds_t *bounds;           /* of each bound node, in the best */
-    money_t best_cost;
+    _Atomic money_t best_cost;  /* others look at it */
+    atomic_int best_bank;
     int32_t best_used;
     int64_t iterations;
 } chain_t;
@@ -26,7 +28,7 @@ void chain_restrict (chain_t *self, const int32_t *shifts, int count, const int3
 /* Heat after `done` of `whole`, when it falls evenly from the first to the second. */
 money_t chain_heat (money_t from, money_t to, int done, int whole);
 /* Anneals until that much effort has been spent; heat, in money, falls from the first to the second. */
-void chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const volatile bool *is_cut);
+void chain_run (chain_t *self, uint64_t effort, money_t from_heat, money_t to_heat, const atomic_bool *is_cut);
 /* What is in the search is the best now. */
 void chain_keep (chain_t *self);
 /* Iterations around one node that only ever make it cheaper. What is kept as the best is not looked at. */
@@ -34,6 +36,6 @@ void chain_mend (chain_t *self, int node, int iterations);
 /* The search is the best again. */
 void chain_return (chain_t *self);
 /* Uses fewer shifts, as long as effort lasts. */
-void chain_fewer (chain_t *self, uint64_t effort, const volatile bool *is_cut);
+void chain_fewer (chain_t *self, uint64_t effort, const atomic_bool *is_cut);
 /* The mean price of a leg of the plan as it is: the natural unit of heat. */
 money_t chain_mean_leg (const search_t *plan);

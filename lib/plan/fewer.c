@@ -74,7 +74,7 @@ s_least (const model_t *model)
 }
 
 void
-chain_fewer (chain_t *self, uint64_t effort, const volatile bool *is_cut)
+chain_fewer (chain_t *self, uint64_t effort, const atomic_bool *is_cut)
 {
     search_t *search = self->search;
     uint64_t until = search->effort + effort;

@@ -26,7 +26,7 @@ struct work_t {
     int threads;
     double began_at;
     uint64_t spent, whole;
-    volatile bool is_cut;
+    atomic_bool is_cut;
     bool is_stopped;
     pthread_mutex_t mutex;
     pthread_cond_t ended;
@@ -76,11 +76,10 @@ s_tell (work_t *work)
         work->is_cut = true;
     if (!budget->progress)
         return;
-    const search_t *search = work->workers [0].chain->search;
     double done = passed / limit;
     if (!budget->progress (budget->context, done < 1 ? done : 1,
         work->workers [0].chain->best_cost / work->plan->model->hour,
-        search->bank_count))
+        work->workers [0].chain->best_bank))
         work->is_cut = work->is_stopped = true;
 }
 

@@ -13,4 +13,4 @@ struct plan_t {
 enum { PLAN_NEAR_FROM = 1000 };     /* from so many visits on neighbours are tried, and regions searched apart */
 
 /* Positions looked at and stops counted in a second of one core of the reference machine. */
-#define PLAN_EFFORT_A_SECOND UINT64_C (185000000)
+#define PLAN_EFFORT_A_SECOND UINT64_C (165000000)

@@ -160,62 +160,6 @@ s_may_of_node (model_t *self, int node)
 
 /* ---- shifts */
 
-static bool
-s_same_list (const void *a, int a_count, const void *b, int b_count, size_t size)
-{
-    return a_count == b_count && (a_count == 0 || memcmp (a, b, (size_t) a_count * size) == 0);
-}
-
-/* No visit tells them apart by name, and nothing else does. */
-static bool
-s_is_kind (const model_t *self, const shift_t *a, const shift_t *b, const bool *is_named)
-{
-    const plan_resource_t *x = &self->problem->resources [a->resource], *y = &self->problem->resources [b->resource];
-    return a->from == b->from && a->to == b->to && a->latest == b->latest
-        && self->place [a->start] == self->place [b->start]
-           && (a->end == PLAN_NONE ? b->end == PLAN_NONE : b->end != PLAN_NONE
-           && self->place [a->end] == self->place [b->end])
-           && a->efficiency == b->efficiency && a->capacity == b->capacity && a->visits_max == b->visits_max
-           && a->per_travel == b->per_travel && a->per_distance_1000 == b->per_distance_1000
-           && a->per_work_time == b->per_work_time && a->of_use == b->of_use
-           && !x->pause_count && !y->pause_count && !is_named [a->resource] && !is_named [b->resource]
-           && s_same_list (x->skills, x->skill_count, y->skills, y->skill_count, sizeof *x->skills)
-           && s_same_list (x->tools, x->tool_count, y->tools, y->tool_count, sizeof *x->tools)
-           && s_same_list (x->parts, x->part_count, y->parts, y->part_count, sizeof *x->parts)
-           && s_same_list (x->territories, x->territory_count, y->territories, y->territory_count,
-           sizeof *x->territories);
-}
-
-static void
-s_kinds (model_t *self)
-{
-    bool *is_named = s_array ((size_t) self->problem->resource_count, sizeof *is_named);
-    for (int i = 0; i < self->visit_count; i++) {
-        const plan_visit_t *visit = &self->visits [i];
-        for (int k = 0; k < visit->required_count; k++)
-            is_named [visit->required [k]] = true;
-        for (int k = 0; k < visit->preferred_count; k++)
-            is_named [visit->preferred [k]] = true;
-        for (int k = 0; k < visit->excluded_count; k++)
-            is_named [visit->excluded [k]] = true;
-        if (visit->lock & PLAN_LOCK_RESOURCE)
-            is_named [visit->fixed_resource] = true;
-        if (visit->told_resource != PLAN_NONE)
-            is_named [visit->told_resource] = true;
-    }
-    int kinds = 0, *first = s_array ((size_t) self->shift_count, sizeof *first);
-    for (int s = 0; s < self->shift_count; s++) {
-        int kind = 0;
-        while (kind < kinds && !s_is_kind (self, &self->shifts [s], &self->shifts [first [kind]], is_named))
-            kind++;
-        if (kind == kinds)
-            first [kinds++] = s;
-        self->shifts [s].kind = kind;
-    }
-    free (first);
-    free (is_named);
-}
-
 static int
 s_node_of_place (model_t *self, int *places, int32_t place)
 {
@@ -319,9 +263,9 @@ s_same_needs (const plan_visit_t *a, const plan_visit_t *b)
     return a->territory == b->territory && a->load == b->load && !a->required_count && !b->required_count
            && !a->excluded_count && !b->excluded_count && !(a->lock & PLAN_LOCK_RESOURCE)
            && !(b->lock & PLAN_LOCK_RESOURCE)
-           && s_same_list (a->skills, a->skill_count, b->skills, b->skill_count, sizeof *a->skills)
-           && s_same_list (a->tools, a->tool_count, b->tools, b->tool_count, sizeof *a->tools)
-           && s_same_list (a->parts, a->part_count, b->parts, b->part_count, sizeof *a->parts);
+           && model_same_list (a->skills, a->skill_count, b->skills, b->skill_count, sizeof *a->skills)
+           && model_same_list (a->tools, a->tool_count, b->tools, b->tool_count, sizeof *a->tools)
+           && model_same_list (a->parts, a->part_count, b->parts, b->part_count, sizeof *a->parts);
 }
 
 static void
@@ -462,7 +406,7 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
     for (int i = 0; i < self->visit_count; i++)
         if (self->nodes [self->first_node [i]].is_bound)
             self->bound [self->bound_count++] = i;
-    s_kinds (self);
+    model_kinds (self);
     s_prices (self);
     self->is_plain = s_is_plain (self);
     return self;

@@ -70,6 +70,9 @@ model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]
 void model_close (model_t **self_p);
 /* False, and in error what is wrong with the problem. */
 bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
+/* Numbers the kinds of its shifts. */
+void model_kinds (model_t *self);
+bool model_same_list (const void *a, int a_count, const void *b, int b_count, size_t size);
 /* Tables of legs between nodes, for many questions; and neighbours too, for the search. Once. */
 void model_tables (model_t *self);
 void model_neighbours (model_t *self);

@@ -271,7 +271,7 @@ walk_detail (search_t *self, int shift_index, const int32_t *nodes, int count, p
         .search = self, .shift = shift, .nodes = nodes, .count = count, .at = shift->from, .here = shift->start,
         .detail = ret_detail,
     };
-    self->effort += (uint64_t) count;
+    self->effort += 2 * (uint64_t) count + 2;               /* a walk asks more of each stop than a look does */
     for (int i = 0; i < count; i++)
         if (!s_step (&walk, i))
             return MONEY_MAX;

@@ -130,7 +130,7 @@ s_make (solomon_t *self)
     file->plane = (plan_plane_t) { .spots = spots, .scale = file->scale, .is_up = is_exact };
     file->problem = (plan_problem_t) { .supply_place = PLAN_NONE,
         .travel = { .places = self->count, .leg = plan_plane_leg, .context = &file->plane },
-        .policy = { .travel_per_distance = 1000 } };
+        .policy = { .travel_per_hour = 1, .hour = 1 } };
     s_make_resources (self);
     s_make_visits (self);
 }
