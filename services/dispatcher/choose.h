@@ -123,6 +123,7 @@ const char *rules_names (arena_t *arena, const dispatch_candidate_t *candidate);
 void price_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     dispatch_candidate_t *candidate);
 
+int64_t price_weight (int priority);
 /* One term: what a provider takes for a visit. */
 void price_provider (arena_t *arena, const provider_details_t *details,
     dispatch_candidate_t *candidate);

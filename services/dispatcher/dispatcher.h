@@ -199,6 +199,8 @@ void on_set_engineer_preferences (tx_t *tx, const set_engineer_preferences_t *co
 bool preference_valid (tx_t *tx, engineer_preference_t *const *list, size_t count);
 void preference_write (tx_t *tx, const char *subject_id, preference_level_t level,
     engineer_preference_t *const *list, size_t count);
+/* Asks for their rows together with others; the customer and the entitlement must be there. */
+void preference_expect (tx_t *tx, const work_order_t *order);
 /* Whose wishes count for the order, most specific first; how many. */
 int preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
     preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX]);
@@ -238,6 +240,10 @@ void work_order_exclude (tx_t *tx, work_order_t *order, const char *engineer_id,
 
 /* ---- dispatch.c, manual.c, gather.c */
 
+choose_order_t gather_order (tx_t *tx, const work_order_t *order);
+/* shift calendars must be there */
+choose_person_t gather_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory,
+    int64_t fresh_ms);
 void gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input);
 /* The decision that made the visit; NULL: there is none, or no visit. */
 const decision_t *decision_of (tx_t *tx, const visit_t *visit);

@@ -26,8 +26,8 @@ s_position (tx_t *tx, const engineer_t *engineer, const diary_t *diary, int64_t 
     return point;
 }
 
-static choose_person_t
-s_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64_t fresh_ms)
+choose_person_t
+gather_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64_t fresh_ms)
 {
     const diary_t *diary = tx_get (tx, diary, engineer->id);
     const shift_calendar_t *calendar = diary ? tx_get (tx, shift_calendar, diary->calendar_id)
@@ -68,22 +68,19 @@ s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fr
     choose_person_t *people = arena_array (tx_arena (tx), (size_t) total + 1, sizeof *people);
     for (int i = 0; i < territory_count; i++)
         EACH (engineer, engineer, engineers [i]) {
-            people [input->engineer_count++] = s_person (tx, engineer, true, fresh_ms);
+            people [input->engineer_count++] = gather_person (tx, engineer, true, fresh_ms);
             if (engineer == chosen)
                 chosen = NULL;
         }
     if (chosen)
-        people [input->engineer_count++] = s_person (tx, chosen, false, fresh_ms);
+        people [input->engineer_count++] = gather_person (tx, chosen, false, fresh_ms);
     qsort (people, (size_t) input->engineer_count, sizeof *people, s_by_id);
     input->engineers = people;
 }
 
-void
-gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input)
+choose_order_t
+gather_order (tx_t *tx, const work_order_t *order)
 {
-    *ret_input = (choose_input_t) { .now = tx_now (tx), .manual_id = manual_id };
-    ret_input->policy = policy_of (tx, order);
-    tx_all (tx, shift_calendar);
     tx_expect (tx, promise, order->request_id);
     tx_expect (tx, asset, order->asset_id);
     const site_t *site = tx_get (tx, site, order->site_id);
@@ -94,7 +91,7 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
     preference_layer_t *layers = arena_array (tx_arena (tx), PREFERENCE_LAYERS_MAX, sizeof *layers);
     int layer_count = preference_layers (tx, order, facts, layers);
     bool is_merged = customer && !is_empty (customer->survivor_id);
-    ret_input->order = (choose_order_t) {
+    return (choose_order_t) {
         .id = order->id, .territory_id = order->territory_id,
         .customer_id = is_merged ? customer->survivor_id : order->customer_id,
         .skills = facts->skills, .skill_count = facts->n_skills,
@@ -104,8 +101,17 @@ gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input
         .site = site_point (tx, site), .setbacks = tx_unpack (tx, setbacks, order->setbacks),
         .layers = layers, .layer_count = layer_count, .is_ready = order->is_ready,
         .access = site_access (tx, site, order->asset_id), .crew_size = facts->crew_size,
+        .device_type = asset ? asset->device_type : "",
     };
-    ret_input->order.device_type = asset ? asset->device_type : "";
+}
+
+void
+gather (tx_t *tx, const work_order_t *order, const char *manual_id, choose_input_t *ret_input)
+{
+    *ret_input = (choose_input_t) { .now = tx_now (tx), .manual_id = manual_id };
+    ret_input->policy = policy_of (tx, order);
+    tx_all (tx, shift_calendar);
+    ret_input->order = gather_order (tx, order);
     if (ret_input->policy.details->provider_use
         && order->offers >= ret_input->policy.details->max_offers)
         ret_input->order.offers_in_vain = (int) order->offers;

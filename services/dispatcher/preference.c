@@ -89,22 +89,42 @@ on_set_engineer_preferences (tx_t *tx, const set_engineer_preferences_t *command
         dispatch_wake (tx, order->territory_id);
 }
 
-int
-preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
-    preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX])
+typedef struct { preference_level_t level; const char *id; } subject_t;
+
+/* most specific first */
+static void
+s_subjects (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
+    subject_t ret_subjects [PREFERENCE_LAYERS_MAX])
 {
     const entitlement_t *entitlement = tx_get (tx, entitlement, order->request_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);
-    const struct { preference_level_t level; const char *id; } subjects [] = {
+    const subject_t subjects [PREFERENCE_LAYERS_MAX] = {
         { PREFERENCE_LEVEL_ORDER, order->id }, { PREFERENCE_LEVEL_ASSET, order->asset_id },
         { PREFERENCE_LEVEL_SITE, order->site_id }, { PREFERENCE_LEVEL_PROJECT, facts->project_id },
         { PREFERENCE_LEVEL_CONTRACT, entitlement ? entitlement->contract_id : "" },
         { PREFERENCE_LEVEL_CUSTOMER, customer && !is_empty (customer->survivor_id)
           ? customer->survivor_id : order->customer_id },
     };
-    int subject_count = sizeof subjects / sizeof *subjects, count = 0;
-    for (int i = 0; i < subject_count; i++)
+    memcpy (ret_subjects, subjects, sizeof subjects);
+}
+
+void
+preference_expect (tx_t *tx, const work_order_t *order)
+{
+    subject_t subjects [PREFERENCE_LAYERS_MAX];
+    s_subjects (tx, order, tx_unpack (tx, work_order_created, order->facts), subjects);
+    for (int i = 0; i < PREFERENCE_LAYERS_MAX; i++)
         tx_expect (tx, preference, s_key (tx, subjects [i].level, subjects [i].id));
+}
+
+int
+preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
+    preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX])
+{
+    subject_t subjects [PREFERENCE_LAYERS_MAX];
+    int subject_count = PREFERENCE_LAYERS_MAX, count = 0;
+    preference_expect (tx, order);
+    s_subjects (tx, order, facts, subjects);
     for (int i = 0; i < subject_count; i++) {
         const preference_t *row = tx_get (tx, preference,
             s_key (tx, subjects [i].level, subjects [i].id));

@@ -43,8 +43,8 @@ s_term (arena_t *arena, dispatch_candidate_t *candidate, const char *name, int64
 
 /* 10 for the most urgent order, 1 for the least. Ten to one, because below that the cheapest man
  * beats the one who is there an hour earlier, and far above it nobody else would ever be served. */
-static int64_t
-s_weight (int priority)
+int64_t
+price_weight (int priority)
 {
     int urgent = priority < 1 ? 1 : priority > 100 ? 100 : priority;
     return 1 + (100 - urgent) / 11;
@@ -131,7 +131,7 @@ s_late (arena_t *arena, const choose_input_t *input, int64_t arrives_at,
 {
     const choose_order_t *order = &input->order;
     int64_t after_at = order->not_after_at ? order->not_after_at : order->promised_at;
-    int64_t price_minor = input->policy.details->late_per_minute_minor * s_weight (order->priority);
+    int64_t price_minor = input->policy.details->late_per_minute_minor * price_weight (order->priority);
     if (after_at && price_minor)
         s_add (arena, candidate, "late", s_positive (arrives_at - after_at) / MINUTE_MS, "min",
             price_minor, 0)->after_at = after_at;
@@ -154,7 +154,7 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
         policy->travel_per_km_minor, 0);
     s_late (arena, input, arrives_at, candidate);
     s_term (arena, candidate, "wait", waits, "min",
-        policy->wait_per_hour_minor * s_weight (order->priority), 60);
+        policy->wait_per_hour_minor * price_weight (order->priority), 60);
     s_term (arena, candidate, "load", s_booked_minutes (input, engineer), "min",
         policy->load_per_booked_hour_minor, 60);
     s_term (arena, candidate, "overskill", s_overskill (input, engineer), "level",
