@@ -63,6 +63,12 @@ on_absence_recorded (tx_t *tx, const absence_recorded_t *event)
     entry->kind = DIARY_KIND_ABSENCE;
     entry->from_at = event->from_at;
     entry->to_at = event->to_at;
+    const diary_entries_t *entries = tx_unpack (tx, diary_entries, diary->entries);
+    for (size_t i = 0; i < entries->n_entries; i++)
+        if (entries->entries [i]->kind == DIARY_KIND_VISIT && entries->entries [i]->from_at < entry->to_at
+            && entries->entries [i]->to_at > entry->from_at)
+            replan_trigger (tx, diary->territory_id, entries->entries [i]->from_at, REPLAN_TRIGGER_ABSENCE,
+                event->absence_id);
     diary_write (tx, diary, entry);
 }
 

@@ -61,6 +61,7 @@ s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
         .starts_at = candidate->starts_at,
         .work_starts_at = candidate->starts_at + candidate->travel_minutes * 60000,
         .ends_at = candidate->ends_at, .phase_at = tx_time (tx), .is_manual = document->manual });
+    visit->replaces_visit_id = document->replaces_visit_id;
     if (!is_empty (document->visit_id))
         visit->decision_id = document->visit_id;
     const provider_t *provider = tx_get (tx, provider, candidate->provider_id);
@@ -87,7 +88,7 @@ s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *docume
         .outside_hours = candidate->overtime_minutes > 0
         || candidate->travel_outside_minutes > 0,
         .n_crew = document->n_crew_ids, .crew = s_members (tx, document),
-        .provider_id = visit->provider_id));
+        .provider_id = visit->provider_id, .replaces_visit_id = visit->replaces_visit_id));
 }
 
 /* A visit for the winner, and for as many of the next best as the policy asks at once (X30); a
@@ -136,7 +137,7 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     for (int i = 0; i < count; i++) {
         s_say_proposed (tx, visits [i], document);
         if (!is_empty (visits [i]->provider_id))    /* no answer of the scheduler is to be waited for */
-            offer_or_plan (tx, &(trip_t) { visits [i], order, tx_time (tx) });
+            offer_or_plan (tx, &(trip_t) { .visit = visits [i], .order = order, .at = tx_time (tx) });
     }
     work_order_refresh (tx, order, "");
 }
@@ -179,6 +180,19 @@ dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason)
     s_say_failed (tx, order, reason, NULL);
 }
 
+enum { EMERGENCY_LEVEL = 1 };
+
+/* Nobody can come in time: others may have to wait (X5). */
+static void
+s_emergency (tx_t *tx, const work_order_t *order, const dispatch_decided_t *document)
+{
+    const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
+    bool is_late = !winner || (document->promised_at
+        && winner->starts_at + winner->travel_minutes * 60000 > document->promised_at);
+    if (is_late && tx_unpack (tx, work_order_created, order->facts)->fault_level == EMERGENCY_LEVEL)
+        replan_trigger (tx, order->territory_id, tx_now (tx), REPLAN_TRIGGER_EMERGENCY, order->id);
+}
+
 void
 dispatch_decide (tx_t *tx, work_order_t *order)
 {
@@ -194,6 +208,7 @@ dispatch_decide (tx_t *tx, work_order_t *order)
     if (order->refusals >= REFUSALS_MAX)
         return s_wait (tx, order, "the scheduler refused every time that was tried", NULL);
     dispatch_decided_t *document = choose (tx_arena (tx), &input);
+    s_emergency (tx, order, document);
     if (is_empty (document->winner_id) && input.order.offers_in_vain)
         dispatch_give_up (tx, order, tx_printf (tx,
             "%d offers and nobody took it, and no provider may: choose somebody",
@@ -303,7 +318,7 @@ on_promise_broken (tx_t *tx, const wakeup_t *wakeup)
     const char *reason = "an earlier arrival is promised";
     int64_t at = tx_time (tx) > visit->phase_at ? tx_time (tx) : visit->phase_at;
     tx_correlate (tx, order->root_id);
-    visit_end (tx, &(trip_t) { visit, order, at }, "ReassignVisit", reason);
+    visit_end (tx, &(trip_t) { .visit = visit, .order = order, .at = at }, "ReassignVisit", reason);
     work_order_refresh (tx, order, reason);
     dispatch_decide (tx, order);
 }

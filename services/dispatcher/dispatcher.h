@@ -6,6 +6,7 @@
 #include "decision.h"
 #include "machine.h"
 #include "message_new.h"
+#include "replan.h"
 
 /* ---- what others own and we need a part of (projections.c) */
 
@@ -107,7 +108,8 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
  * is "" unless its time is held and nobody was told yet; decision_id is "" when it is its own; crew:
  * Crew, those who go with him; provider_id is "" unless a provider does it, then engineer_id is one of
- * the places it has that day */
+ * the places it has that day; replaces_visit_id: the visit of its order that people know of, and
+ * that stands until this one is certain */
 #define VISIT_FIELDS(F, T) \
     F (T, text, id) F (T, text, work_order_id) F (T, text, engineer_id) \
     F (T, text, open_engineer_id) \
@@ -117,12 +119,22 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, time, finished_at) F (T, bool, work_remains) F (T, bool, is_manual) F (T, int, entries) \
     F (T, text, report_id) F (T, text, reason) F (T, enum, lock) F (T, time, lock_from_at) \
     F (T, time, lock_to_at) F (T, text, planned_territory_id) \
-    F (T, text, decision_id) F (T, blob, crew) F (T, text, provider_id)
+    F (T, text, decision_id) F (T, blob, crew) F (T, text, provider_id) F (T, text, replaces_visit_id)
 ENTITY_STRUCT (visit, VISIT_FIELDS);
 
 /* id: the visit's, or the order's when nobody could go; document: DispatchDecided */
 #define DECISION_FIELDS(F, T) F (T, text, id) F (T, text, work_order_id) F (T, blob, document)
 ENTITY_STRUCT (decision, DECISION_FIELDS);
+
+typedef enum { REPLAN_WAITS = 1, REPLAN_SEARCHED, REPLAN_THERE } replan_state_t;
+
+/* problem: DayProblem; document: ReplanProposed */
+#define REPLAN_FIELDS(F, T) \
+    F (T, text, id) F (T, text, territory_id) F (T, text, day_on) F (T, text, policy_id) \
+    F (T, int, policy_version) F (T, enum, state) F (T, enum, trigger) F (T, text, subject_id) \
+    F (T, bool, dry_run) F (T, int, effort_ms) F (T, time, planned_at) F (T, blob, problem) \
+    F (T, blob, document)
+ENTITY_STRUCT (replan, REPLAN_FIELDS);
 
 /* engineer_day: "<engineer>:<days since 1970>" of from_at, so that no look-up grows with history */
 #define TIME_ENTRY_FIELDS(F, T) \
@@ -142,6 +154,14 @@ ENTITY_STRUCT (time_entry, TIME_ENTRY_FIELDS);
     F (T, bool, has_point) F (T, real, latitude) \
     F (T, real, longitude) F (T, blob, said)
 ENTITY_STRUCT (service_report, SERVICE_REPORT_FIELDS);
+
+/* A visit, its order, and when that happened which is done to it. */
+typedef struct {
+    visit_t *visit;
+    work_order_t *order;
+    int64_t at;
+    bool is_moved;                  /* it ends because another visit takes its place */
+} trip_t;
 
 /* ---- projections.c */
 
@@ -165,6 +185,7 @@ calendar_t *site_access (tx_t *tx, const site_t *site, const char *asset_id);
 enum { TERRITORY_DEPTH_MAX = 8 };
 /* The territory and those above it, lowest first; how many. */
 int territory_path (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_MAX]);
+bool territory_is_below (tx_t *tx, const territory_t *territory, const char *above_id);
 language_t customer_language (tx_t *tx, const char *customer_id, const char *territory_id);
 
 /* ---- engineer.c, position.c, diary.c */
@@ -211,6 +232,7 @@ void on_publish_dispatch_policy (tx_t *tx, const publish_dispatch_policy_t *comm
 extern const dispatch_policy_details_t policy_defaults;
 /* The policy of the first rule that fits the order; when none does the one published last, or the
  * defaults as policy "built-in", version 0. */
+policy_choice_t policy_named (tx_t *tx, const char *id);
 policy_choice_t policy_of (tx_t *tx, const work_order_t *order);
 void on_set_policy_rules (tx_t *tx, const set_policy_rules_t *command);
 void on_publish_report_template (tx_t *tx, const publish_report_template_t *command);
@@ -263,6 +285,36 @@ void on_promise_broken (tx_t *tx, const wakeup_t *wakeup);
 void on_choose_engineer (tx_t *tx, const choose_engineer_t *command);
 void on_get_decision (tx_t *tx, const get_decision_t *query);
 
+/* ---- replan_day.c, replan_gather.c, replan_apply.c, moved.c */
+
+void on_replan_day (tx_t *tx, const replan_day_t *command);
+void on_apply_replan (tx_t *tx, const apply_replan_t *command);
+void on_get_replan (tx_t *tx, const get_replan_t *query);
+void on_replan_due (tx_t *tx, const wakeup_t *wakeup);
+void on_day_searched (tx_t *tx, const day_searched_t *result);
+const ProtobufCMessage *replan_perform (arena_t *arena, const search_day_t *effect);
+/* Something has upset the day of that instant: planned again soon, once for all that comes meanwhile,
+ * when the policy of the territory says so. */
+void replan_trigger (tx_t *tx, const char *territory_id, int64_t at, replan_trigger_t trigger,
+    const char *subject_id);
+/* NULL, or why it can not be planned. */
+const char *replan_gather (tx_t *tx, const replan_t *row, policy_choice_t policy,
+    replan_input_t *ret_input);
+/* Says the document, and proposes what it changes as far as it still holds. */
+void replan_apply (tx_t *tx, replan_proposed_t *document);
+/* Work has begun: when it goes on beyond its end, those after it are looked at. */
+void moved_expect_end (tx_t *tx, const trip_t *trip);
+void on_visit_overruns (tx_t *tx, const wakeup_t *wakeup);
+
+/* The open visit of which people know and in whose place this one is; NULL: there is none. */
+visit_t *moved_from (tx_t *tx, const visit_t *visit);
+/* The scheduler has given the new time. True: that was all, the same engineer comes. */
+bool moved_in_place (tx_t *tx, const trip_t *trip);
+/* The new one is certain: the old one ends, people are told. */
+void moved_away (tx_t *tx, const trip_t *won, visit_t *old);
+/* He has begun the visit as it was: nothing is moved any more. */
+void moved_too_late (tx_t *tx, const trip_t *trip);
+
 /* ---- appointment.c */
 
 void on_recommend_slots (tx_t *tx, const recommend_slots_t *query);
@@ -290,7 +342,6 @@ void on_report_no_access (tx_t *tx, const report_no_access_t *command);
 
 /* The visit and its order when the command may be done to it; else the command is rejected and this
  * is false. engineer_id "" is the visit's own. */
-typedef struct { visit_t *visit; work_order_t *order; int64_t at; } trip_t;
 bool visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message,
     trip_t *ret_trip);
 void visit_move (visit_t *visit, const char *message, int64_t at);
@@ -317,6 +368,10 @@ void lock_keep (tx_t *tx, work_order_t *order, const visit_t *visit);
 void lock_hand_on (tx_t *tx, const work_order_t *order, visit_t *visit);
 void lock_forget (tx_t *tx, work_order_t *order);
 void on_confirm_planned (tx_t *tx, const confirm_planned_t *command);
+/* he goes: the other visits of the order end */
+void offer_accept (tx_t *tx, const trip_t *trip);
+/* somebody else goes, or the visit stays as it was */
+void offer_lose (tx_t *tx, const trip_t *won, visit_t *visit);
 /* asks the engineer, by the policy of the order */
 void offer_make (tx_t *tx, const trip_t *trip);
 /* the same, or only said to be planned when the policy holds offers back */

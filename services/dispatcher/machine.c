@@ -42,6 +42,9 @@ const transition_t visit_transitions [] = {
     VISIT (PAUSED,     "ReassignVisit",     CANCELLED),
     VISIT (PROPOSED,   "offer_lost",        LOST),          /* another one of those asked at once goes */
     VISIT (OFFERED,    "offer_lost",        LOST),
+    VISIT (PROPOSED,   "moved",             CANCELLED),     /* by planning the day again */
+    VISIT (OFFERED,    "moved",             CANCELLED),
+    VISIT (ACCEPTED,   "moved",             CANCELLED),
     VISIT (PROPOSED,   "CancelWorkOrder",   CANCELLED),
     VISIT (OFFERED,    "CancelWorkOrder",   CANCELLED),
     VISIT (ACCEPTED,   "CancelWorkOrder",   CANCELLED),

@@ -65,6 +65,8 @@ static const handler_t handlers [] = {
     COMMAND (lock_visit, on_lock_visit),
     COMMAND (unlock_visit, on_unlock_visit),
     COMMAND (confirm_planned, on_confirm_planned),
+    COMMAND (replan_day, on_replan_day),
+    COMMAND (apply_replan, on_apply_replan),
     COMMAND (start_travel, on_start_travel),
     COMMAND (arrive_at_site, on_arrive_at_site),
     COMMAND (start_work, on_start_work),
@@ -80,6 +82,11 @@ static const handler_t handlers [] = {
     QUERY (get_decision, on_get_decision),
     QUERY (recommend_slots, on_recommend_slots),
     QUERY (get_travel_legs, on_get_travel_legs),
+    QUERY (get_replan, on_get_replan),
+    EFFECT (search_day, replan_perform),
+    RESULT (day_searched, on_day_searched),
+    TIMER ("replan_due", on_replan_due),
+    TIMER ("visit_overruns", on_visit_overruns),
     TIMER ("offer_expires", on_offer_expires),
     TIMER ("dispatch_retry", on_dispatch_retry),
     TIMER ("territory_retry", on_territory_retry),
@@ -93,7 +100,7 @@ static const entity_t *const entities [] = {
     &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &provider_entity,
     &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
-    &driver_entity,
+    &driver_entity, &replan_entity,
     NULL
 };
 

@@ -9,7 +9,7 @@ s_find (tx_t *tx, const char *visit_id, const char *message, trip_t *ret_trip)
     visit_t *visit = tx_get (tx, visit, visit_id);
     if (!visit || !machine_next (visit_transitions, visit->state, message))
         return false;
-    *ret_trip = (trip_t) { visit, tx_get (tx, work_order, visit->work_order_id), tx_time (tx) };
+    *ret_trip = (trip_t) { .visit = visit, .order = tx_get (tx, work_order, visit->work_order_id), .at = tx_time (tx) };
     tx_correlate (tx, ret_trip->order->root_id);
     return true;
 }
@@ -82,9 +82,8 @@ void
 on_booking_held (tx_t *tx, const booking_held_t *event)
 {
     trip_t trip;
-    if (!s_find (tx, event->booking_id, "BookingHeld", &trip))
-        return;
-    offer_or_plan (tx, &trip);
+    if (s_find (tx, event->booking_id, "BookingHeld", &trip) && !moved_in_place (tx, &trip))
+        offer_or_plan (tx, &trip);
 }
 
 static void
@@ -113,7 +112,10 @@ on_booking_refused (tx_t *tx, const booking_refused_t *event)
         return;
     char *reason = tx_printf (tx, "the scheduler refused the time: %s %s", event->code,
         event->message);
+    bool stays = moved_from (tx, trip.visit);
     visit_end (tx, &trip, "BookingRefused", reason);
+    if (stays)
+        return work_order_refresh (tx, trip.order, reason);     /* the visit as people know it */
     s_note_refused (tx, trip.order, trip.visit, event);
     work_order_refresh (tx, trip.order, reason);
     if (trip.visit->is_manual || trip.visit->lock)
@@ -126,12 +128,12 @@ on_booking_refused (tx_t *tx, const booking_refused_t *event)
 
 /* His booking gives the time back as after any end of a visit; who had been asked is told that it is
  * gone. */
-static void
-s_lose (tx_t *tx, const trip_t *won, visit_t *visit)
+void
+offer_lose (tx_t *tx, const trip_t *won, visit_t *visit)
 {
     bool was_asked = visit->state == VISIT_STATE_OFFERED;
     visit->lock = VISIT_LOCK_UNSPECIFIED;       /* of a visit that was never his */
-    visit_end (tx, &(trip_t) { visit, won->order, tx_time (tx) }, "offer_lost",
+    visit_end (tx, &(trip_t) { .visit = visit, .order = won->order, .at = tx_time (tx) }, "offer_lost",
         "another engineer has accepted it");
     if (was_asked)
         tx_emit (tx, visit_offer_lost (
@@ -143,11 +145,38 @@ s_lose (tx_t *tx, const trip_t *won, visit_t *visit)
 static void
 s_win (tx_t *tx, const trip_t *trip)
 {
-    visit_t **others;
+    visit_t **others, *old = tx_get (tx, visit, trip->visit->replaces_visit_id);
     int count = visit_others (tx, trip->order, trip->visit, &others);
     for (int i = 0; i < count; i++)
-        s_lose (tx, trip, others [i]);
+        if (others [i] != old)
+            offer_lose (tx, trip, others [i]);
+    if (old)
+        moved_away (tx, trip, old);
     trip->order->open_visit_id = trip->visit->id;
+}
+
+void
+offer_accept (tx_t *tx, const trip_t *trip)
+{
+    visit_t *visit = trip->visit;
+    const crew_t *crew = visit_crew (tx, visit);
+    char *van = driver_van (tx, visit->engineer_id, visit->starts_at);
+    tx_find (tx, visit, work_order_id, trip->order->id);
+    tx_get (tx, visit, visit->replaces_visit_id);
+    visit_move (visit, "AcceptVisit", trip->at);
+    tx_timer_clear (tx, "offer_expires", visit->id);
+    tx_emit_at (tx, trip->at, visit_accepted (
+        .visit_id = visit->id, .work_order_id = visit->work_order_id,
+        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
+        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip->at,
+        .customer_id = trip->order->customer_id, .site_id = trip->order->site_id,
+        .request_id = trip->order->request_id, .van_location_id = van,
+        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
+        .provider_id = visit->provider_id, .replaces_visit_id = visit->replaces_visit_id));
+    crew_call (tx, trip);
+    s_win (tx, trip);
+    s_observe (tx, &accept_delay_figure, trip->order, &trip->order->accepted_at);
+    work_order_refresh (tx, trip->order, "");
 }
 
 void
@@ -156,28 +185,11 @@ on_accept_visit (tx_t *tx, const accept_visit_t *command)
     trip_t trip;
     if (!visit_may (tx, command->visit_id, command->engineer_id, "AcceptVisit", &trip))
         return;
-    visit_t *visit = trip.visit;
-    if (trip.at > visit->answer_by_at)
+    if (trip.at > trip.visit->answer_by_at)
         return tx_reject (tx, "visit.offer_expired",
                           "visit %s was to be answered %lld ms earlier: it goes to somebody else",
-                          visit->id, (long long) (trip.at - visit->answer_by_at));
-    const crew_t *crew = visit_crew (tx, visit);
-    char *van = driver_van (tx, visit->engineer_id, visit->starts_at);
-    tx_find (tx, visit, work_order_id, trip.order->id);
-    visit_move (visit, "AcceptVisit", trip.at);
-    tx_timer_clear (tx, "offer_expires", visit->id);
-    tx_emit_at (tx, trip.at, visit_accepted (
-        .visit_id = visit->id, .work_order_id = visit->work_order_id,
-        .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
-        .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at, .accepted_at = trip.at,
-        .customer_id = trip.order->customer_id, .site_id = trip.order->site_id,
-        .request_id = trip.order->request_id, .van_location_id = van,
-        .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
-        .provider_id = visit->provider_id));
-    crew_call (tx, &trip);
-    s_win (tx, &trip);
-    s_observe (tx, &accept_delay_figure, trip.order, &trip.order->accepted_at);
-    work_order_refresh (tx, trip.order, "");
+                          trip.visit->id, (long long) (trip.at - trip.visit->answer_by_at));
+    offer_accept (tx, &trip);
 }
 
 /* Not him again; somebody else, until enough have been asked, and only when no other is being asked. */

@@ -9,7 +9,7 @@ s_offer (tx_t *tx, visit_t *visit)
 {
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
     tx_correlate (tx, order->root_id);
-    offer_make (tx, &(trip_t) { visit, order, tx_time (tx) });
+    offer_make (tx, &(trip_t) { .visit = visit, .order = order, .at = tx_time (tx) });
 }
 
 static void
@@ -45,17 +45,6 @@ s_is_on (const visit_t *visit, const zone_t *zone, const char *day_on)
         || strcmp (date_format (zone_date (zone, visit->work_starts_at, NULL), text), day_on) == 0;
 }
 
-static bool
-s_is_below (tx_t *tx, const territory_t *territory, const char *above_id)
-{
-    const char *path [TERRITORY_DEPTH_MAX];
-    int depth = territory_path (tx, territory->id, path);
-    for (int i = 0; i < depth; i++)
-        if (strcmp (path [i], above_id) == 0)
-            return true;
-    return false;
-}
-
 /* All that waits in a territory and below it, and its orders: asked for together, before anything is
  * changed. */
 static int
@@ -63,10 +52,10 @@ s_expect (tx_t *tx, const territory_t *whole, list_t ret_lists [TERRITORIES_MAX]
 {
     int count = 0;
     EACH (territory, territory, tx_all (tx, territory))
-        if (s_is_below (tx, territory, whole->id))
+        if (territory_is_below (tx, territory, whole->id))
             tx_expect_find (tx, visit, planned_territory_id, territory->id);
     EACH (territory, below, tx_all (tx, territory))
-        if (count < TERRITORIES_MAX && s_is_below (tx, below, whole->id))
+        if (count < TERRITORIES_MAX && territory_is_below (tx, below, whole->id))
             ret_lists [count++] = tx_find (tx, visit, planned_territory_id, below->id);
     for (int i = 0; i < count; i++)
         EACH (visit, visit, ret_lists [i])

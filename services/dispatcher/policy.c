@@ -17,6 +17,8 @@ const dispatch_policy_details_t policy_defaults = {
     .offer_timeout_ms = 900000, .max_offers = 5, .position_fresh_ms = 600000, .speed_kmh = 50,
     .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
     .preferred_missed_minor = 1000, .same_site_bonus_minor = 300,
+    .replan_max_moved = 10, .replan_frozen_minutes = 60, .moved_visit_minor = 2000,
+    .moved_per_hour_minor = 1000,
 };
 
 static bool
@@ -32,6 +34,16 @@ s_valid_hours (tx_t *tx, const dispatch_policy_details_t *details)
         0, PRICE_MAX_MINOR)
         && valid_int (tx, "same_site_bonus_minor", details->same_site_bonus_minor, 0,
         PRICE_MAX_MINOR);
+}
+
+static bool
+s_valid_replan (tx_t *tx, const dispatch_policy_details_t *details)
+{
+    return valid_int (tx, "replan_max_moved", details->replan_max_moved, 0, REPLAN_VISITS_MAX)
+        && valid_int (tx, "replan_frozen_minutes", details->replan_frozen_minutes, 0, 24 * 60)
+        && valid_int (tx, "moved_visit_minor", details->moved_visit_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "moved_per_hour_minor", details->moved_per_hour_minor, 0, PRICE_MAX_MINOR)
+        && valid_int (tx, "replan_effort_ms", details->replan_effort_ms, 0, REPLAN_EFFORT_MAX_MS);
 }
 
 static bool
@@ -79,6 +91,7 @@ s_valid (tx_t *tx, const dispatch_policy_details_t *details)
         PRICE_MAX_MINOR)
         && valid_int (tx, "broadcast_count", details->broadcast_count, 0, BROADCAST_MAX)
         && s_valid_providers (tx, details)
+        && s_valid_replan (tx, details)
         && s_valid_hours (tx, details);
 }
 

@@ -34,6 +34,12 @@ s_choice (tx_t *tx, const policy_t *policy)
         .details = tx_unpack (tx, dispatch_policy_details, policy->details) };
 }
 
+policy_choice_t
+policy_named (tx_t *tx, const char *id)
+{
+    return s_choice (tx, tx_get (tx, policy, id));
+}
+
 static const policy_t *
 s_published_last (tx_t *tx)
 {

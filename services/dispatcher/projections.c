@@ -1,6 +1,7 @@
 /* projections - what others own and the dispatcher keeps a part of. */
 #include "dispatcher.h"
 #include "calendars.h"
+#include <string.h>
 
 ENTITY_TABLE (customer, CUSTOMER_FIELDS, NULL);
 ENTITY_CACHED (territory, TERRITORY_FIELDS, NULL);
@@ -195,6 +196,17 @@ territory_path (tx_t *tx, const char *id, const char *ret_ids [TERRITORY_DEPTH_M
         id = territory ? territory->parent_id : NULL;
     }
     return count;
+}
+
+bool
+territory_is_below (tx_t *tx, const territory_t *territory, const char *above_id)
+{
+    const char *path [TERRITORY_DEPTH_MAX];
+    int depth = territory_path (tx, territory->id, path);
+    for (int i = 0; i < depth; i++)
+        if (strcmp (path [i], above_id) == 0)
+            return true;
+    return false;
 }
 
 language_t

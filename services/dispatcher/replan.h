@@ -5,7 +5,7 @@
 #pragma once
 #include "choose.h"
 
-enum { REPLAN_PEOPLE_MAX = 300, REPLAN_VISITS_MAX = 2000 };
+enum { REPLAN_PEOPLE_MAX = 300, REPLAN_VISITS_MAX = 2000, REPLAN_EFFORT_MAX_MS = 60000 };
 
 /* A visit that may move, or an order that waits for one: then visit_id is "". */
 typedef struct {

@@ -61,20 +61,24 @@ s_stop (search_t *self, const plan_stop_t *at, int32_t person, replan_stop_t *st
 }
 
 static void
-s_move (search_t *self, const day_visit_t *visit, const char *engineer_id, const replan_stop_t *stop)
+s_move (search_t *self, const day_visit_t *visit, int32_t person, const replan_stop_t *stop)
 {
+    const day_stretch_t *shift = self->day->people [person]->shift;
     replan_move_t *move = message_new (self->arena, replan_move);
     bool has_from = visit->from_person >= 0;
     move->visit_id = visit->visit_id;
     move->work_order_id = visit->work_order_id;
     move->from_engineer_id = has_from ? self->day->people [visit->from_person]->engineer_id : (char *) "";
     move->from_work_starts_at = visit->from_at;
-    move->engineer_id = (char *) engineer_id;
+    move->engineer_id = self->day->people [person]->engineer_id;
     move->starts_at = stop->starts_at;
     move->work_starts_at = stop->work_starts_at;
     move->ends_at = stop->ends_at;
     move->travel_minutes = stop->travel_minutes;
     move->distance_m = stop->distance_m;
+    move->overtime_minutes = (stop->ends_at - s_instant (self, shift->to_minute)) / MINUTE_MS;
+    if (move->overtime_minutes < 0)
+        move->overtime_minutes = 0;
     move->must = visit->must;
     move->is_told = visit->is_told;
     self->document->moves [self->document->n_moves++] = move;
@@ -98,7 +102,7 @@ s_routes (search_t *self)
             s_stop (self, &from.stops [j], from.resource, stop);
             route->stops [route->n_stops++] = stop;
             if (s_differs (visit, from.resource, from.stops [j].begins))
-                s_move (self, visit, route->engineer_id, stop);
+                s_move (self, visit, from.resource, stop);
         }
         document->routes [document->n_routes++] = route;
     }

@@ -32,6 +32,7 @@ on_start_travel (tx_t *tx, const start_travel_t *command)
     if (!visit_may (tx, command->visit_id, command->engineer_id, "StartTravel", &trip)
         || s_is_elsewhere (tx, trip.visit))
         return;
+    moved_too_late (tx, &trip);
     visit_move (trip.visit, "StartTravel", trip.at);
     trip.visit->travel_started_at = trip.at;
     tx_emit_at (tx, trip.at, visit_travel_started (
@@ -72,6 +73,7 @@ on_arrive_at_site (tx_t *tx, const arrive_at_site_t *command)
     arrival_check_t checked = s_check (tx, &trip, command, site, distance_m);
     if (visit->state == VISIT_STATE_TRAVELLING)
         time_entry_derive (tx, visit, TIME_KIND_TRAVEL, visit->phase_at, trip.at);
+    moved_too_late (tx, &trip);
     visit_move (visit, "ArriveAtSite", trip.at);
     visit->arrived_at = trip.at;
     tx_emit_at (tx, trip.at, visit_arrived (
@@ -107,6 +109,7 @@ on_start_work (tx_t *tx, const start_work_t *command)
         return;
     if (trip.visit->state == VISIT_STATE_ON_SITE)
         s_expect_end (tx, &trip);
+    moved_expect_end (tx, &trip);
     visit_move (trip.visit, "StartWork", trip.at);
     tx_emit_at (tx, trip.at, visit_work_started (
         .visit_id = trip.visit->id, .work_order_id = trip.order->id, .started_at = trip.at));
@@ -143,6 +146,7 @@ on_finish_work (tx_t *tx, const finish_work_t *command)
     visit->work_remains = trip.order->work_remains = command->work_remains;
     visit->reason = command->note;
     visit_free (tx, visit);
+    tx_timer_clear (tx, "visit_overruns", visit->id);
     tx_emit_at (tx, trip.at, visit_finished (
         .visit_id = visit->id, .work_order_id = trip.order->id, .engineer_id = visit->engineer_id,
         .finished_at = trip.at, .work_remains = command->work_remains,
@@ -172,5 +176,6 @@ on_report_no_access (tx_t *tx, const report_no_access_t *command)
     if (trip.order->not_before_at < next_at)
         trip.order->not_before_at = next_at;
     work_order_refresh (tx, trip.order, "no access");
+    replan_trigger (tx, trip.order->territory_id, trip.at, REPLAN_TRIGGER_NO_SHOW, trip.visit->id);
     dispatch_decide (tx, trip.order);
 }

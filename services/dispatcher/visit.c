@@ -37,7 +37,7 @@ visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *
     if (!machine_next (visit_transitions, visit->state, message))
         return visit_refuse (tx, visit, message), false;
     int64_t at = tx_time (tx) > visit->phase_at ? tx_time (tx) : visit->phase_at;
-    *ret_trip = (trip_t) { visit, order, at };
+    *ret_trip = (trip_t) { .visit = visit, .order = order, .at = at };
     tx_correlate (tx, order->root_id);
     tx_accept (tx, visit->id);
     return true;
@@ -82,7 +82,7 @@ visit_end_all (tx_t *tx, work_order_t *order, const char *message, const char *r
     for (int i = 0; i < count; i++) {
         int64_t at = tx_time (tx) > open [i]->phase_at ? tx_time (tx) : open [i]->phase_at;
         if (machine_next (visit_transitions, open [i]->state, message))
-            visit_end (tx, &(trip_t) { open [i], order, at }, message, reason);
+            visit_end (tx, &(trip_t) { .visit = open [i], .order = order, .at = at }, message, reason);
     }
 }
 
@@ -116,10 +116,12 @@ visit_end (tx_t *tx, const trip_t *trip, const char *message, const char *reason
     trip->order->open_visit_id = other_count ? others [0]->id : "";
     visit_free (tx, visit);
     tx_timer_clear (tx, "offer_expires", visit->id);
+    tx_timer_clear (tx, "visit_overruns", visit->id);
     tx_emit_at (tx, trip->at, visit_ended (
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .state = visit->state, .reason = (char *) reason,
-        .request_id = trip->order->request_id, .provider_id = visit->provider_id));
+        .request_id = trip->order->request_id, .provider_id = visit->provider_id,
+        .is_moved = trip->is_moved));
     if (was_accepted)
         crew_release (tx, trip, reason);
 }

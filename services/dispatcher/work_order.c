@@ -273,7 +273,10 @@ on_service_request_triaged (tx_t *tx, const service_request_triaged_t *event)
 static void
 s_cancel (tx_t *tx, work_order_t *order, const char *reason)
 {
+    const visit_t *visit = tx_get (tx, visit, order->open_visit_id);
     tx_correlate (tx, order->root_id);
+    if (visit && visit->ends_at > tx_now (tx))
+        replan_trigger (tx, order->territory_id, visit->starts_at, REPLAN_TRIGGER_CANCELLATION, order->id);
     visit_end_all (tx, order, "CancelWorkOrder", reason);
     order->is_cancelled = true;
     order->open_request_id = order->waiting_territory_id = "";
