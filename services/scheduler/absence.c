@@ -70,7 +70,7 @@ s_record (tx_t *tx, const record_absence_t *command)
     tx_timer_set (tx, "absence_over", absence->id, absence->to_at);
     tx_emit (tx, absence_recorded (
         .absence_id = absence->id, .engineer_id = absence->engineer_id, .from_at = absence->from_at,
-        .to_at = absence->to_at, .reason = absence->reason));
+        .to_at = absence->to_at, .reason = absence->reason, .unplanned = command->unplanned));
     s_refuse_offers (tx, absence);
 }
 
@@ -81,9 +81,9 @@ on_record_absence (tx_t *tx, const record_absence_t *command)
         return;
     booking_t *confirmed = booking_in_state (tx, KIND_ENGINEER, command->engineer_id, BOOKING_CONFIRMED,
         command->from_at, command->to_at, "");
-    if (confirmed)
+    if (confirmed && !command->unplanned)
         return tx_reject (tx, "absence.booked", "engineer %s is booked for visit %s of order %s in that time: "
-            "give the visit to somebody else first", command->engineer_id, confirmed->visit_id,
+            "give the visit to somebody else first, or send it as unplanned", command->engineer_id, confirmed->visit_id,
             confirmed->work_order_id);
     absence_t *known = tx_get (tx, absence, command->absence_id);
     tx_accept (tx, command->absence_id);

@@ -114,6 +114,39 @@ s_expect (tx_t *tx, const visit_proposed_t *event)
     tx_expect_find (tx, booking, open_resource_id, event->engineer_id);
     tx_expect_find (tx, booking, visit_id, event->visit_id);
     tx_expect_find (tx, slot, open_work_order_id, event->work_order_id);
+    tx_expect_find (tx, booking, visit_id, event->replaces_visit_id);
+}
+
+static const char s_moved [] = "moved";
+
+/* The same engineer at another time: what he has for the visit gives way to it, and comes back when it does not
+ * happen. Another engineer's time stays with the visit that is until that one has ended. */
+static const booking_t *
+s_step_aside (tx_t *tx, const visit_proposed_t *event)
+{
+    const booking_t *old = tx_get (tx, booking, event->replaces_visit_id);
+    if (!s_is_live (old) || strcmp (old->resource_id, event->engineer_id) != 0)
+        return NULL;
+    EACH (booking, booking, s_of_visit (tx, old->visit_id))
+        booking->was = booking->state;
+    booking_give_back (tx, old->visit_id, BOOKING_RELEASED, s_moved);
+    return old;
+}
+
+static bool
+s_is_taken (tx_t *tx, const booking_t *self)
+{
+    EACH (booking, booking, s_of_visit (tx, self->visit_id))
+        if (booking_in (tx, booking->kind, booking->resource_id, booking->starts_at, booking->ends_at, self->visit_id))
+            return true;
+    return false;
+}
+
+static void
+s_step_back (tx_t *tx, const booking_t *old)
+{
+    if (old && old->state == BOOKING_RELEASED && strcmp (old->reason, s_moved) == 0 && !s_is_taken (tx, old))
+        booking_claim (tx, old->visit_id, old->was);
 }
 
 void
@@ -126,18 +159,21 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
             (long long) event->starts_at, (long long) event->ends_at);
     claims_t claims;
     s_expect (tx, event);
+    bool is_known = s_of_visit (tx, event->visit_id).count;
+    const booking_t *old = is_known ? NULL : s_step_aside (tx, event);
     slot_step_aside (tx, event->work_order_id);
     bool can_be_had = claims_collect (tx, event, &claims);
-    bool is_known = s_of_visit (tx, event->visit_id).count;
     if (is_known || !can_be_had)
         slot_step_back (tx, event->work_order_id);
     if (is_known)
         return;
     if (!can_be_had) {
+        s_step_back (tx, old);
         claim_t whole = { KIND_ENGINEER, event->engineer_id, event->starts_at, event->ends_at };
         return booking_refuse (tx, s_put (&claims, &whole, 0), &claims.refusal);
     }
     booking_hold (&claims);
+    tx_get (tx, booking, event->visit_id)->replaces_visit_id = old ? old->visit_id : "";
     slot_release_all (tx, event->work_order_id, "the visit has its time");
     tx_emit (tx, booking_held (
         .booking_id = event->visit_id, .engineer_id = event->engineer_id, .work_order_id = event->work_order_id,
@@ -148,12 +184,7 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 static bool
 s_can_take_back (tx_t *tx, const booking_t *self)
 {
-    if (self->state != BOOKING_REFUSED)
-        return false;
-    EACH (booking, booking, s_of_visit (tx, self->visit_id))
-        if (booking_in (tx, booking->kind, booking->resource_id, booking->starts_at, booking->ends_at, self->visit_id))
-            return false;
-    return true;
+    return self->state == BOOKING_REFUSED && !s_is_taken (tx, self);
 }
 
 void
@@ -180,10 +211,15 @@ void
 on_visit_ended (tx_t *tx, const visit_ended_t *event)
 {
     booking_t *booking = tx_get (tx, booking, event->visit_id);
+    if (booking && booking->state == BOOKING_RELEASED && strcmp (booking->reason, s_moved) == 0)
+        booking->reason = event->reason;            /* its new time is certain: it does not come back */
     if (!s_is_live (booking))
         return;
     const char *state = enum_name (&visit_state_descriptor, event->state);
+    const booking_t *old = tx_get (tx, booking, booking->replaces_visit_id);
+    tx_find (tx, booking, visit_id, booking->replaces_visit_id);
     booking_give_back (tx, booking->visit_id, BOOKING_RELEASED, is_empty (event->reason) ? state : event->reason);
+    s_step_back (tx, old);
     tx_emit (tx, booking_released (
         .booking_id = booking->id, .engineer_id = booking->resource_id, .work_order_id = booking->work_order_id,
         .reason = booking->reason));
