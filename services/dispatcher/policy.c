@@ -17,7 +17,7 @@ const dispatch_policy_details_t policy_defaults = {
     .offer_timeout_ms = 900000, .max_offers = 5, .position_fresh_ms = 600000, .speed_kmh = 50,
     .detour_percent = 130, .geofence_m = 300, .accuracy_limit_m = 100,
     .preferred_missed_minor = 1000, .same_site_bonus_minor = 300,
-    .replan_max_moved = 10, .replan_frozen_minutes = 60, .moved_visit_minor = 2000,
+    .replan_automatic = true, .replan_max_moved = 10, .replan_frozen_minutes = 60, .moved_visit_minor = 2000,
     .moved_per_hour_minor = 1000,
 };
 

@@ -375,7 +375,7 @@ test_x5_work_that_takes_longer_is_seen_when_the_next_visit_would_be_late (void *
     accepted_visit (tx, order, visit);
     s_accepted (tx, "r2", "ann", 2, next_order, next);
     work_begins (tx, visit);
-    tx_fake_advance (tx, NOW + 110 * MINUTE);
+    tx_fake_advance (tx, NOW + 102 * MINUTE);
     assert_int_equal (stored_count (tx, replan), 1);
     const replan_proposed_t *plan = s_search (tx);
     assert_int_equal (plan->trigger, REPLAN_TRIGGER_OVERRUN);
