@@ -72,6 +72,8 @@ static const handler_t handlers [] = {
     EVENT (dispatcher, visit_planned, on_event),
     EVENT (dispatcher, visit_locked, on_event),
     EVENT (dispatcher, visit_offer_lost, on_event),
+    EVENT (dispatcher, replan_proposed, on_event),
+    EVENT (dispatcher, visit_moved, on_event),
     EVENT (dispatcher, visit_unlocked, on_event),
     EVENT (inventory, stock_moved, on_event),
     EVENT (inventory, reservation_made, on_event),

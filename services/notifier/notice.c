@@ -10,16 +10,28 @@ enum { AWAIT_MS = 2 * 60 * 1000 };
 
 ENTITY_TABLE (awaited, AWAITED_FIELDS, "waits_for");
 
-/* People are told of the end of a visit only when it was cancelled, and only who knew of the visit.
- */
+/* People are told of the end of a visit only when it was cancelled, and only who knew of the visit. */
+static bool
+s_ended_concerns (const facts_t *facts, const visit_ended_t *ended, const char *audience)
+{
+    bool is_customer = strcmp (audience, AUDIENCE_CUSTOMER) == 0;
+    return ended->state == VISIT_STATE_CANCELLED && facts->visit && !(is_customer && ended->is_moved)
+        && (facts->visit->is_accepted || !is_customer);
+}
+
+/* Of a visit that moves the customer hears once, by VisitMoved; the engineer when it stays his, else he has been asked
+ * or is told that it is gone. */
 static bool
 s_concerns (const facts_t *facts, const char *audience)
 {
-    if (facts->event->descriptor != &visit_ended_descriptor)
-        return true;
-    const visit_ended_t *ended = (const visit_ended_t *) facts->event;
-    return ended->state == VISIT_STATE_CANCELLED && facts->visit
-        && (facts->visit->is_accepted || strcmp (audience, AUDIENCE_CUSTOMER) != 0);
+    const ProtobufCMessage *event = facts->event;
+    if (event->descriptor == &visit_accepted_descriptor)
+        return is_empty (((const visit_accepted_t *) event)->replaces_visit_id);
+    if (event->descriptor == &visit_moved_descriptor && strcmp (audience, AUDIENCE_ENGINEER) == 0)
+        return strcmp (((const visit_moved_t *) event)->engineer_id,
+            ((const visit_moved_t *) event)->from_engineer_id) == 0;
+    return event->descriptor != &visit_ended_descriptor
+        || s_ended_concerns (facts, (const visit_ended_t *) event, audience);
 }
 
 static void

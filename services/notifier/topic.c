@@ -9,6 +9,7 @@ static const topic_t s_topics [] = { { &service_request_accepted_descriptor, { A
     { &visit_accepted_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_travel_started_descriptor, { AUDIENCE_CUSTOMER }, 0 },
     { &visit_ended_descriptor, { AUDIENCE_CUSTOMER, AUDIENCE_ENGINEER }, 0 },
+    { &visit_moved_descriptor, { AUDIENCE_CUSTOMER, AUDIENCE_ENGINEER }, 0 },
     { &visit_offer_lost_descriptor, { AUDIENCE_ENGINEER }, 0 },
     { &crew_called_descriptor, { AUDIENCE_ENGINEER }, 0 },
     { &crew_released_descriptor, { AUDIENCE_ENGINEER }, 0 },

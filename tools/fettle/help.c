@@ -257,3 +257,19 @@ const char help_plan [] =
     "\n"
     "Exit code 1: check found a violation. 2: a file or an option is wrong, and where. 3: no travel times\n"
     "from --osrm.";
+
+const char help_replan [] =
+    "fettle replan DAY --territory T [--policy P] [--dry-run] [--seconds S] [--json]\n"
+    "\n"
+    "Has the dispatcher plan the rest of that day (YYYY-MM-DD, of the territory and those below it) again, waits, and\n"
+    "prints what changes for whom, what it saves term by term, for which orders there is no place and by which rules,\n"
+    "and how much cheaper any plan could be at most. What is started, locked, or begins within the minutes of the\n"
+    "policy stays. It is done when it moves no more visits than the policy allows; `fettle send ApplyReplan\n"
+    "'{\"replanId\": \"...\"}'` does it all the same.\n"
+    "\n"
+    "  --policy P      prices and limits of that policy; otherwise of the one that decides there\n"
+    "  --dry-run       only says what would change\n"
+    "  --seconds S     effort of the search, 1 to 60; otherwise what the policy says\n"
+    "  --json          the whole document\n"
+    "\n"
+    "Exit code 1: it was refused, or can not be planned. 2: wrong usage. 3: no answer.";

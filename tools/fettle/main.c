@@ -39,6 +39,7 @@ static const command_t s_commands [] = {
     { "calendar", "holidays of a feed into a calendar, and out of one", command_calendar, help_calendar },
     { "sla", "promises: check cases, compute one, explain one, sum up a month", command_sla, help_sla },
     { "plan", "who visits whom, when, in which order: the best plan, or check one", command_plan, help_plan },
+    { "replan", "plan the rest of a day again: what changes for whom, what it saves", command_replan, help_replan },
     { "help", "this list, or how to use one command", s_help, "fettle help [COMMAND]" },
     { "version", "the version of this program", s_version, "fettle version" },
     { 0 }

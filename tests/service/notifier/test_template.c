@@ -58,7 +58,7 @@ test_s6_there_is_a_text_for_every_topic_and_audience_in_four_languages (void **s
                     fail_msg ("no text %s", id);
             }
     }
-    assert_int_equal (wanted, 108);
+    assert_int_equal (wanted, 116);
     tx_fake_destroy (&tx);
 }
 
