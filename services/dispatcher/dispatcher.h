@@ -312,7 +312,7 @@ visit_t *moved_from (tx_t *tx, const visit_t *visit);
 bool moved_in_place (tx_t *tx, const trip_t *trip);
 /* The new one is certain: the old one ends, people are told. */
 void moved_away (tx_t *tx, const trip_t *won, visit_t *old);
-/* He has begun the visit as it was: nothing is moved any more. */
+/* He has begun the visit as it was, or it goes elsewhere: what was to be moved is not any more. */
 void moved_too_late (tx_t *tx, const trip_t *trip);
 
 /* ---- appointment.c */

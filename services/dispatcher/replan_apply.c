@@ -25,7 +25,8 @@ s_is_as_planned (tx_t *tx, const replan_move_t *move)
             && order->state == WORK_ORDER_STATE_UNSCHEDULED;
     return visit && machine_next (visit_transitions, visit->state, "moved")
         && strcmp (visit->open_engineer_id, move->from_engineer_id) == 0
-        && visit->work_starts_at == move->from_work_starts_at && !visit_others (tx, order, visit, &others)
+        && visit->work_starts_at == move->from_work_starts_at
+        && (!visit_others (tx, order, visit, &others) || (move->must && visit->state == VISIT_STATE_ACCEPTED))
         && (move->must ? !lock_holds_engineer (visit) : !visit->lock);
 }
 
@@ -155,8 +156,10 @@ s_propose (apply_t *self, const replan_move_t *move)
     decided->candidates [decided->n_candidates++] = s_candidate (tx, order, move);
     decision_rank (decided);
     tx_correlate (tx, order->root_id);
-    if (old && move->must)
+    if (old && move->must) {
+        moved_too_late (tx, &(trip_t) { .visit = old, .order = order, .at = tx_time (tx) });
         s_end_old (tx, order, old, true);
+    }
     dispatch_propose (tx, order, decided);
 }
 

@@ -133,8 +133,10 @@ s_may_move (gather_t *self, const visit_t *visit, const work_order_t *order, boo
         || !is_empty (visit->planned_territory_id);
     visit_t **others;
     if (!is_asked || !is_empty (visit->provider_id) || visit->crew.size || visit->starts_at < input->from_at
-        || visit->ends_at > input->to_at || visit_others (self->tx, order, visit, &others))
+        || visit->ends_at > input->to_at)
         return false;
+    if (visit_others (self->tx, order, visit, &others) && !(must && visit->state == VISIT_STATE_ACCEPTED))
+        return false;                               /* several are asked, or it is being moved */
     return must ? !lock_holds_engineer (visit)
         : !visit->lock && visit->work_starts_at >= self->frozen_until;
 }

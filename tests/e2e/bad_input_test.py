@@ -210,6 +210,7 @@ class Scene:
         yield SCHEDULER + 'WhoIsOnCall', {'territory_id': 'milan', 'role': 'on_call', 'at': self.now}
         yield SCHEDULER + 'GetFreeTime', {'engineer_id': 'e1', 'from_at': self.now, 'to_at': self.now + 86400000}
         yield DISPATCHER + 'GetTravelLegs', {'engineer_id': 'e1', 'day_on': '2026-06-08'}
+        yield DISPATCHER + 'GetReplan', {'replan_id': 'replan-1'}
         yield DISPATCHER + 'RecommendSlots', {
             'site_id': 's1', 'skills': [{'skill': 'pump', 'level': 1}], 'work_minutes': 60, 'from_at': self.now + 1000,
             'until_at': self.now + 86400000, 'count': 2, 'wanted_at': self.now + 3600000}

@@ -29,7 +29,7 @@ static const step_t s_visit_steps [] = {
     VISIT (ON_SITE, NO_ACCESS), VISIT (PROPOSED, CANCELLED), VISIT (OFFERED, CANCELLED),
     VISIT (ACCEPTED, CANCELLED), VISIT (TRAVELLING, CANCELLED), VISIT (ON_SITE, CANCELLED),
     VISIT (WORKING, CANCELLED), VISIT (PAUSED, CANCELLED), VISIT (PROPOSED, LOST),
-    VISIT (OFFERED, LOST), VISIT (PROPOSED, LOST),
+    VISIT (OFFERED, LOST),
     VISIT (PROPOSED, ACCEPTED),         /* a visit of his at another time, after planning the day again */
     { 0, 0 }
 };

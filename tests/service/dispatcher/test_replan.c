@@ -259,6 +259,21 @@ test_x5_the_old_visit_ends_when_the_new_engineer_says_yes (void **state)
 }
 
 static void
+test_x5_who_falls_ill_while_his_visit_is_being_moved_is_replaced_at_once (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], old [64], new [64];
+    s_moving (tx, order, old, new);
+    booking_is_held (tx, new);
+    s_away (tx, "ann");
+    assert_true (s_replan (tx, "p-2", false)->applied);
+    assert_int_equal (visit_row (tx, old)->state, VISIT_STATE_CANCELLED);
+    assert_int_equal (visit_row (tx, new)->state, VISIT_STATE_LOST);
+    assert_string_not_equal (stored (tx, work_order, order)->open_visit_id, new);
+    assert_string_not_equal (stored (tx, work_order, order)->open_visit_id, old);
+}
+
+static void
 test_x5_who_sets_out_keeps_his_visit (void **state)
 {
     tx_t *tx = *state;
@@ -396,6 +411,7 @@ main (void)
         TEST (test_x5_when_the_scheduler_refuses_the_new_time_the_old_visit_stands),
         TEST (test_x5_when_the_new_engineer_will_not_go_the_old_visit_stands),
         TEST (test_x5_the_old_visit_ends_when_the_new_engineer_says_yes),
+        TEST (test_x5_who_falls_ill_while_his_visit_is_being_moved_is_replaced_at_once),
         TEST (test_x5_who_sets_out_keeps_his_visit),
         TEST (test_x5_the_same_problem_gives_the_same_document_byte_for_byte),
         TEST (test_n6_no_plan_costs_less_than_its_bound_and_no_plan_more_than_the_day_as_it_is),

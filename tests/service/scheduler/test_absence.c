@@ -205,10 +205,26 @@ test_g1_free_time_of_an_unknown_engineer_or_an_endless_span_is_refused (void **s
     tx_fake_destroy (&tx);
 }
 
+static void
+test_x5_who_is_ill_is_away_though_he_is_booked_and_his_visits_are_told_to_the_dispatcher (void **state)
+{
+    (void) state;
+    tx_t *tx = world ();
+    propose (tx, "v1", MONDAY_AT + HOUR, MONDAY_AT + 2 * HOUR);
+    accept_proposed (tx, "v1");
+    run (tx, record_absence (.absence_id = "flu", .engineer_id = "anna", .from_at = MONDAY_AT, .to_at = MONDAY_AT + 3 * HOUR,
+        .unplanned = true));
+    assert_accepted (tx);
+    assert_true (emitted (tx, absence_recorded)->unplanned);
+    assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);
+    tx_fake_destroy (&tx);
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
+        cmocka_unit_test (test_x5_who_is_ill_is_away_though_he_is_booked_and_his_visits_are_told_to_the_dispatcher),
         cmocka_unit_test (test_g1_a_shift_is_assigned_once_and_said_once),
         cmocka_unit_test (test_g1_a_shift_needs_a_known_engineer_and_a_known_calendar),
         cmocka_unit_test (test_g1_an_absence_over_a_confirmed_booking_is_refused),
