@@ -117,8 +117,6 @@ s_expect (tx_t *tx, const visit_proposed_t *event)
     tx_expect_find (tx, booking, visit_id, event->replaces_visit_id);
 }
 
-static const char s_moved [] = "moved";
-
 /* The same engineer at another time: what he has for the visit gives way to it, and comes back when it does not
  * happen. Another engineer's time stays with the visit that is until that one has ended. */
 static const booking_t *
@@ -129,7 +127,7 @@ s_step_aside (tx_t *tx, const visit_proposed_t *event)
         return NULL;
     EACH (booking, booking, s_of_visit (tx, old->visit_id))
         booking->was = booking->state;
-    booking_give_back (tx, old->visit_id, BOOKING_RELEASED, s_moved);
+    booking_give_back (tx, old->visit_id, BOOKING_RELEASED, "moved");
     return old;
 }
 
@@ -142,11 +140,21 @@ s_is_taken (tx_t *tx, const booking_t *self)
     return false;
 }
 
+/* It does not come back any more, or has. */
+static void
+s_forget (tx_t *tx, const char *visit_id)
+{
+    EACH (booking, booking, s_of_visit (tx, visit_id))
+        booking->was = 0;
+}
+
 static void
 s_step_back (tx_t *tx, const booking_t *old)
 {
-    if (old && old->state == BOOKING_RELEASED && strcmp (old->reason, s_moved) == 0 && !s_is_taken (tx, old))
-        booking_claim (tx, old->visit_id, old->was);
+    if (!old || !old->was || s_is_taken (tx, old))
+        return;
+    booking_claim (tx, old->visit_id, old->was);
+    s_forget (tx, old->visit_id);
 }
 
 void
@@ -211,8 +219,7 @@ void
 on_visit_ended (tx_t *tx, const visit_ended_t *event)
 {
     booking_t *booking = tx_get (tx, booking, event->visit_id);
-    if (booking && booking->state == BOOKING_RELEASED && strcmp (booking->reason, s_moved) == 0)
-        booking->reason = event->reason;            /* its new time is certain: it does not come back */
+    s_forget (tx, event->visit_id);                 /* when its new time is certain */
     if (!s_is_live (booking))
         return;
     const char *state = enum_name (&visit_state_descriptor, event->state);

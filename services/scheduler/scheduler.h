@@ -38,8 +38,8 @@ typedef enum { KIND_ENGINEER = 1, KIND_TOOL, KIND_VEHICLE, KIND_DRIVER } resourc
 
 /* A claim on the time of one resource. A visit has one for each stretch of its engineer's shift and one for each tool;
  * the first has the visit's id, and all of them stand or fall together. open_resource_id is the resource while the
- * booking claims its time. replaces_visit_id: the visit whose time with the same resource gave way to it; was: the state
- * that comes back when it does not happen. */
+ * booking claims its time. replaces_visit_id: the visit whose time with the same
+ * resource gave way to it; was: the state that comes back when that does not happen, 0 when none does. */
 #define BOOKING_FIELDS(F, T) \
     F (T, text, id) F (T, text, visit_id) F (T, text, work_order_id) F (T, enum, kind) F (T, text, resource_id) \
     F (T, text, open_resource_id) F (T, enum, state) F (T, time, starts_at) F (T, time, ends_at) \

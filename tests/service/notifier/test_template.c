@@ -44,7 +44,7 @@ test_s6_there_is_a_text_for_every_topic_and_audience_in_four_languages (void **s
 {
     (void) state;
     tx_t *tx = house_new ();
-    assert_int_equal (s_publish_defaults (tx), 108);
+    assert_int_equal (s_publish_defaults (tx), 116);
     int wanted = 0;
     for (const ProtobufCMessageDescriptor *const *type = registry_all; *type; type++) {
         const topic_t *topic = topic_find ((*type)->name);

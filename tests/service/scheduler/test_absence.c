@@ -212,8 +212,8 @@ test_x5_who_is_ill_is_away_though_he_is_booked_and_his_visits_are_told_to_the_di
     tx_t *tx = world ();
     propose (tx, "v1", MONDAY_AT + HOUR, MONDAY_AT + 2 * HOUR);
     accept_proposed (tx, "v1");
-    run (tx, record_absence (.absence_id = "flu", .engineer_id = "anna", .from_at = MONDAY_AT, .to_at = MONDAY_AT + 3 * HOUR,
-        .unplanned = true));
+    run (tx, record_absence (.absence_id = "flu", .engineer_id = "anna", .from_at = MONDAY_AT,
+        .to_at = MONDAY_AT + 3 * HOUR, .unplanned = true));
     assert_accepted (tx);
     assert_true (emitted (tx, absence_recorded)->unplanned);
     assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);

@@ -342,7 +342,7 @@ test_x5_a_visit_that_moves_a_little_is_not_in_its_own_way (void **state)
     assert_string_equal (emitted (tx, booking_held)->booking_id, "v2");
     assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "");
     run (tx, visit_accepted (.visit_id = "v2", .engineer_id = "anna"));
-    run (tx, visit_ended (.visit_id = "v1", .engineer_id = "anna", .state = VISIT_STATE_CANCELLED, .reason = "moved on"));
+    run (tx, visit_ended (.visit_id = "v1", .engineer_id = "anna", .state = VISIT_STATE_CANCELLED, .reason = "moved"));
     assert_int_equal (stored (tx, booking, "v2")->state, BOOKING_CONFIRMED);
     run (tx, visit_ended (.visit_id = "v2", .engineer_id = "anna", .state = VISIT_STATE_CANCELLED, .reason = "ill"));
     assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "");
@@ -362,7 +362,7 @@ test_x5_a_move_that_is_refused_or_given_up_leaves_the_time_as_it_was (void **sta
     assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);
     s_propose_instead (tx, "v4", "v1", NINE + MINUTE, TEN + MINUTE);
     assert_non_null (emitted (tx, booking_held));
-    run (tx, visit_ended (.visit_id = "v4", .engineer_id = "anna", .state = VISIT_STATE_LOST, .reason = "he has set out"));
+    run (tx, visit_ended (.visit_id = "v4", .engineer_id = "anna", .state = VISIT_STATE_LOST, .reason = "set out"));
     assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);
     assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "anna");
     tx_fake_destroy (&tx);
