@@ -38,13 +38,12 @@ void
 moved_away (tx_t *tx, const trip_t *won, visit_t *old)
 {
     const visit_t *visit = won->visit;
-    bool is_told = is_empty (old->planned_territory_id);
     if (!is_empty (old->open_engineer_id))
         visit_end (tx, &(trip_t) { .visit = old, .order = won->order, .at = won->at, .is_moved = true }, "moved",
             "the day was planned again");
     won->order->open_visit_id = visit->id;
-    if (!is_told)
-        return;
+    if (!won->order->accepted_at)
+        return;                                     /* nobody but the engineer has heard of it */
     tx_emit (tx, visit_moved (
         .visit_id = visit->id, .from_visit_id = old->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at, .work_starts_at = visit->work_starts_at,

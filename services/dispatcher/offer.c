@@ -172,7 +172,8 @@ offer_accept (tx_t *tx, const trip_t *trip)
         .customer_id = trip->order->customer_id, .site_id = trip->order->site_id,
         .request_id = trip->order->request_id, .van_location_id = van,
         .n_crew_ids = crew->n_engineer_ids, .crew_ids = crew->engineer_ids,
-        .provider_id = visit->provider_id, .replaces_visit_id = visit->replaces_visit_id));
+        .provider_id = visit->provider_id,
+        .replaces_visit_id = trip->order->accepted_at ? visit->replaces_visit_id : ""));
     crew_call (tx, trip);
     s_win (tx, trip);
     s_observe (tx, &accept_delay_figure, trip->order, &trip->order->accepted_at);

@@ -107,9 +107,10 @@ on_start_work (tx_t *tx, const start_work_t *command)
     if (!visit_may (tx, command->visit_id, command->engineer_id, "StartWork", &trip)
         || s_is_elsewhere (tx, trip.visit))
         return;
-    if (trip.visit->state == VISIT_STATE_ON_SITE)
+    if (trip.visit->state == VISIT_STATE_ON_SITE) {
         s_expect_end (tx, &trip);
-    moved_expect_end (tx, &trip);
+        moved_expect_end (tx, &trip);
+    }
     visit_move (trip.visit, "StartWork", trip.at);
     tx_emit_at (tx, trip.at, visit_work_started (
         .visit_id = trip.visit->id, .work_order_id = trip.order->id, .started_at = trip.at));
