@@ -4,6 +4,7 @@
 
 enum { CHECK_EVERY = 64, STEPS = 64 };
 #define BLINK UINT32_C (42949673)                   /* 1 % */
+#define TAILS UINT32_C (0x40000000)                  /* a quarter of all steps */
 #define BENT UINT32_C (214748365)                   /* 5 %: an empty shift looks cheaper */
 
 /* 2^(-i/64) x 65,536 */
@@ -168,10 +169,16 @@ static void
 s_step (chain_t *self, money_t heat)
 {
     search_t *search = self->search;
+    int seed = search->seeds [random_below (&search->random, (uint32_t) search->seed_count)];
+    money_t rise = (money_t) ((unsigned __int128) (uint64_t) heat * random_exponential (&search->random) >> 16);
+    if (random_hit (&search->random, TAILS)) {
+        if (tails (search, seed, search->cost + rise + 1) && search->cost < self->best_cost)
+            chain_keep (self);
+        return;
+    }
     search->new_route_shift = random_hit (&search->random, BENT) ? 2 : 0;
     search_begin (search);
-    money_t rise = (money_t) ((unsigned __int128) (uint64_t) heat * random_exponential (&search->random) >> 16);
-    ruin (search, search->seeds [random_below (&search->random, (uint32_t) search->seed_count)]);
+    ruin (search, seed);
     if (!recreate (search, search->cost_before + rise + 1)) {
         search_rollback (search);
         return;

@@ -134,6 +134,8 @@ void insert_at (search_t *self, int node, const spot_t *spot);
 void ruin (search_t *self, int seed);   /* around that node */
 /* False: the cost would reach limit, or a route can not be kept; what was done so far stays to be rolled back. */
 bool recreate (search_t *self, money_t limit);
+/* Changes tails of the seed's route and one nearby, if the plan costs less than limit then; else it is as it was. */
+bool tails (search_t *self, int seed, money_t limit);
 void search_build (search_t *self);
 /* Crews and sequences (group.c): puts in all members of the node's visit, and first what it comes after; false: it can
  * not be, and some of it may have been put in: roll back. */
