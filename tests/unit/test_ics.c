@@ -148,6 +148,24 @@ test_what_is_not_a_feed_of_holidays_is_refused (void **state)
     s_assert_refused (s_too_many, strlen (s_too_many), "20000");
 }
 
+/* A writer may lose the space at the end of a line. */
+static void
+test_x23_a_name_has_no_space_at_its_end_wherever_it_was_cut (void **state)
+{
+    (void) state;
+    char feed [1024], name [200], error [ICS_ERROR_SIZE];
+    ics_holiday_t *holidays = NULL;
+    size_t count = 0;
+    memset (name, 'x', sizeof name);
+    name [120] = name [126] = ' ';                          /* the last byte that is kept */
+    name [199] = 0;
+    snprintf (feed, sizeof feed, FEED (EVENT ("DTSTART;VALUE=DATE:20260602\r\nSUMMARY:%s\r\n")), name);
+    assert_true (ics_read (feed, strlen (feed), 0, date_parse ("2030-01-01"), &holidays, &count, error));
+    assert_int_equal (strlen (holidays [0].name), 126);
+    assert_int_equal (holidays [0].name [120], ' ');
+    free (holidays);
+}
+
 static void
 test_a_file_nested_without_end_is_refused_before_it_is_parsed (void **state)
 {
@@ -225,6 +243,7 @@ main (void)
         cmocka_unit_test (test_a_make_up_working_day_has_hours_and_wins_over_a_holiday),
         cmocka_unit_test (test_what_is_written_is_read_back_and_makes_the_same_calendar),
         cmocka_unit_test (test_a_long_name_is_cut_between_characters),
+        cmocka_unit_test (test_x23_a_name_has_no_space_at_its_end_wherever_it_was_cut),
         cmocka_unit_test (test_a_file_nested_without_end_is_refused_before_it_is_parsed),
         cmocka_unit_test (test_x23_a_parameter_that_is_very_long_is_no_mistake),
         cmocka_unit_test (test_x23_what_is_wrong_with_a_feed_is_said_with_its_line),
