@@ -5,15 +5,18 @@
 #include "options.h"
 #include "show.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { SECONDS_MAX = 60, PATIENCE_S = 60, PAUSE_MS = 100 };
 
+/* Prices of policies are of one notional currency, so none is named. */
 static const char *
 s_money (arena_t *arena, int64_t amount_minor)
 {
-    return show_money (arena, amount_minor, "");
+    long long whole = llabs ((long long) amount_minor);
+    return arena_printf (arena, "%s%lld.%02lld", amount_minor < 0 ? "-" : "", whole / 100, whole % 100);
 }
 
 static const char *
@@ -43,7 +46,7 @@ s_print_terms (arena_t *arena, const replan_proposed_t *plan)
         printf ("  %-10s %s -> %s\n", plan->terms [i]->term, s_money (arena, plan->terms [i]->before_minor),
             s_money (arena, plan->terms [i]->after_minor));
     int64_t gap_minor = plan->after_minor - plan->bound_minor;
-    if (plan->is_exact && !gap_minor)
+    if (!gap_minor)
         printf ("no plan of this day costs less\n");
     else
         printf ("no plan of this day costs less than %s: this one is at most %.1f %% above\n",
