@@ -4,7 +4,7 @@
 
 enum { CHECK_EVERY = 64, STEPS = 64 };
 #define BLINK UINT32_C (42949673)                   /* 1 % */
-#define TAILS UINT32_C (0x40000000)                  /* a quarter of all steps */
+#define TAILS UINT32_C (0x80000000)                  /* every other step */
 #define BENT UINT32_C (214748365)                   /* 5 %: an empty shift looks cheaper */
 
 /* 2^(-i/64) x 65,536 */
