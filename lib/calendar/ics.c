@@ -103,7 +103,8 @@ s_read_hours (const char *text, ics_holiday_t *holiday)
     return holiday->hours_count > 0;
 }
 
-/* Copies a name and cuts it between characters, or after the last word. Feeds in Latin-1 are about: what is no UTF-8 becomes "?". */
+/* Copies a name and cuts it between characters, or after the last word. Feeds in Latin-1 are about: what is no UTF-8
+ * becomes "?". */
 static void
 s_copy_name (char name [ICS_NAME_SIZE], const char *text)
 {
