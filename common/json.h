@@ -45,6 +45,9 @@ json_t *json_value_from_message (const ProtobufCMessage *message, int flags);
  * the value. Whole numbers over 64 bits become reals. */
 json_t *json_parse (const char *text, size_t size, char error [256]);
 
+/* The same for a file of somebody's own, of up to size_max bytes. */
+json_t *json_parse_file (const char *text, size_t size, size_t size_max, char error [256]);
+
 /* Returns VALUE as text, owned by the arena; reals with the fewest digits that read back the same.
  * FLAGS: JSON_PRETTY_PRINT. */
 char *json_print (arena_t *arena, const json_t *value, int flags);

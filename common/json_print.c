@@ -11,10 +11,10 @@
 
 /* A whole number above 64 bits is legal for a double field, and so is read again as a real. */
 json_t *
-json_parse (const char *text, size_t size, char error [256])
+json_parse_file (const char *text, size_t size, size_t size_max, char error [256])
 {
-    if (size > JSON_TEXT_MAX) {
-        snprintf (error, 256, "%zu bytes of JSON, at most %d are accepted", size, JSON_TEXT_MAX);
+    if (size > size_max) {
+        snprintf (error, 256, "%zu bytes of JSON, at most %zu are accepted", size, size_max);
         return NULL;
     }
     json_error_t found;
@@ -27,6 +27,12 @@ json_parse (const char *text, size_t size, char error [256])
         utf8_trim (error);
     }
     return value;
+}
+
+json_t *
+json_parse (const char *text, size_t size, char error [256])
+{
+    return json_parse_file (text, size, JSON_TEXT_MAX, error);
 }
 
 typedef struct {

@@ -21,15 +21,20 @@ s_has_region (const sla_target_spec_t *self, region_class_t region)
     return false;
 }
 
+static bool
+s_matches (const sla_target_spec_t *self, milestone_t milestone, int32_t level, region_class_t region)
+{
+    return self->milestone == milestone
+        && (!self->n_fault_levels || s_holds (self->fault_levels, self->n_fault_levels, level))
+        && (!self->n_region_classes || s_has_region (self, region));
+}
+
 const sla_target_spec_t *
 target_choose (const sla_plan_details_t *details, const sla_case_t *sla_case, milestone_t milestone)
 {
     for (size_t i = 0; i < details->n_targets; i++) {
         const sla_target_spec_t *target = details->targets [i];
-        if (target->milestone == milestone
-            && (!target->n_fault_levels
-                || s_holds (target->fault_levels, target->n_fault_levels, (int32_t) sla_case->fault_level))
-            && (!target->n_region_classes || s_has_region (target, (region_class_t) sla_case->region_class)))
+        if (s_matches (target, milestone, (int32_t) sla_case->fault_level, (region_class_t) sla_case->region_class))
             return target;
     }
     return NULL;
@@ -144,6 +149,23 @@ s_check_one (tx_t *tx, const sla_target_spec_t *target, size_t number)
     return true;
 }
 
+/* Each case it matches is taken by one of those before it, though none of them takes all. */
+static bool
+s_is_used_up (const sla_plan_details_t *details, size_t number)
+{
+    const sla_target_spec_t *target = details->targets [number];
+    for (int32_t level = 1; level <= 4; level++)
+        for (unsigned region = 0; region < region_class_descriptor.n_values; region++) {
+            region_class_t class = (region_class_t) region_class_descriptor.values [region].value;
+            bool is_taken = !s_matches (target, target->milestone, level, class);
+            for (size_t earlier = 0; earlier < number && !is_taken; earlier++)
+                is_taken = s_matches (details->targets [earlier], target->milestone, level, class);
+            if (!is_taken)
+                return false;
+        }
+    return true;
+}
+
 bool
 target_check (tx_t *tx, const sla_plan_details_t *details)
 {
@@ -156,6 +178,9 @@ target_check (tx_t *tx, const sla_plan_details_t *details)
                     i + 1, earlier + 1);
                 return false;
             }
+        if (s_is_used_up (details, i))
+            return s_refuse (tx, i, "target.unreachable",
+                "is never taken: the targets before it match all its cases together");
     }
     return true;
 }

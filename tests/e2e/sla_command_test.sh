@@ -35,6 +35,10 @@ expect "a case that differs is named with both instants" 1 \
 expect "the last line counts" 1 '^40 passed, 2 failed$' "$fettle" sla check "$scratch/changed.json"
 expect "cases come from standard input too" 0 '^42 passed, 0 failed$' "$fettle" sla check - <$cases
 
+changed "d['cases'] = [{**d['cases'][0], 'id': str(n), 'start': d['cases'][0]['start'].replace('Z', '.000000+00:00')} for n in range(9000)]"
+expect "a file of thousands of cases is read, with fractions of six digits that say no more than three" 0 \
+    '^9000 passed, 0 failed$' "$fettle" sla check "$scratch/changed.json"
+
 # ---- files that are wrong say where
 
 refuses "an unknown key is an error" 'cases\[1\]: unknown key "buget_s"' "d['cases'][1]['buget_s'] = 1"
@@ -53,6 +57,7 @@ refuses "an unknown calendar is an error" 'cases\[0\]: no calendar "Mars"' "d['c
 refuses "a start without zone is an error" 'cases\[0\].start: "2013-03-21T09:30:00" is not an instant' "d['cases'][0]['start'] = '2013-03-21T09:30:00'"
 refuses "the 30th of February is an error" 'cases\[0\].start: ' "d['cases'][0]['start'] = '2013-02-30T09:30:00Z'"
 refuses "second 75 is an error" 'cases\[0\].start: ' "d['cases'][0]['start'] = '2013-02-20T09:30:75Z'"
+refuses "a start finer than a millisecond is an error" 'cases\[0\].start: ' "d['cases'][0]['start'] = '2013-02-20T09:30:00.000400Z'"
 refuses "a missing expectation is an error" 'cases\[0\]: due_at is missing' "del d['cases'][0]['due_at']"
 refuses "a negative budget is an error" 'cases\[0\]: budget_s is not' "d['cases'][0]['budget_s'] = -1"
 refuses "a budget of text is an error" 'cases\[0\]: budget_s is not' "d['cases'][0]['budget_s'] = '2h'"

@@ -8,6 +8,8 @@
 
 #define ALWAYS "24x7"
 
+enum { FILE_SIZE_MAX = 64 * 1024 * 1024 };
+
 typedef struct {
     json_reader_t json;
     sla_file_t *file;
@@ -286,7 +288,7 @@ sla_file_parse (arena_t *arena, const char *text, size_t size, sla_file_t *ret_f
 {
     char mistake [256] = "";
     *ret_file = (sla_file_t) { 0 };
-    json_t *root = json_parse (text, size, mistake);
+    json_t *root = json_parse_file (text, size, FILE_SIZE_MAX, mistake);
     if (!root)
         return snprintf (error, 512, "%.200s", sla_text_tame (mistake)), false;
     reader_t reader = { .json = { .arena = arena, .error = error }, .file = ret_file };

@@ -147,6 +147,26 @@ test_a_target_that_an_earlier_one_covers_is_refused (void **state)
 }
 
 static void
+test_a_target_that_earlier_ones_cover_together_is_refused (void **state)
+{
+    tx_t *tx = *state;
+    plan_t plan;
+    sla_target_spec_t *first = plan_default (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_ELAPSED_24X7, HOUR_MS);
+    first->fault_levels = (int32_t []) { 1, 2 };
+    first->n_fault_levels = 2;
+    sla_target_spec_t *second = add_target (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_ELAPSED_24X7, 2 * HOUR_MS);
+    second->fault_levels = (int32_t []) { 3, 4 };
+    second->n_fault_levels = 1;
+    add_target (&plan, MILESTONE_ARRIVE, BUDGET_TYPE_ELAPSED_24X7, 3 * HOUR_MS);
+    publish (tx, "standard", &plan);
+    assert_accepted (tx);                   /* level 4 is left for it */
+    second->n_fault_levels = 2;
+    publish (tx, "standard", &plan);
+    assert_rejected (tx, "target.unreachable");
+    assert_non_null (strstr (tx_fake_message (tx), "target 3"));
+}
+
+static void
 test_t28_a_clock_that_would_never_start_or_never_run_again_is_refused_when_the_plan_is_saved (void **state)
 {
     tx_t *tx = *state;
@@ -305,6 +325,7 @@ main (void)
         TEST (test_a_plan_without_targets_or_with_a_budget_of_nothing_is_refused),
         TEST (test_t24_a_budget_in_days_is_no_budget_in_hours),
         TEST (test_a_target_that_an_earlier_one_covers_is_refused),
+        TEST (test_a_target_that_earlier_ones_cover_together_is_refused),
         TEST (test_t28_a_clock_that_would_never_start_or_never_run_again_is_refused_when_the_plan_is_saved),
         TEST (test_nonsense_in_a_target_is_refused),
         TEST (test_the_first_plan_that_matches_is_taken_and_kept_with_the_case),
