@@ -11,15 +11,6 @@
 
 enum { EXACT_VISITS = 12, EXACT_WALKS = 3000000, HUNGARIAN_MAX = 700, KINDS_MAX = 24 };
 
-static void *
-s_array (size_t count, size_t size)
-{
-    void *array = calloc (count + 1, size);
-    if (!array)
-        abort ();
-    return array;
-}
-
 /* ---- exact */
 
 typedef struct {
@@ -82,7 +73,7 @@ s_exact (const model_t *model, money_t *ret_bound)
 {
     unsigned sets = 1u << model->visit_nodes;
     search_t *search = search_open (model);
-    money_t *total = s_array (sets, sizeof *total), *best = s_array (sets, sizeof *best);
+    money_t *total = memory_array (sets, sizeof *total), *best = memory_array (sets, sizeof *best);
     orders_t orders = { .search = search, .best = best, .count = model->visit_nodes };
     for (unsigned set = 0; set < sets; set++)
         total [set] = set ? MONEY_MAX : 0;
@@ -172,10 +163,10 @@ static money_t
 s_hungarian (const relaxed_t *self)
 {
     size_t size = (size_t) self->size;
-    money_t *u = s_array (size + 1, sizeof *u), *v = s_array (size + 1, sizeof *v),
-        *least = s_array (size + 1, sizeof *least);
-    int *row_of = s_array (size + 1, sizeof *row_of), *from = s_array (size + 1, sizeof *from);
-    bool *is_done = s_array (size + 1, sizeof *is_done);
+    money_t *u = memory_array (size + 1, sizeof *u), *v = memory_array (size + 1, sizeof *v),
+        *least = memory_array (size + 1, sizeof *least);
+    int *row_of = memory_array (size + 1, sizeof *row_of), *from = memory_array (size + 1, sizeof *from);
+    bool *is_done = memory_array (size + 1, sizeof *is_done);
     money_t sum = 0;
     for (int row = 1; row <= self->size; row++) {
         int column = 0;
@@ -214,7 +205,7 @@ s_hungarian (const relaxed_t *self)
 static money_t
 s_minima (const relaxed_t *self)
 {
-    money_t *row_least = s_array ((size_t) self->size, sizeof *row_least), sum = 0;
+    money_t *row_least = memory_array ((size_t) self->size, sizeof *row_least), sum = 0;
     for (int i = 0; i < self->size; i++) {
         row_least [i] = MONEY_MAX;
         for (int j = 0; j < self->size; j++) {
@@ -264,7 +255,7 @@ plan_bound (plan_t *self)
     relaxed_t relaxed = {
         .model = model, .per_time = s_least_price (model), .visits = model->visit_nodes,
         .size = model->visit_nodes + model->shift_count,
-        .work = s_array ((size_t) model->visit_nodes, sizeof (money_t)),
+        .work = memory_array ((size_t) model->visit_nodes, sizeof (money_t)),
     };
     bound = s_work (&relaxed);
     bound += relaxed.size <= HUNGARIAN_MAX ? s_hungarian (&relaxed) : s_minima (&relaxed);

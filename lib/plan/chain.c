@@ -17,22 +17,13 @@ static const uint32_t s_powers [STEPS] = {
     34219, 33850, 33486, 33125,
 };
 
-static void *
-s_array (size_t count, size_t size)
-{
-    void *array = calloc (count + 1, size);
-    if (!array)
-        abort ();
-    return array;
-}
-
 chain_t *
 chain_open (const model_t *model)
 {
-    chain_t *self = s_array (1, sizeof *self);
+    chain_t *self = memory_array (1, sizeof *self);
     self->search = search_open (model);
-    self->best = s_array ((size_t) model->shift_count, sizeof *self->best);
-    self->bounds = s_array ((size_t) model->visit_nodes, sizeof *self->bounds);
+    self->best = memory_array ((size_t) model->shift_count, sizeof *self->best);
+    self->bounds = memory_array ((size_t) model->visit_nodes, sizeof *self->bounds);
     return self;
 }
 
@@ -86,9 +77,7 @@ chain_keep (chain_t *self)
             continue;
         if (kept->room < route->count) {
             kept->room = route->count * 2;
-            kept->nodes = realloc (kept->nodes, (size_t) kept->room * sizeof *kept->nodes);
-            if (!kept->nodes)
-                abort ();
+            kept->nodes = memory_grow (kept->nodes, (size_t) kept->room * sizeof *kept->nodes);
         }
         for (int k = 0; k < route->count; k++)
             kept->nodes [k] = route->stops [k + 1].node;

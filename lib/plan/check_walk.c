@@ -247,7 +247,8 @@ check_walk (const check_route_t *route, int64_t leaves, check_stop_t *ret_stops)
     return walker.found;
 }
 
-/* Coming back is never earlier for leaving later, so the latest departure is found by halving. */
+/* Coming back is never earlier for leaving later, so the latest departure is found by halving. Stops stay on their side
+ * of an appointment: another order is another way. */
 check_walk_t
 check_walk_latest (const check_route_t *route, const check_walk_t *early, check_stop_t *scratch)
 {
@@ -261,7 +262,8 @@ check_walk_latest (const check_route_t *route, const check_walk_t *early, check_
     while (least < most) {
         int64_t middle = least + (most - least + 1) / 2;
         check_walk_t found = check_walk (route, middle, scratch);
-        if (found.rule == PLAN_MAY && found.returns <= early->returns) {
+        bool is_same_way = found.travel == early->travel && found.distance == early->distance;
+        if (found.rule == PLAN_MAY && found.returns <= early->returns && is_same_way) {
             best = found;
             least = middle;
         } else

@@ -37,7 +37,13 @@ s_empty_one (search_t *search, const int64_t *absences)
     if (shift == PLAN_NONE)
         return false;
     search_begin (search);
+    const route_t *route = &search->routes [shift];
+    search->removed_count = 0;
+    for (int i = 1; i <= route->count; i++)
+        if (search->nodes [route->stops [i].node].visit != PLAN_NONE)
+            search->removed [search->removed_count++] = route->stops [i].node;
     route_set (search, shift, NULL, 0);
+    group_remove_bound (search);
     if (search->routes [shift].visits)
         return false;
     search->used_max = search->used_count;
@@ -78,9 +84,7 @@ chain_fewer (chain_t *self, uint64_t effort, const atomic_bool *is_cut)
 {
     search_t *search = self->search;
     uint64_t until = search->effort + effort;
-    int64_t *absences = calloc ((size_t) search->model->node_room + 1, sizeof *absences);
-    if (!absences)
-        abort ();
+    int64_t *absences = memory_array ((size_t) search->model->node_room, sizeof *absences);
     int least = s_least (search->model), kept_bank = search->bank_count;
     while (search->used_count > least && search->effort < until && !*is_cut && s_empty_one (search, absences)) {
         while (search->bank_count > kept_bank && search->effort < until && !*is_cut) {

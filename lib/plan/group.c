@@ -77,6 +77,16 @@ group_remove (search_t *self, int node)
         s_bind_first (self, before);
 }
 
+void
+group_remove_bound (search_t *self)
+{
+    if (self->model->bound_count == 0)
+        return;
+    for (int i = 0; i < self->removed_count; i++)
+        if (self->nodes [self->removed [i]].is_bound)
+            group_remove (self, self->removed [i]);
+}
+
 /* ---- insertion */
 
 /* May this shift's resource do it beside the others of its crew, and as the same that came before? */

@@ -33,15 +33,6 @@ struct work_t {
     int running;
 };
 
-static void *
-s_array (size_t count, size_t size)
-{
-    void *array = calloc (count, size);
-    if (!array)
-        abort ();
-    return array;
-}
-
 static double
 s_now (void)
 {
@@ -259,11 +250,11 @@ s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     /* cutting may lose what was found: the best of all rounds is kept */
     chain_t *best = chain_open (model);
     chain_start (best, work->plan->search, 0);
-    far_t *order = s_array (shifts, sizeof *order);
-    int32_t *region_of = s_array (shifts, sizeof *region_of);
+    far_t *order = memory_array (shifts, sizeof *order);
+    int32_t *region_of = memory_array (shifts, sizeof *region_of);
     region_t regions [PLAN_THREADS_MAX];
     for (int i = 0; i < work->threads; i++)
-        regions [i] = (region_t) { s_array (shifts, sizeof (int32_t)), s_array (nodes, sizeof (int32_t)), 0, 0 };
+        regions [i] = (region_t) { memory_array (shifts, sizeof (int32_t)), memory_array (nodes, sizeof (int32_t)), 0, 0 };
     for (int round = 0; round < rounds && !work->is_cut; round++) {
         for (int i = 0; i < work->threads; i++) {
             work->workers [i].effort = effort / (uint64_t) rounds;

@@ -32,7 +32,7 @@ s_is_kind (const model_t *self, const shift_t *a, const shift_t *b, const bool *
 void
 model_kinds (model_t *self)
 {
-    bool *is_named = calloc ((size_t) self->problem->resource_count + 1, sizeof *is_named);
+    bool *is_named = memory_array ((size_t) self->problem->resource_count, sizeof *is_named);
     for (int i = 0; i < self->visit_count; i++) {
         const plan_visit_t *visit = &self->visits [i];
         for (int k = 0; k < visit->required_count; k++)
@@ -46,9 +46,7 @@ model_kinds (model_t *self)
         if (visit->told_resource != PLAN_NONE)
             is_named [visit->told_resource] = true;
     }
-    int kinds = 0, *first = calloc ((size_t) self->shift_count + 1, sizeof *first);
-    if (!is_named || !first)
-        abort ();
+    int kinds = 0, *first = memory_array ((size_t) self->shift_count, sizeof *first);
     for (int s = 0; s < self->shift_count; s++) {
         int kind = 0;
         while (kind < kinds && !s_is_kind (self, &self->shifts [s], &self->shifts [first [kind]], is_named))

@@ -3,17 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-s_array (size_t count, size_t size)
-{
-    void *array = calloc (count ? count : 1, size);
-    if (!array) {
-        fprintf (stderr, "plan: out of memory: %zu x %zu bytes\n", count, size);
-        abort ();
-    }
-    return array;
-}
-
 /* ---- who may do what */
 
 /* The longest that a level that suffices is held; PLAN_NONE: none suffices. */
@@ -370,13 +359,13 @@ s_size (model_t *self)
     self->node_room = visit_nodes + 2 * self->shift_count + 1 + fixed;
     self->node_count = visit_nodes;         /* places come behind all visits that may be */
     self->may_words = self->shift_count / 64 + 1;
-    self->nodes = s_array ((size_t) self->node_room, sizeof *self->nodes);
-    self->place = s_array ((size_t) self->node_room, sizeof *self->place);
-    self->may = s_array ((size_t) visit_nodes * (size_t) self->may_words, sizeof *self->may);
-    self->visits = s_array ((size_t) self->visit_room, sizeof *self->visits);
-    self->first_node = s_array ((size_t) self->visit_room + 1, sizeof *self->first_node);
-    self->shifts = s_array ((size_t) self->shift_count, sizeof *self->shifts);
-    self->first_shift = s_array ((size_t) problem->resource_count + 1, sizeof *self->first_shift);
+    self->nodes = memory_array ((size_t) self->node_room, sizeof *self->nodes);
+    self->place = memory_array ((size_t) self->node_room, sizeof *self->place);
+    self->may = memory_array ((size_t) visit_nodes * (size_t) self->may_words, sizeof *self->may);
+    self->visits = memory_array ((size_t) self->visit_room, sizeof *self->visits);
+    self->first_node = memory_array ((size_t) self->visit_room + 1, sizeof *self->first_node);
+    self->shifts = memory_array ((size_t) self->shift_count, sizeof *self->shifts);
+    self->first_shift = memory_array ((size_t) problem->resource_count + 1, sizeof *self->first_shift);
 }
 
 model_t *
@@ -384,12 +373,12 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
 {
     if (!problem_is_valid (problem, error))
         return NULL;
-    model_t *self = s_array (1, sizeof *self);
+    model_t *self = memory_array (1, sizeof *self);
     self->problem = problem;
     self->hour = problem->policy.hour ? problem->policy.hour : 3600;
     self->supply = PLAN_NONE;
     s_size (self);
-    int *places = s_array ((size_t) problem->travel.places, sizeof *places);
+    int *places = memory_array ((size_t) problem->travel.places, sizeof *places);
     self->supply = s_node_of_place (self, places, problem->supply_place);
     if (self->supply != PLAN_NONE)
         places [problem->supply_place] = 0;             /* a shift that begins there has a node of its own */
@@ -402,7 +391,7 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
         s_add_nodes (self, i);
     }
     self->first_node [self->visit_count] = self->visit_nodes;
-    self->bound = s_array ((size_t) self->visit_room, sizeof *self->bound);
+    self->bound = memory_array ((size_t) self->visit_room, sizeof *self->bound);
     for (int i = 0; i < self->visit_count; i++)
         if (self->nodes [self->first_node [i]].is_bound)
             self->bound [self->bound_count++] = i;

@@ -3,6 +3,7 @@
  * Nodes: visits as given, a node for each place where a shift starts or ends, one for the supply place. A visit for a
  * crew of n is n nodes. Costs inside are in 1/hour of the caller's money, so that legs are whole numbers and add up. */
 #pragma once
+#include "memory.h"
 #include "plan.h"
 
 typedef int64_t money_t;            /* 1/hour of the caller's unit */

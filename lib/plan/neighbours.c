@@ -148,19 +148,14 @@ s_around_of (model_t *self, near_t *list, int node)
 static int32_t *
 s_lists (size_t nodes, int count)
 {
-    int32_t *lists = malloc ((nodes * (size_t) count + 1) * sizeof *lists);
-    if (!lists)
-        abort ();
-    return lists;
+    return memory_grow (NULL, (nodes * (size_t) count + 1) * sizeof (int32_t));
 }
 
 static void
 s_neighbours (model_t *self, int from, int to)
 {
     size_t room = (size_t) self->node_room + (size_t) self->shift_count;
-    near_t *nearest = malloc (2 * room * sizeof *nearest), *list = nearest + room;
-    if (!nearest)
-        abort ();
+    near_t *nearest = memory_grow (NULL, 2 * room * sizeof *nearest), *list = nearest + room;
     for (int i = from; i < to; i++) {
         int among = s_near_of (self, nearest, i);
         s_beside_of (self, nearest, among, list, i, true);

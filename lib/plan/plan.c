@@ -20,9 +20,7 @@ plan_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
     model_t *model = model_open (problem, error);
     if (!model)
         return NULL;
-    plan_t *self = calloc (1, sizeof *self);
-    if (!self)
-        abort ();
+    plan_t *self = memory_array (1, sizeof *self);
     self->model = model;
     self->search = search_open (model);
     return self;
@@ -99,9 +97,7 @@ plan_route (plan_t *self, int index)
     const route_t *route = &self->search->routes [s];
     if (route->count > self->stops_room) {
         self->stops_room = route->count * 2;
-        self->stops = realloc (self->stops, (size_t) self->stops_room * sizeof *self->stops);
-        if (!self->stops)
-            abort ();
+        self->stops = memory_grow (self->stops, (size_t) self->stops_room * sizeof *self->stops);
     }
     plan_route_t view = { .resource = shift->resource, .shift = shift->number, .stops = self->stops };
     for (int i = 1; i <= route->count; i++) {
@@ -168,9 +164,7 @@ s_all_routes (plan_t *self, int *ret_count)
 {
     int count = plan_route_count (self);
     size_t stops = (size_t) self->model->node_room + (size_t) self->model->shift_count;
-    plan_route_t *routes = malloc ((size_t) (count + 1) * sizeof *routes + stops * sizeof (plan_stop_t));
-    if (!routes)
-        abort ();
+    plan_route_t *routes = memory_grow (NULL, (size_t) (count + 1) * sizeof *routes + stops * sizeof (plan_stop_t));
     plan_stop_t *at = (plan_stop_t *) (routes + count + 1);
     for (int s = 0, i = 0; s < self->model->shift_count; s++) {
         const route_t *route = &self->search->routes [s];

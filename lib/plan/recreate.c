@@ -117,9 +117,7 @@ void
 search_build (search_t *self)
 {
     int count = self->bank_count;
-    important_t *list = malloc (((size_t) count + 1) * sizeof *list);
-    if (!list)
-        abort ();
+    important_t *list = memory_array ((size_t) count, sizeof *list);
     for (int i = 0; i < count; i++) {
         const node_t *node = &self->nodes [self->bank [i]];
         list [i] = (important_t) { node->unassigned, (int64_t) node->closes - node->opens, self->bank [i] };

@@ -3,22 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-s_grow (void *array, size_t bytes)
-{
-    void *larger = realloc (array, bytes);
-    if (!larger)
-        abort ();
-    return larger;
-}
-
 static void
 s_room (route_t *route, int32_t count)
 {
     if (count + 2 <= route->room)
         return;
     route->room = (count + 2) * 2;
-    route->stops = s_grow (route->stops, (size_t) route->room * sizeof *route->stops);
+    route->stops = memory_grow (route->stops, (size_t) route->room * sizeof *route->stops);
 }
 
 /* ---- the bank */
@@ -142,7 +133,7 @@ s_save (search_t *self, int shift)
     size_t size = (size_t) route->count + 2;
     if (self->log_size + size > self->log_room) {
         self->log_room = (self->log_size + size) * 2;
-        self->log = s_grow (self->log, self->log_room * sizeof *self->log);
+        self->log = memory_grow (self->log, self->log_room * sizeof *self->log);
     }
     self->saved [self->saved_count++] = (saved_t) {
         shift, route->count, route->load, route->visits, route->supply, route->version, route->cost, self->log_size
@@ -243,7 +234,7 @@ search_bound (search_t *self, int node, int32_t opens, int32_t closes, int32_t e
 {
     if (self->bounds_count == self->bounds_room) {
         self->bounds_room = self->bounds_room * 2 + 16;
-        self->bounds = s_grow (self->bounds, (size_t) self->bounds_room * sizeof *self->bounds);
+        self->bounds = memory_grow (self->bounds, (size_t) self->bounds_room * sizeof *self->bounds);
     }
     node_t *bound = &self->nodes [node];
     self->bounds [self->bounds_count++] = (bounds_t) { node, bound->opens, bound->closes, bound->ends_by };

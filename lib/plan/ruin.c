@@ -34,17 +34,6 @@ s_remove (search_t *self, int shift, int first, int count)
     }
 }
 
-/* Whoever was bound to what was taken out comes out too. */
-static void
-s_remove_groups (search_t *self)
-{
-    if (self->model->bound_count == 0)
-        return;
-    for (int i = 0; i < self->removed_count; i++)
-        if (self->nodes [self->removed [i]].is_bound)
-            group_remove (self, self->removed [i]);
-}
-
 /* A string that holds the stop `index`: of `length` visits, or one split around some that stay. */
 static void
 s_string (search_t *self, int shift, int index, int longest)
@@ -145,6 +134,6 @@ ruin (search_t *self, int seed)
         s_string (self, shift, self->index_of [near [i]], own < longest ? own : longest);
         s_settle_supply (self, shift);
     }
-    s_remove_groups (self);
+    group_remove_bound (self);
     s_take_along (self, seed);
 }

@@ -3,17 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-s_array (size_t count, size_t size)
-{
-    void *array = calloc (count + 1, size);
-    if (!array) {
-        fprintf (stderr, "plan: out of memory: %zu x %zu bytes\n", count, size);
-        abort ();
-    }
-    return array;
-}
-
 static int
 s_part_count (const model_t *model)
 {
@@ -35,7 +24,7 @@ s_fill_stock (search_t *self)
         self->part_count = PLAN_PARTS_MAX;
     if (self->part_count == 0)
         return;
-    self->stock = s_array ((size_t) model->shift_count * (size_t) self->part_count, sizeof *self->stock);
+    self->stock = memory_array ((size_t) model->shift_count * (size_t) self->part_count, sizeof *self->stock);
     for (int s = 0; s < model->shift_count; s++) {
         const plan_resource_t *resource = &model->problem->resources [model->shifts [s].resource];
         for (int i = 0; i < resource->part_count; i++)
@@ -51,7 +40,7 @@ s_open_route (search_t *self, int shift)
     const shift_t *own = &self->model->shifts [shift];
     route_t *route = &self->routes [shift];
     route->room = ROOM + own->fixed_count;
-    route->stops = s_array ((size_t) route->room, sizeof *route->stops);
+    route->stops = memory_array ((size_t) route->room, sizeof *route->stops);
     for (int i = 0; i < own->fixed_count; i++) {
         route->stops [++route->count].node = own->first_fixed + i;
         self->shift_of [own->first_fixed + i] = shift;
@@ -64,17 +53,17 @@ search_t *
 search_open (const model_t *model)
 {
     size_t nodes = (size_t) model->node_room, shifts = (size_t) model->shift_count;
-    search_t *self = s_array (1, sizeof *self);
+    search_t *self = memory_array (1, sizeof *self);
     *self = (search_t) {
-        .model = model, .nodes = s_array (nodes, sizeof (node_t)), .routes = s_array (shifts, sizeof (route_t)),
-        .shift_of = s_array (nodes, sizeof (int32_t)), .index_of = s_array (nodes, sizeof (int32_t)),
-        .bank = s_array (nodes, sizeof (int32_t)), .bank_index = s_array (nodes, sizeof (int32_t)),
-        .bank_before = s_array (nodes, sizeof (int32_t)), .active = s_array (shifts, sizeof (int32_t)),
-        .active_index = s_array (shifts, sizeof (int32_t)), .active_count = model->shift_count,
-        .seeds = s_array (nodes, sizeof (int32_t)), .mark = s_array (shifts, sizeof (int32_t)),
-        .kind_mark = s_array (shifts, sizeof (int32_t)), .removed = s_array (nodes, sizeof (int32_t)),
-        .key = s_array (nodes, sizeof (int64_t)), .saved = s_array (shifts, sizeof (saved_t)),
-        .scratch = s_array (nodes * 2, sizeof (int32_t)), .begins = s_array (nodes, sizeof (int32_t)),
+        .model = model, .nodes = memory_array (nodes, sizeof (node_t)), .routes = memory_array (shifts, sizeof (route_t)),
+        .shift_of = memory_array (nodes, sizeof (int32_t)), .index_of = memory_array (nodes, sizeof (int32_t)),
+        .bank = memory_array (nodes, sizeof (int32_t)), .bank_index = memory_array (nodes, sizeof (int32_t)),
+        .bank_before = memory_array (nodes, sizeof (int32_t)), .active = memory_array (shifts, sizeof (int32_t)),
+        .active_index = memory_array (shifts, sizeof (int32_t)), .active_count = model->shift_count,
+        .seeds = memory_array (nodes, sizeof (int32_t)), .mark = memory_array (shifts, sizeof (int32_t)),
+        .kind_mark = memory_array (shifts, sizeof (int32_t)), .removed = memory_array (nodes, sizeof (int32_t)),
+        .key = memory_array (nodes, sizeof (int64_t)), .saved = memory_array (shifts, sizeof (saved_t)),
+        .scratch = memory_array (nodes * 2, sizeof (int32_t)), .begins = memory_array (nodes, sizeof (int32_t)),
         .used_max = model->shift_count, .stamp = 1,
     };
     memcpy (self->nodes, model->nodes, nodes * sizeof *self->nodes);
@@ -124,7 +113,7 @@ void
 search_use_cache (search_t *self)
 {
     if (!self->cache)
-        self->cache = s_array ((size_t) self->model->node_room * (size_t) self->model->shift_count,
+        self->cache = memory_array ((size_t) self->model->node_room * (size_t) self->model->shift_count,
             sizeof *self->cache);
 }
 

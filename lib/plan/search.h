@@ -142,6 +142,8 @@ void search_build (search_t *self);
 bool group_insert (search_t *self, int node);
 /* The node is unassigned now: so are the other members of its visit and what comes after it. */
 void group_remove (search_t *self, int node);
+/* The same for all that was removed. */
+void group_remove_bound (search_t *self);
 /* After loading: binds the visit to the others as if it had been inserted; false: it can not be kept. */
 bool group_settle (search_t *self, int visit);
 

@@ -146,7 +146,7 @@ typedef struct {
     const shift_t *shift;
     const int32_t *nodes;
     int count;
-    int32_t at, here, travel, work, load, visits;
+    int32_t at, here, travel, work, kept, load, visits;     /* kept: pauses with a place */
     int64_t distance;
     money_t cost;
     plan_cost_t *detail;                /* or NULL; amounts in our unit */
@@ -177,9 +177,11 @@ s_step (walk_t *self, int index)
     self->distance += self->shift->per_distance_1000 ? model_distance (model, self->here, next) : 0;
     self->at = begins + work;
     self->here = next;
-    self->work += work;
-    if (node->visit == PLAN_NONE)
+    if (node->visit == PLAN_NONE) {
+        self->kept += work;
         return true;
+    }
+    self->work += work;
     const plan_visit_t *visit = &model->visits [node->visit];
     self->load += node->load;
     self->visits++;
@@ -235,7 +237,7 @@ s_charge_time (walk_t *self, int32_t returns)
         return;
     int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
     s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
-    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - s_paused (shift, leaves, returns),
+    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - self->kept - s_paused (shift, leaves, returns),
         model->wait);
 }
 
