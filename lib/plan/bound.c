@@ -56,6 +56,39 @@ s_share (money_t *total, const money_t *best, unsigned sets)
                 total [set] = total [set & ~part] + best [part];
 }
 
+/* Work takes at least this with the quickest. */
+static int32_t
+s_least_work (const model_t *model, int node)
+{
+    int32_t least = model->nodes [node].work;
+    for (int s = 0; s < model->shift_count; s++) {
+        int32_t work = walk_work (&model->nodes [node], &model->shifts [s]);
+        least = work < least ? work : least;
+    }
+    return least;
+}
+
+static bool
+s_is_quicker_by (const model_t *model, int by, int work)
+{
+    for (int from = 0; from < model->visit_nodes; from++)
+        for (int s = 0; s < model->shift_count; s++)
+            if (model->shifts [s].end != PLAN_NONE && (int64_t) model_time (model, from, by) + work
+                + model_time (model, by, model->shifts [s].end) < model_time (model, from, model->shifts [s].end))
+                return true;
+    return false;
+}
+
+/* Else a sequence that comes home too late could be mended by one visit more. */
+static bool
+s_detours_cost_time (const model_t *model)
+{
+    for (int by = 0; by < model->visit_nodes; by++)
+        if (s_is_quicker_by (model, by, s_least_work (model, by)))
+            return false;
+    return model->supply == PLAN_NONE || !s_is_quicker_by (model, model->supply, 0);
+}
+
 static bool
 s_can_be_exact (const model_t *model)
 {
@@ -65,7 +98,8 @@ s_can_be_exact (const model_t *model)
         if (model->shifts [s].fixed_count || model->shifts [s].pause_count)
             return false;
     }
-    return model->visit_nodes <= EXACT_VISITS && model->bound_count == 0 && kinds <= KINDS_MAX;
+    return model->visit_nodes <= EXACT_VISITS && model->bound_count == 0 && kinds <= KINDS_MAX
+           && s_detours_cost_time (model);
 }
 
 static bool
@@ -120,18 +154,6 @@ s_least_price (const model_t *model)
         least = price < least ? price : least;
     }
     return model->shift_count ? least : 0;
-}
-
-/* Work takes at least this with the quickest. */
-static int32_t
-s_least_work (const model_t *model, int node)
-{
-    int32_t least = model->nodes [node].work;
-    for (int s = 0; s < model->shift_count; s++) {
-        int32_t work = walk_work (&model->nodes [node], &model->shifts [s]);
-        least = work < least ? work : least;
-    }
-    return least;
 }
 
 static money_t
@@ -241,6 +263,30 @@ s_work (relaxed_t *self)
     return sum;
 }
 
+/* Terms are rounded down one by one: all together lose that much against their sum. */
+static int64_t
+s_rounding (const model_t *model)
+{
+    const plan_policy_t *policy = &model->problem->policy;
+    bool is_late = false, has_distance = false, has_work_time = false;
+    for (int i = 0; i < model->visit_nodes; i++)
+        is_late |= model->nodes [i].late > 0;
+    for (int s = 0; s < model->shift_count; s++) {
+        has_distance |= model->shifts [s].per_distance_1000 > 0;
+        has_work_time |= model->shifts [s].per_work_time > 0;
+    }
+    int terms = (policy->travel_per_hour > 0) + has_distance + has_work_time + (policy->wait_per_hour > 0)
+        + (policy->overtime_per_hour > 0) + (policy->moved_per_hour > 0) + (policy->balance_per_hour > 0) + is_late;
+    return terms ? terms - 1 : 0;
+}
+
+static int64_t
+s_rounded (const model_t *model, money_t bound)
+{
+    int64_t rounded = bound / model->hour - s_rounding (model);
+    return rounded > 0 ? rounded : 0;
+}
+
 plan_bound_t
 plan_bound (plan_t *self)
 {
@@ -249,7 +295,7 @@ plan_bound (plan_t *self)
     if (s_can_be_exact (model) && s_exact (model, &bound)) {
         plan_cost_t cost = plan_cost (self);            /* is rounded down term by term */
         bool is_this = self->search->cost <= bound;
-        return (plan_bound_t) { is_this ? plan_cost_sum (&cost) : bound / model->hour, true };
+        return (plan_bound_t) { is_this ? plan_cost_sum (&cost) : s_rounded (model, bound), true };
     }
     model_tables (self->model);
     relaxed_t relaxed = {
@@ -260,5 +306,5 @@ plan_bound (plan_t *self)
     bound = s_work (&relaxed);
     bound += relaxed.size <= HUNGARIAN_MAX ? s_hungarian (&relaxed) : s_minima (&relaxed);
     free (relaxed.work);
-    return (plan_bound_t) { bound > 0 ? bound / model->hour : 0, false };
+    return (plan_bound_t) { s_rounded (model, bound), false };
 }

@@ -10,6 +10,9 @@ struct plan_t {
     chain_t *repair;            /* kept between repairs, so that little is copied */
 };
 
+/* What the plan costs; false and a sentence: it can not be. */
+bool plan_bill (plan_t *self, plan_cost_t *ret_cost, char error [PLAN_ERROR_SIZE]);
+
 enum { PLAN_NEAR_FROM = 1000 };     /* from so many visits on neighbours are tried, and regions searched apart */
 
 /* Positions looked at and stops counted in a second of one core of the reference machine. */

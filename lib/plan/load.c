@@ -87,10 +87,11 @@ s_load_route (loading_t *self)
         int node = visit == PLAN_NONE ? model->supply : s_member (plan, visit);
         if (node == PLAN_NONE || s_is_twice (nodes, count, node))
             return s_wrong (self, visit, "it is there twice");
-        if (visit != PLAN_NONE && !model_may (model, node, shift)) {
-            plan_reason_t reason = model_person (model, visit, route->resource, model->shifts [shift].from);
+        plan_reason_t reason = { .rule = PLAN_MAY };
+        if (visit != PLAN_NONE)
+            reason = model_person (model, visit, route->resource, model->shifts [shift].from);
+        if (reason.rule != PLAN_MAY)
             return s_wrong (self, visit, plan_rule_names [reason.rule]);
-        }
         nodes [count++] = node;
     }
     count = s_weave (plan->search, shift, route, nodes, count);
@@ -111,21 +112,34 @@ s_pin (plan_t *plan)
             const node_t *node = &search->nodes [route->stops [i].node];
             int32_t begins = route->stops [i].departs - walk_work (node, &plan->model->shifts [s]);
             if (node->visit != PLAN_NONE
-                && (plan->model->visits [node->visit].is_started || begins < plan->model->problem->frozen_until))
+                && (plan->model->visits [node->visit].is_started || model_is_frozen (plan->model, node->visit)
+                || begins < plan->model->problem->frozen_until))
                 route->pinned = i;
         }
     }
 }
 
-bool
-plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE])
+/* Nothing is in it, and nobody is bound by what was. */
+static void
+s_empty (search_t *search)
 {
-    search_t *search = self->search;
+    const model_t *model = search->model;
     search_begin (search);
-    for (int s = 0; s < self->model->shift_count; s++) {
+    for (int s = 0; s < model->shift_count; s++) {
         search->routes [s].pinned = 0;
         route_set (search, s, NULL, 0);
     }
+    for (int i = 0; i < model->visit_nodes; i++)
+        if (model->nodes [i].is_bound)
+            search_bound (search, i, model->nodes [i].opens, model->nodes [i].closes, model->nodes [i].ends_by);
+    search_begin (search);
+}
+
+static bool
+s_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE])
+{
+    search_t *search = self->search;
+    s_empty (search);
     for (int i = 0; i < route_count; i++)
         if (!s_load_route (&(loading_t) { self, &routes [i], error }))
             return false;
@@ -135,7 +149,17 @@ plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error
                 self->model->visits [self->model->bound [i]].id);
             return false;
         }
-    search_begin (search);
-    s_pin (self);
     return true;
+}
+
+bool
+plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE])
+{
+    bool is_kept = s_load (self, routes, route_count, error) && plan_bill (self, NULL, error);
+    if (is_kept)
+        s_pin (self);
+    else
+        s_empty (self->search);
+    search_begin (self->search);
+    return is_kept;
 }

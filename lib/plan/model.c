@@ -135,6 +135,8 @@ s_may_of_node (model_t *self, int node)
     int visit = self->nodes [node].visit;
     uint64_t *row = self->may + (size_t) node * (size_t) self->may_words;
     memset (row, 0, (size_t) self->may_words * sizeof *row);
+    if (model_is_frozen (self, visit))                  /* the search puts it nowhere: it is loaded */
+        return;
     for (int r = 0; r < self->problem->resource_count; r++) {
         if (self->first_shift [r] == self->first_shift [r + 1] || model_person (self, visit, r, 0).rule != PLAN_MAY)
             continue;
@@ -251,7 +253,8 @@ s_same_needs (const plan_visit_t *a, const plan_visit_t *b)
 {
     return a->territory == b->territory && a->load == b->load && !a->required_count && !b->required_count
            && !a->excluded_count && !b->excluded_count && !(a->lock & PLAN_LOCK_RESOURCE)
-           && !(b->lock & PLAN_LOCK_RESOURCE)
+           && !(b->lock & PLAN_LOCK_RESOURCE) && !a->is_started && !b->is_started
+           && a->told_resource == PLAN_NONE && b->told_resource == PLAN_NONE
            && model_same_list (a->skills, a->skill_count, b->skills, b->skill_count, sizeof *a->skills)
            && model_same_list (a->tools, a->tool_count, b->tools, b->tool_count, sizeof *a->tools)
            && model_same_list (a->parts, a->part_count, b->parts, b->part_count, sizeof *a->parts);
@@ -409,6 +412,9 @@ model_add (model_t *self, const plan_visit_t *visit)
     int index = self->visit_count++;
     self->visits [index] = *visit;
     self->visits [index].crew = 1;
+    self->visits [index].after = PLAN_NONE;
+    self->visits [index].after_same_resource = false;
+    self->has_parts |= visit->part_count > 0;
     s_add_nodes (self, index);
     self->first_node [self->visit_count] = self->visit_nodes;
     int node = self->first_node [index];

@@ -96,6 +96,15 @@ model_may (const model_t *self, int node, int shift)
     return self->may [(size_t) node * (size_t) self->may_words + (unsigned) shift / 64] >> (shift & 63) & 1;
 }
 
+/* Told, and under way or about to begin: it is where it was loaded, or nowhere. */
+static inline bool
+model_is_frozen (const model_t *self, int index)
+{
+    const plan_visit_t *visit = &self->visits [index];
+    bool is_soon = visit->told_at != PLAN_NONE && visit->told_at < self->problem->frozen_until;
+    return visit->told_resource != PLAN_NONE && (visit->is_started || is_soon);
+}
+
 /* Without a table: what the caller says. */
 int32_t model_leg (const model_t *self, int from, int to, bool is_distance);
 

@@ -67,6 +67,8 @@ s_reason (const search_t *search, int visit, int node, int resource)
     plan_reason_t reason = { PLAN_RULE_SHIFT, PLAN_NONE, 0, 0, 0 };
     for (int shift = model->first_shift [resource]; shift < model->first_shift [resource + 1]; shift++) {
         plan_reason_t own = model_person (model, visit, resource, model->shifts [shift].from);
+        if (own.rule == PLAN_MAY && model_is_frozen (model, visit))
+            own = (plan_reason_t) { PLAN_RULE_LOCK, PLAN_NONE, model->visits [visit].told_resource, resource, 0 };
         if (own.rule == PLAN_MAY)
             own = s_goods_left (search, shift, &search->nodes [node]);
         if (own.rule == PLAN_MAY)
@@ -384,6 +386,7 @@ plan_remove (plan_t *self, int visit)
     search->removed_count = 0;
     int shift = search->shift_of [node];
     if (shift >= 0) {
+        search->routes [shift].pinned -= search->index_of [node] <= search->routes [shift].pinned;
         route_remove (search, shift, search->index_of [node], 1);
         s_mend (search, shift);
     }

@@ -185,21 +185,28 @@ s_all_routes (plan_t *self, int *ret_count)
 }
 
 /* By who checks plans: one truth of what a plan costs. */
-plan_cost_t
-plan_cost (plan_t *self)
+bool
+plan_bill (plan_t *self, plan_cost_t *ret_cost, char error [PLAN_ERROR_SIZE])
 {
     plan_problem_t problem = *self->model->problem;
     problem.visits = self->model->visits;
     problem.visit_count = self->model->visit_count;
-    char error [PLAN_ERROR_SIZE];
-    plan_cost_t cost = { .amount = { 0 } };
     int count;
     plan_route_t *routes = s_all_routes (self, &count);
-    if (!plan_check (&problem, routes, count, &cost, error)) {
+    bool can_be = plan_check (&problem, routes, count, ret_cost, error);
+    free (routes);
+    return can_be;
+}
+
+plan_cost_t
+plan_cost (plan_t *self)
+{
+    char error [PLAN_ERROR_SIZE];
+    plan_cost_t cost = { .amount = { 0 } };
+    if (!plan_bill (self, &cost, error)) {
         fprintf (stderr, "plan: a plan of ours can not be: %s\n", error);
         abort ();
     }
-    free (routes);
     return cost;
 }
 

@@ -30,6 +30,7 @@
 enum {
     PLAN_NONE = -1,
     PLAN_NEVER = 1000000000,        /* a time after everything; also the largest time allowed */
+    PLAN_WORK_MAX = 100000000,      /* largest work of a visit; a longer leg counts as one of this length */
     PLAN_BEST_MAX = 16,             /* places that one question can be answered with */
     PLAN_SKILLS_MAX = 256,          /* different skills, different tools, different territories in one problem */
     PLAN_PARTS_MAX = 64,            /* different parts (consumed) in one problem */
@@ -238,8 +239,8 @@ void plan_place (plan_t *self, int visit, int best_max, bool displace, plan_plac
 void plan_take (plan_t *self, int visit, const plan_place_t *place);
 /* Takes a visit out; it is unassigned then, and so is what can not be without it. */
 void plan_remove (plan_t *self, int visit);
-/* Adds a visit at a place the travel knows. Its index, or PLAN_NONE when spare_visits are used up. What it points
- * to must stay, as the problem must. */
+/* Adds a visit at a place the travel knows: for one resource, after no other (its crew and after are not looked at).
+ * Its index, or PLAN_NONE when spare_visits are used up. What it points to must stay, as the problem must. */
 int plan_add (plan_t *self, const plan_visit_t *visit);
 /* A few iterations of ruin and recreate around that visit; deterministic. Changes only what a budget of iterations
  * finds. */
@@ -248,7 +249,7 @@ void plan_repair (plan_t *self, int visit, int iterations, uint64_t seed);
 /* ---- a whole plan */
 
 /* Loads routes as they are told, in order of work; false and a sentence when one can not be kept (which visit, which
- * rule). What was in the plan before is gone. Only resource, shift and the visits of the stops are looked at. */
+ * rule), and then nothing is in the plan. What was in it before is gone. Only resource, shift and the visits of the stops are looked at. */
 bool plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE]);
 /* Inserts every unassigned visit at its best place, the important ones first. */
 void plan_build (plan_t *self);

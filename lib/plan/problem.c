@@ -170,9 +170,9 @@ s_visit (judge_t *self, const plan_visit_t *visit)
         return s_wrong (self, "visit %d has no id", (int) (visit - self->problem->visits));
     if (!s_is_place (self, visit->place))
         return s_wrong (self, "visit %s: place %d of 0..%d", visit->id, visit->place, self->problem->travel.places - 1);
-    if (!s_is_time (visit->work) || !s_is_time (visit->due))
-        return s_wrong (self, "visit %s: work of %d, due at %d: times are 0..%d", visit->id, visit->work, visit->due,
-            PLAN_NEVER);
+    if (visit->work < 0 || visit->work > PLAN_WORK_MAX || !s_is_time (visit->due))
+        return s_wrong (self, "visit %s: work of %d is not in 0..%d, or due at %d not in 0..%d", visit->id, visit->work,
+            PLAN_WORK_MAX, visit->due, PLAN_NEVER);
     if (visit->load < 0 || visit->late_price_per_hour < 0 || visit->unassigned_price < 0)
         return s_wrong (self, "visit %s: load %d or a price is less than nothing", visit->id, visit->load);
     if (visit->territory != PLAN_NONE && (visit->territory < 0 || visit->territory >= PLAN_SKILLS_MAX))
@@ -207,13 +207,43 @@ s_policy (judge_t *self)
     return true;
 }
 
+/* What a plan can cost at most must be countable beside what is unassigned. Distance is left to its own limit. */
+static bool
+s_countable (judge_t *self)
+{
+    const plan_problem_t *problem = self->problem;
+    const plan_policy_t *policy = &problem->policy;
+    int64_t hour = policy->hour ? policy->hour : 3600;
+    double most = 0, latest = 0;
+    for (int i = 0; i < problem->resource_count; i++)
+        for (int k = 0; k < problem->resources [i].shift_count; k++) {
+            const plan_resource_t *resource = &problem->resources [i];
+            double end = (double) resource->shifts [k].to + resource->shifts [k].overtime_max;
+            double per_hour = (double) policy->travel_per_hour + (double) policy->work_time_per_hour
+                + (double) resource->price_per_hour + (double) policy->wait_per_hour
+                + (double) policy->overtime_per_hour + (double) policy->balance_per_hour;
+            latest = end > latest ? end : latest;
+            most += (end - resource->shifts [k].from) * per_hour
+                + ((double) policy->price_of_use + (double) resource->price_of_use) * (double) hour;
+        }
+    for (int i = 0; i < problem->visit_count; i++)
+        most += latest * (double) problem->visits [i].late_price_per_hour
+            + (double) PLAN_NEVER * (double) policy->moved_per_hour * (problem->visits [i].told_at != PLAN_NONE)
+            + ((double) policy->preferred_missed + (double) policy->moved_resource
+            + (double) policy->overskill_per_level * problem->visits [i].skill_count) * (double) hour;
+    double limit = (double) MONEY_MAX / 4;
+    return most <= limit || s_wrong (self, "prices and times are too large to be counted: %.3g of %.3g for all together",
+        most / (double) hour, limit / (double) hour);
+}
+
 bool
 problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
 {
     judge_t judge = { problem, error };
-    if (problem->resource_count < 0 || problem->visit_count < 0 || problem->travel.places < 1)
-        return s_wrong (&judge, "%d resources, %d visits, %d places", problem->resource_count, problem->visit_count,
-            problem->travel.places);
+    if (problem->resource_count < 0 || problem->visit_count < 0 || problem->spare_visits < 0
+        || problem->travel.places < 1)
+        return s_wrong (&judge, "%d resources, %d visits and %d spare ones, %d places", problem->resource_count,
+            problem->visit_count, problem->spare_visits, problem->travel.places);
     if (!problem->travel.time && !problem->travel.leg)
         return s_wrong (&judge, "neither a table of times nor a function for legs");
     if (problem->supply_place != PLAN_NONE && !s_is_place (&judge, problem->supply_place))
@@ -224,5 +254,5 @@ problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
     for (int i = 0; i < problem->visit_count; i++)
         if (!s_visit (&judge, &problem->visits [i]))
             return false;
-    return s_policy (&judge);
+    return s_policy (&judge) && s_countable (&judge);
 }

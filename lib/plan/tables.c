@@ -5,6 +5,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* No road is a leg too long for any shift, with which times can still be added. */
+static int32_t
+s_no_longer (int32_t time)
+{
+    return time < PLAN_WORK_MAX ? time : PLAN_WORK_MAX;
+}
+
 int32_t
 model_leg (const model_t *self, int from, int to, bool is_distance)
 {
@@ -12,10 +19,10 @@ model_leg (const model_t *self, int from, int to, bool is_distance)
     int32_t a = self->place [from], b = self->place [to], time, distance;
     if (travel->time) {
         size_t cell = (size_t) a * (size_t) travel->places + (unsigned) b;
-        return is_distance && travel->distance ? travel->distance [cell] : travel->time [cell];
+        return is_distance && travel->distance ? travel->distance [cell] : s_no_longer (travel->time [cell]);
     }
     travel->leg (travel->context, a, b, &time, &distance);
-    return is_distance ? distance : time;
+    return is_distance ? distance : s_no_longer (time);
 }
 
 /* Rows lie far apart; large pages spare the processor most of its searches for them. */
@@ -41,13 +48,14 @@ s_fill_row (model_t *self, int32_t *time, int32_t *distance, int from)
         source = (size_t) self->place [from] * (size_t) travel->places;
     for (int to = 0; to < self->node_count; to++) {
         if (travel->time) {
-            time [row + (unsigned) to] = travel->time [source + (unsigned) self->place [to]];
+            time [row + (unsigned) to] = s_no_longer (travel->time [source + (unsigned) self->place [to]]);
             if (distance)
                 distance [row + (unsigned) to] = travel->distance [source + (unsigned) self->place [to]];
             continue;
         }
-        int32_t metres;
-        travel->leg (travel->context, self->place [from], self->place [to], &time [row + (unsigned) to], &metres);
+        int32_t seconds, metres;
+        travel->leg (travel->context, self->place [from], self->place [to], &seconds, &metres);
+        time [row + (unsigned) to] = s_no_longer (seconds);
         if (distance)
             distance [row + (unsigned) to] = metres;
     }

@@ -60,7 +60,7 @@ static void
 s_exchange (search_t *self, const cut_t *cut)
 {
     const route_t *a = &self->routes [cut->one], *b = &self->routes [cut->other];
-    int32_t *own = self->removed, *other = own + a->count + b->count;
+    int32_t *own = self->removed, *other = own + cut->head + b->count - cut->tail + 1;     /* both side by side */
     int own_count = 0, other_count = 0;
     for (int i = 1; i <= cut->head; i++)
         own [own_count++] = a->stops [i].node;

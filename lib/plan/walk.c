@@ -248,7 +248,8 @@ s_cost (walk_t *self, int32_t returns)
     if (self->visits == 0)
         return 0;
     s_charge (self, PLAN_TERM_TRAVEL, self->travel, shift->per_travel);
-    money_t distance = self->distance * shift->per_distance_1000 / 1000;
+    __int128 wide = (__int128) self->distance * shift->per_distance_1000 / 1000;
+    money_t most = MONEY_MAX / 4 / (self->search->model->shift_count + 1), distance = wide < most ? (money_t) wide : most;
     self->cost += distance;
     if (self->detail) {
         self->detail->quantity [PLAN_TERM_DISTANCE] += self->distance;

@@ -60,7 +60,7 @@ s_collect (arena_t *arena, told_t *self, bool only_frozen)
         const plan_visit_t *visit = &problem->visits [i];
         bool is_soon = visit->told_at != PLAN_NONE && visit->told_at < problem->frozen_until;
         bool is_wanted = visit->is_started || is_soon || (!only_frozen && visit->told_at != PLAN_NONE);
-        if (visit->told_resource != PLAN_NONE && problem->resources [visit->told_resource].shift_count && is_wanted)
+        if (visit->told_resource != PLAN_NONE && is_wanted)
             self->visits [self->visit_count++] = i;
     }
     s_sorted = problem;
