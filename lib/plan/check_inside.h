@@ -23,6 +23,7 @@ typedef struct {
     plan_rule_t rule;                   /* PLAN_MAY: it can be done */
     int failed_stop;
     bool is_at_pause;                   /* it is an appointment of his that can not be kept */
+    int64_t kept_at;                    /* sum of the stops before which appointments were kept */
     int64_t needed, had;
 } check_walk_t;
 

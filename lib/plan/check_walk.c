@@ -180,6 +180,7 @@ s_keep (walker_t *self, int stop, const plan_pause_t *pause, int index)
         return s_fail (self, PLAN_RULE_SHIFT, stop, pause->from, self->time);
     self->time = pause->to;
     self->pause = index + 1;
+    self->found.kept_at += stop;
     return true;
 }
 
@@ -248,7 +249,7 @@ check_walk (const check_route_t *route, int64_t leaves, check_stop_t *ret_stops)
 }
 
 /* Coming back is never earlier for leaving later, so the latest departure is found by halving. Stops stay on their side
- * of an appointment: another order is another way. */
+ * of an appointment, or it would be another plan. */
 check_walk_t
 check_walk_latest (const check_route_t *route, const check_walk_t *early, check_stop_t *scratch)
 {
@@ -262,8 +263,7 @@ check_walk_latest (const check_route_t *route, const check_walk_t *early, check_
     while (least < most) {
         int64_t middle = least + (most - least + 1) / 2;
         check_walk_t found = check_walk (route, middle, scratch);
-        bool is_same_way = found.travel == early->travel && found.distance == early->distance;
-        if (found.rule == PLAN_MAY && found.returns <= early->returns && is_same_way) {
+        if (found.rule == PLAN_MAY && found.returns <= early->returns && found.kept_at == early->kept_at) {
             best = found;
             least = middle;
         } else

@@ -254,7 +254,9 @@ s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     int32_t *region_of = memory_array (shifts, sizeof *region_of);
     region_t regions [PLAN_THREADS_MAX];
     for (int i = 0; i < work->threads; i++)
-        regions [i] = (region_t) { memory_array (shifts, sizeof (int32_t)), memory_array (nodes, sizeof (int32_t)), 0, 0 };
+        regions [i] = (region_t) {
+            memory_array (shifts, sizeof (int32_t)), memory_array (nodes, sizeof (int32_t)), 0, 0
+        };
     for (int round = 0; round < rounds && !work->is_cut; round++) {
         for (int i = 0; i < work->threads; i++) {
             work->workers [i].effort = effort / (uint64_t) rounds;

@@ -101,6 +101,27 @@ s_load_route (loading_t *self)
     return true;
 }
 
+/* What comes before a pinned visit, and all members of its crew, are pinned with it. */
+static bool
+s_pin_group (search_t *search, int visit)
+{
+    const model_t *model = search->model;
+    bool is_pinned = false, is_news = false;
+    for (int node = model->first_node [visit]; node < model->first_node [visit + 1]; node++)
+        is_pinned |= search->shift_of [node] >= 0
+            && search->index_of [node] <= search->routes [search->shift_of [node]].pinned;
+    int before = model->visits [visit].after, first = before == PLAN_NONE ? visit : before;
+    for (int pass = 0; is_pinned && pass < 2; pass++, first = visit)
+        for (int node = model->first_node [first]; node < model->first_node [first + 1]; node++) {
+            int shift = search->shift_of [node];
+            if (shift < 0 || search->index_of [node] <= search->routes [shift].pinned)
+                continue;
+            search->routes [shift].pinned = search->index_of [node];
+            is_news = true;
+        }
+    return is_news;
+}
+
 static void
 s_pin (plan_t *plan)
 {
@@ -116,6 +137,11 @@ s_pin (plan_t *plan)
                 || begins < plan->model->problem->frozen_until))
                 route->pinned = i;
         }
+    }
+    for (bool is_news = true; is_news; ) {
+        is_news = false;
+        for (int i = 0; i < plan->model->bound_count; i++)
+            is_news |= s_pin_group (search, plan->model->bound [i]);
     }
 }
 

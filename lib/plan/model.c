@@ -1,5 +1,4 @@
 #include "model.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -249,7 +249,8 @@ void plan_repair (plan_t *self, int visit, int iterations, uint64_t seed);
 /* ---- a whole plan */
 
 /* Loads routes as they are told, in order of work; false and a sentence when one can not be kept (which visit, which
- * rule), and then nothing is in the plan. What was in it before is gone. Only resource, shift and the visits of the stops are looked at. */
+ * rule), and then nothing is in the plan. What was in it before is gone. Only resource, shift and
+ * the visits of the stops are looked at. */
 bool plan_load (plan_t *self, const plan_route_t *routes, int route_count, char error [PLAN_ERROR_SIZE]);
 /* Inserts every unassigned visit at its best place, the important ones first. */
 void plan_build (plan_t *self);

@@ -55,6 +55,9 @@ s_parts (judge_t *self, const char *what, const char *id, const plan_part_t *lis
     for (int i = 0; i < count; i++) {
         if (list [i].part < 0 || list [i].part >= PLAN_PARTS_MAX)
             return s_wrong (self, "%s %s: part %d is not in 0..%d", what, id, list [i].part, PLAN_PARTS_MAX - 1);
+        for (int k = 0; k < i; k++)
+            if (list [k].part == list [i].part && *what == 'v')
+                return s_wrong (self, "%s %s: part %d is there twice: give one quantity", what, id, list [i].part);
         if (list [i].quantity < 0)
             return s_wrong (self, "%s %s: %d of part %d is less than none", what, id, list [i].quantity, list [i].part);
     }
@@ -232,7 +235,7 @@ s_countable (judge_t *self)
             + ((double) policy->preferred_missed + (double) policy->moved_resource
             + (double) policy->overskill_per_level * problem->visits [i].skill_count) * (double) hour;
     double limit = (double) MONEY_MAX / 4;
-    return most <= limit || s_wrong (self, "prices and times are too large to be counted: %.3g of %.3g for all together",
+    return most <= limit || s_wrong (self, "prices and times are too large to be counted: %.3g of %.3g for all",
         most / (double) hour, limit / (double) hour);
 }
 

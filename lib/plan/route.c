@@ -1,6 +1,5 @@
 /* route - changes of routes, with the slack that follows from them, and the log that takes them back. */
 #include "search.h"
-#include <stdlib.h>
 #include <string.h>
 
 static void

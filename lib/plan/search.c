@@ -1,5 +1,4 @@
 #include "search.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +55,8 @@ search_open (const model_t *model)
     search_t *self = memory_array (1, sizeof *self);
     *self = (search_t) {
         .model = model, .nodes = memory_array (nodes, sizeof (node_t)), .routes = memory_array (shifts, sizeof (route_t)),
-        .shift_of = memory_array (nodes, sizeof (int32_t)), .index_of = memory_array (nodes, sizeof (int32_t)),
+        .shift_of = memory_array (nodes, sizeof (int32_t)),
+        .index_of = memory_array (nodes, sizeof (int32_t)),
         .bank = memory_array (nodes, sizeof (int32_t)), .bank_index = memory_array (nodes, sizeof (int32_t)),
         .bank_before = memory_array (nodes, sizeof (int32_t)), .active = memory_array (shifts, sizeof (int32_t)),
         .active_index = memory_array (shifts, sizeof (int32_t)), .active_count = model->shift_count,

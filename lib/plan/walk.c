@@ -237,7 +237,8 @@ s_charge_time (walk_t *self, int32_t returns)
         return;
     int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
     s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
-    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - self->kept - s_paused (shift, leaves, returns),
+    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - self->kept
+        - s_paused (shift, leaves, returns),
         model->wait);
 }
 
@@ -249,7 +250,8 @@ s_cost (walk_t *self, int32_t returns)
         return 0;
     s_charge (self, PLAN_TERM_TRAVEL, self->travel, shift->per_travel);
     __int128 wide = (__int128) self->distance * shift->per_distance_1000 / 1000;
-    money_t most = MONEY_MAX / 4 / (self->search->model->shift_count + 1), distance = wide < most ? (money_t) wide : most;
+    money_t most = MONEY_MAX / 4 / (self->search->model->shift_count + 1),
+        distance = wide < most ? (money_t) wide : most;
     self->cost += distance;
     if (self->detail) {
         self->detail->quantity [PLAN_TERM_DISTANCE] += self->distance;

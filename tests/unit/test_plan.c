@@ -353,6 +353,83 @@ test_n6_a_small_plan_is_proved_to_be_the_best (void **state)
     assert_true (best >= 29);
 }
 
+/* Few resources, so that two routes hold most visits; crews and sequences among them. */
+static void
+test_property_fewest_shifts_and_two_resources_keep_every_rule (void **state)
+{
+    (void) state;
+    for (uint64_t seed = 1; seed <= s_rounds (); seed++) {
+        world_t *world = world_make (seed, seed % 3 ? RESOURCES : 2, VISITS / 2);
+        world->problem.policy.fewest_shifts = seed % 3 != 0;
+        plan_t *plan = s_open (world);
+        plan_improve (plan, &(plan_budget_t) { .seconds = 0.005, .clock_seconds = 1000, .seed = seed, .threads = 2 },
+            NULL);
+        s_check (world, plan, seed);
+        plan_close (&plan);
+        free (world);
+    }
+}
+
+static void
+test_what_can_not_be_loaded_leaves_nothing_half_done (void **state)
+{
+    (void) state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        world_t *world = world_make (seed, RESOURCES, VISITS);
+        plan_t *plan = s_open (world);
+        plan_build (plan);
+        copy_t *copy = s_copy (plan);
+        plan_stop_t stranger = { .visit = VISITS };
+        copy->routes [copy->count - 1].stop_count = 1;
+        copy->routes [copy->count - 1].stops = &stranger;
+        char error [PLAN_ERROR_SIZE];
+        assert_false (plan_load (plan, copy->routes, copy->count, error));
+        assert_int_equal (plan_unassigned_count (plan), VISITS);
+        plan_build (plan);
+        s_check (world, plan, seed);
+        free (copy);
+        plan_close (&plan);
+        free (world);
+    }
+}
+
+static void
+test_x5_who_is_under_way_is_where_he_was_loaded_or_nowhere (void **state)
+{
+    (void) state;
+    world_t *world = world_make (2, RESOURCES, VISITS);
+    world->visits [3].told_resource = 1;
+    world->visits [3].told_at = 30000;
+    world->visits [3].is_started = true;
+    plan_t *plan = s_open (world);
+    plan_build (plan);
+    int resource, shift, position;
+    assert_false (plan_where (plan, 3, &resource, &shift, &position));
+    plan_reason_t reasons [RESOURCES];
+    plan_placement_t placement = { .reasons = reasons };
+    plan_place (plan, 3, 1, false, &placement);
+    assert_int_equal (placement.best_count, 0);
+    plan_close (&plan);
+    free (world);
+}
+
+static void
+test_what_is_too_large_to_be_counted_is_refused (void **state)
+{
+    (void) state;
+    world_t *world = world_make (2, 2, 4);
+    char error [PLAN_ERROR_SIZE];
+    world->problem.policy.travel_per_hour = INT64_C (1000000000000);
+    world->shifts [0] [0].to = PLAN_NEVER;
+    assert_null (plan_open (&world->problem, error));
+    assert_non_null (strstr (error, "too large to be counted"));
+    world->problem.policy.travel_per_hour = 3000;
+    world->visits [1].work = PLAN_WORK_MAX + 1;
+    assert_null (plan_open (&world->problem, error));
+    assert_non_null (strstr (error, "visit v1: work of 100000001 is not in 0..100000000"));
+    free (world);
+}
+
 static void
 test_a_problem_that_can_not_be_is_refused_with_the_element_and_the_value (void **state)
 {
@@ -388,6 +465,10 @@ main (void)
         cmocka_unit_test (test_fewest_shifts_come_before_cost),
         cmocka_unit_test (test_n6_no_plan_is_cheaper_than_its_bound),
         cmocka_unit_test (test_n6_a_small_plan_is_proved_to_be_the_best),
+        cmocka_unit_test (test_property_fewest_shifts_and_two_resources_keep_every_rule),
+        cmocka_unit_test (test_what_can_not_be_loaded_leaves_nothing_half_done),
+        cmocka_unit_test (test_x5_who_is_under_way_is_where_he_was_loaded_or_nowhere),
+        cmocka_unit_test (test_what_is_too_large_to_be_counted_is_refused),
         cmocka_unit_test (test_a_problem_that_can_not_be_is_refused_with_the_element_and_the_value),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
