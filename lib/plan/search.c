@@ -54,7 +54,8 @@ search_open (const model_t *model)
     size_t nodes = (size_t) model->node_room, shifts = (size_t) model->shift_count;
     search_t *self = memory_array (1, sizeof *self);
     *self = (search_t) {
-        .model = model, .nodes = memory_array (nodes, sizeof (node_t)), .routes = memory_array (shifts, sizeof (route_t)),
+        .model = model, .nodes = memory_array (nodes, sizeof (node_t)),
+        .routes = memory_array (shifts, sizeof (route_t)),
         .shift_of = memory_array (nodes, sizeof (int32_t)),
         .index_of = memory_array (nodes, sizeof (int32_t)),
         .bank = memory_array (nodes, sizeof (int32_t)), .bank_index = memory_array (nodes, sizeof (int32_t)),

@@ -237,9 +237,8 @@ s_charge_time (walk_t *self, int32_t returns)
         return;
     int32_t leaves = s_leaves (self, returns), duration = returns - leaves;
     s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
-    s_charge (self, PLAN_TERM_WAIT, duration - self->travel - self->work - self->kept
-        - s_paused (shift, leaves, returns),
-        model->wait);
+    int32_t busy = self->travel + self->work + self->kept + s_paused (shift, leaves, returns);
+    s_charge (self, PLAN_TERM_WAIT, duration - busy, model->wait);
 }
 
 static money_t
