@@ -5,7 +5,7 @@
 #include "sla-watchdog.h"
 #include "valid.h"
 
-enum { TARGETS_MAX = 200, CONDITIONS_MAX = 100 };
+enum { TARGETS_MAX = 200, CONDITIONS_MAX = 100, KINDS_MAX = 10000 };
 
 static bool
 s_has_condition (const sla_plan_details_t *details)
@@ -124,6 +124,80 @@ s_check_beside (tx_t *tx, const sla_plan_details_t *details, const sla_plan_t *o
     return false;
 }
 
+/* One value of each condition; NULL and UNSPECIFIED: one that no plan names. */
+typedef struct { char *tier, *grade; request_type_t type; } kind_of_case_t;
+
+static bool
+s_takes (const sla_plan_details_t *details, kind_of_case_t of)
+{
+    sla_plan_details_t narrow = {
+        .contract_tiers = &of.tier, .n_contract_tiers = of.tier != NULL,
+        .customer_grades = &of.grade, .n_customer_grades = of.grade != NULL,
+        .request_types = &of.type, .n_request_types = of.type != REQUEST_TYPE_UNSPECIFIED };
+    return s_covers (details, &narrow);
+}
+
+/* The number-th of the kinds of cases that a plan names. */
+static kind_of_case_t
+s_kind (const sla_plan_details_t *self, size_t number)
+{
+    size_t tiers = self->n_contract_tiers ? self->n_contract_tiers : 1,
+           grades = self->n_customer_grades ? self->n_customer_grades : 1;
+    return (kind_of_case_t) {
+        self->n_contract_tiers ? self->contract_tiers [number % tiers] : NULL,
+        self->n_customer_grades ? self->customer_grades [number / tiers % grades] : NULL,
+        self->n_request_types ? self->request_types [number / tiers / grades] : REQUEST_TYPE_UNSPECIFIED };
+}
+
+static size_t
+s_kinds (const sla_plan_details_t *self)
+{
+    return (self->n_contract_tiers ? self->n_contract_tiers : 1) * (self->n_customer_grades ? self->n_customer_grades : 1)
+        * (self->n_request_types ? self->n_request_types : 1);
+}
+
+/* Each of its cases is taken by one of the plans before it, though none of them takes all. A plan that names more
+ * kinds than KINDS_MAX is not looked through: a turn is short. */
+static bool
+s_is_used_up (const sla_plan_details_t *self, const sla_plan_details_t *const *plans, size_t count)
+{
+    size_t kinds = s_kinds (self);
+    for (size_t number = 0; number < kinds; number++) {
+        bool is_taken = false;
+        for (size_t i = 0; i < count && !is_taken; i++)
+            is_taken = plans [i]->order < self->order && s_takes (plans [i], s_kind (self, number));
+        if (!is_taken || kinds > KINDS_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* The plan itself, or one after it, would be left without cases by several together. */
+static bool
+s_check_among_all (tx_t *tx, const char *plan_id, const sla_plan_details_t *details)
+{
+    list_t others = tx_all (tx, sla_plan);
+    const sla_plan_details_t **plans = arena_array (tx_arena (tx), others.count + 1, sizeof *plans);
+    const char **ids = arena_array (tx_arena (tx), others.count + 1, sizeof *ids);
+    size_t count = 0;
+    EACH (sla_plan, other, others)
+        if (strcmp (other->id, plan_id) != 0) {
+            ids [count] = other->id;
+            plans [count++] = tx_unpack (tx, sla_plan_details, other->details);
+        }
+    if (s_is_used_up (details, plans, count))
+        return s_refuse (tx, "plan.unreachable", "can never be taken: the plans before it match all its cases together");
+    plans [count] = details;
+    for (size_t i = 0; i < count; i++)
+        if (plans [i]->order > details->order && s_is_used_up (plans [i], plans, count + 1)
+            && !s_is_used_up (plans [i], plans, count)) {
+            tx_reject (tx, "plan.hides_another", "plan %s (order %d) could never be taken any more, as this one and "
+                "others match all its cases: come after it", ids [i], plans [i]->order);
+            return false;
+        }
+    return true;
+}
+
 bool
 plan_check (tx_t *tx, const char *plan_id, const sla_plan_details_t *details)
 {
@@ -132,5 +206,5 @@ plan_check (tx_t *tx, const char *plan_id, const sla_plan_details_t *details)
     EACH (sla_plan, other, tx_all (tx, sla_plan))
         if (strcmp (other->id, plan_id) != 0 && !s_check_beside (tx, details, other))
             return false;
-    return true;
+    return s_check_among_all (tx, plan_id, details);
 }

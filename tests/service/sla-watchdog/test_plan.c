@@ -107,6 +107,29 @@ test_a_plan_that_could_never_be_taken_is_refused_and_so_is_one_that_hides_anothe
 }
 
 static void
+test_a_plan_whose_cases_several_others_take_together_is_refused (void **state)
+{
+    tx_t *tx = *state;
+    plan_t plan;
+    s_tier_plan (&plan, 10, "gold", HOUR_MS);
+    publish (tx, "gold", &plan);
+    s_tier_plan (&plan, 20, "silver", HOUR_MS);
+    publish (tx, "silver", &plan);
+    plan.details.contract_tiers = (char *[]) { "silver", "gold", "bronze" };
+    plan.details.n_contract_tiers = 3;
+    plan.details.order = 30;
+    publish (tx, "metal", &plan);
+    assert_accepted (tx);                   /* bronze is left for it */
+    plan.details.n_contract_tiers = 2;
+    publish (tx, "metal", &plan);
+    assert_rejected (tx, "plan.unreachable");
+    s_tier_plan (&plan, 25, "bronze", HOUR_MS);
+    publish (tx, "bronze", &plan);
+    assert_rejected (tx, "plan.hides_another");
+    assert_non_null (strstr (tx_fake_message (tx), "metal"));
+}
+
+static void
 test_a_plan_without_targets_or_with_a_budget_of_nothing_is_refused (void **state)
 {
     tx_t *tx = *state;
@@ -322,6 +345,7 @@ main (void)
         TEST (test_two_defaults_are_refused_and_the_other_one_is_named),
         TEST (test_two_plans_of_the_same_order_are_refused),
         TEST (test_a_plan_that_could_never_be_taken_is_refused_and_so_is_one_that_hides_another),
+        TEST (test_a_plan_whose_cases_several_others_take_together_is_refused),
         TEST (test_a_plan_without_targets_or_with_a_budget_of_nothing_is_refused),
         TEST (test_t24_a_budget_in_days_is_no_budget_in_hours),
         TEST (test_a_target_that_an_earlier_one_covers_is_refused),
