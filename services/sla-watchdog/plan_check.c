@@ -152,8 +152,8 @@ s_kind (const sla_plan_details_t *self, size_t number)
 static size_t
 s_kinds (const sla_plan_details_t *self)
 {
-    return (self->n_contract_tiers ? self->n_contract_tiers : 1) * (self->n_customer_grades ? self->n_customer_grades : 1)
-        * (self->n_request_types ? self->n_request_types : 1);
+    return (self->n_contract_tiers ? self->n_contract_tiers : 1)
+        * (self->n_customer_grades ? self->n_customer_grades : 1) * (self->n_request_types ? self->n_request_types : 1);
 }
 
 /* Each of its cases is taken by one of the plans before it, though none of them takes all. A plan that names more
@@ -186,7 +186,8 @@ s_check_among_all (tx_t *tx, const char *plan_id, const sla_plan_details_t *deta
             plans [count++] = tx_unpack (tx, sla_plan_details, other->details);
         }
     if (s_is_used_up (details, plans, count))
-        return s_refuse (tx, "plan.unreachable", "can never be taken: the plans before it match all its cases together");
+        return s_refuse (tx, "plan.unreachable",
+            "can never be taken: the plans before it match all its cases together");
     plans [count] = details;
     for (size_t i = 0; i < count; i++)
         if (plans [i]->order > details->order && s_is_used_up (plans [i], plans, count + 1)

@@ -31,7 +31,8 @@ sla_moment_read (const char *text, int64_t *ret_at)
     size_t digits = text [19] == '.' ? strspn (text + 20, "0123456789") : 0;
     const char *zone = text + 19 + (text [19] == '.' ? 1 + digits : 0);
     int64_t at;
-    size_t zeros = digits > 3 ? strspn (text + 23, "0") : 0;    /* 08:30:00.500000 is no finer than a millisecond */
+    /* 08:30:00.500000 is no finer than a millisecond */
+    size_t zeros = digits > 3 ? strspn (text + 23, "0") : 0;
     if ((digits > 3 && zeros != digits - 3) || (text [19] == '.' && !digits) || !s_is_zone (zone) || !moment_read (text, &at))
         return false;
     if (at < 0 || at >= date_from_ymd (2398, 1, 1) * DATE_DAY_MS)
