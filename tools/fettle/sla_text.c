@@ -33,7 +33,8 @@ sla_moment_read (const char *text, int64_t *ret_at)
     int64_t at;
     /* 08:30:00.500000 is no finer than a millisecond */
     size_t zeros = digits > 3 ? strspn (text + 23, "0") : 0;
-    if ((digits > 3 && zeros != digits - 3) || (text [19] == '.' && !digits) || !s_is_zone (zone) || !moment_read (text, &at))
+    if ((digits > 3 && zeros != digits - 3) || (text [19] == '.' && !digits) || !s_is_zone (zone)
+        || !moment_read (text, &at))
         return false;
     if (at < 0 || at >= date_from_ymd (2398, 1, 1) * DATE_DAY_MS)
         return false;
