@@ -414,6 +414,7 @@ model_add (model_t *self, const plan_visit_t *visit)
     self->visits [index].after = PLAN_NONE;
     self->visits [index].after_same_resource = false;
     self->has_parts |= visit->part_count > 0;
+    self->balance_mean = s_balance_mean (self);
     s_add_nodes (self, index);
     self->first_node [self->visit_count] = self->visit_nodes;
     int node = self->first_node [index];

@@ -373,6 +373,9 @@ s_mend (search_t *search, int shift)
         }
         while (last > 1 && (last > route->count || search->nodes [route->stops [last].node].visit == PLAN_NONE))
             last--;
+        while (search->nodes [route->stops [last].node].visit == PLAN_NONE)
+            last++;                                     /* only pauses before: the first visit behind them */
+        search->removed [search->removed_count++] = route->stops [last].node;
         route_remove (search, shift, last, 1);
     }
 }
@@ -388,8 +391,13 @@ plan_remove (plan_t *self, int visit)
     if (shift >= 0) {
         search->routes [shift].pinned -= search->index_of [node] <= search->routes [shift].pinned;
         route_remove (search, shift, search->index_of [node], 1);
-        s_mend (search, shift);
     }
     if (search->nodes [node].is_bound)
         group_remove (search, node);
+    while (search->broken_count) {
+        search->removed_count = 0;
+        for (shift = 0; shift < self->model->shift_count; shift++)
+            s_mend (search, shift);
+        group_remove_bound (search);
+    }
 }

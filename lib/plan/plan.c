@@ -218,6 +218,12 @@ plan_add (plan_t *self, const plan_visit_t *visit)
         return PLAN_NONE;
     search_welcome (self->search);
     search_begin (self->search);
+    if (self->model->balance) {                         /* every route is measured by another mean now */
+        for (int s = 0; s < self->model->shift_count; s++)
+            route_refresh (self->search, s);
+        search_begin (self->search);
+        chain_close (&self->repair);
+    }
     return self->model->nodes [node].visit;
 }
 

@@ -323,7 +323,7 @@ route_refresh (search_t *self, int shift)
     } else {
         s_slack (self, shift);
         money_t cost = s_walked (self, shift);
-        s_break (self, route, cost == MONEY_MAX);
+        s_break (self, route, cost == MONEY_MAX && route->visits);  /* nobody keeps a pause of a day without visits */
         route->cost = cost == MONEY_MAX ? 0 : cost;
     }
     self->cost += route->cost - before;
