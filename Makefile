@@ -132,7 +132,7 @@ check:
 bench: deps
 	@deploy/install-packages deploy/packages-test.txt
 	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
-	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear build/bench/planner
+	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear build/bench/planner build/bench/calendar
 	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)
 
 docs:
