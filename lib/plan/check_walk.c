@@ -191,6 +191,14 @@ s_is_after (const walker_t *self, int stop, const plan_pause_t *pause)
     return pause && self->route->route->stops [stop].begins >= pause->to;
 }
 
+/* The plan says that it comes before, though perhaps only with others between. */
+static bool
+s_is_before (const walker_t *self, int stop, const plan_pause_t *pause)
+{
+    int32_t begins = self->route->route->stops [stop].begins;
+    return begins > 0 && begins < pause->to;
+}
+
 /* The stop, before the next appointment when he can still be there in time and the plan does not say otherwise,
  * else after it. */
 static bool
@@ -203,7 +211,7 @@ s_next (walker_t *self, int stop, check_stop_t *ret_stop)
         const plan_pause_t *pause = s_appointment (self, &index);
         if (s_is_after (self, stop, pause))
             is_served = false;
-        if (pause && is_served) {
+        if (pause && is_served && !s_is_before (self, stop, pause)) {
             walker_t after = first;
             s_go (&after, pause->place);
             is_served = after.time <= pause->from;

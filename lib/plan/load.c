@@ -54,10 +54,11 @@ s_weave (const search_t *search, int shift, const plan_route_t *route, int32_t *
             int32_t work = walk_work (node, own);
             int32_t begins = walk_begins (node, own, walk_go (own, time, model_time (search->model, here,
                 nodes [at])), work);
-            bool is_after = !node->is_fixed && stop >= 0 && route->stops [stop].begins >= own_fixed->opens
-                + own_fixed->work;
-            if (begins == PLAN_NEVER || is_after || (!node->is_fixed && walk_go (own, begins + work,
-                model_time (search->model, nodes [at], fixed)) > search->nodes [fixed].opens))
+            int32_t told = node->is_fixed || stop < 0 ? 0 : route->stops [stop].begins;
+            if (begins == PLAN_NEVER || told >= own_fixed->opens + own_fixed->work)
+                break;
+            if (!node->is_fixed && told <= 0            /* not told: before, when that is in time */
+                && walk_go (own, begins + work, model_time (search->model, nodes [at], fixed)) > own_fixed->opens)
                 break;
             time = begins + work;
             here = nodes [at];
@@ -67,6 +68,24 @@ s_weave (const search_t *search, int shift, const plan_route_t *route, int32_t *
         count++;
     }
     return count;
+}
+
+/* Crews and sequences begin when it is told, if they can: others rely on it. */
+static void
+s_begin_as_told (search_t *search, int shift, const plan_route_t *route)
+{
+    for (int i = 1, stop = 0; i <= search->routes [shift].count; i++) {
+        int index = search->routes [shift].stops [i].node;
+        node_t before = search->nodes [index];
+        if (before.is_fixed)
+            continue;
+        int32_t told = route->stops [stop++].begins;
+        if (!before.is_bound || told < before.opens || told > before.closes)
+            continue;
+        search_bound (search, index, told, before.closes, before.ends_by);
+        if (search->broken_count)
+            search_bound (search, index, before.opens, before.closes, before.ends_by);
+    }
 }
 
 static bool
@@ -98,6 +117,8 @@ s_load_route (loading_t *self)
     if (walk_cost (plan->search, shift, nodes, count) == MONEY_MAX)
         return s_wrong (self, PLAN_NONE, "its windows, parts, capacity or the end of the shift can not be kept");
     route_set (plan->search, shift, nodes, count);
+    if (model->bound_count)
+        s_begin_as_told (plan->search, shift, route);
     return true;
 }
 

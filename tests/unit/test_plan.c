@@ -132,7 +132,7 @@ static void
 test_what_is_loaded_is_what_was_read (void **state)
 {
     (void) state;
-    for (uint64_t seed = 1; seed <= 40; seed++) {
+    for (uint64_t seed = 1; seed <= 150; seed++) {
         world_t *world = world_make (seed, RESOURCES, VISITS);
         plan_t *plan = s_open (world), *other = s_open (world);
         plan_build (plan);
