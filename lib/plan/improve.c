@@ -253,7 +253,7 @@ s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     far_t *order = memory_array (shifts, sizeof *order);
     int32_t *region_of = memory_array (shifts, sizeof *region_of);
     region_t regions [PLAN_THREADS_MAX];
-    for (int i = 0; i < work->threads; i++)
+    for (int i = 0; i < PLAN_THREADS_MAX; i++)
         regions [i] = (region_t) {
             memory_array (shifts, sizeof (int32_t)), memory_array (nodes, sizeof (int32_t)), 0, 0
         };
@@ -270,7 +270,7 @@ s_regions (work_t *work, money_t from_heat, money_t to_heat, uint64_t effort)
     }
     search_copy (work->plan->search, best->search);
     chain_close (&best);
-    for (int i = 0; i < work->threads; i++) {
+    for (int i = 0; i < PLAN_THREADS_MAX; i++) {
         free (regions [i].shifts);
         free (regions [i].bank);
     }
