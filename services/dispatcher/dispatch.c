@@ -310,7 +310,7 @@ on_promise_broken (tx_t *tx, const wakeup_t *wakeup)
     work_order_t *order = tx_get (tx, work_order, wakeup->id);
     visit_t *visit = order ? tx_get (tx, visit, order->open_visit_id) : NULL;
     const decision_t *decision = decision_of (tx, visit);
-    const promise_t *promise = decision ? tx_get (tx, promise, order->request_id) : NULL;
+    const promise_t *promise = order && decision ? tx_get (tx, promise, order->request_id) : NULL;
     visit_t **others;
     if (!promise || visit_others (tx, order, visit, &others) || !s_breaks (visit, promise->arrive_at)
         || tx_unpack (tx, dispatch_decided, decision->document)->promised_at == promise->arrive_at)
