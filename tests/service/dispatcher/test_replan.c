@@ -7,7 +7,12 @@ s_search (tx_t *tx)
 {
     const search_day_t *asked = effect (tx, search_day);
     assert_non_null (asked);
-    arena_t *arena = arena_new ();
+    arena_t *arena = arena_new ();                          /* the worker has a copy: the turn's memory ends */
+    size_t size = protobuf_c_message_get_packed_size (&asked->base);
+    uint8_t *bytes = arena_alloc (arena, size + 1);
+    protobuf_c_message_pack (&asked->base, bytes);
+    ProtobufCAllocator allocator = arena_protobuf (arena);
+    asked = (const search_day_t *) protobuf_c_message_unpack (asked->base.descriptor, &allocator, size, bytes);
     run (tx, replan_perform (arena, asked));
     arena_destroy (&arena);
     assert_string_equal (tx_fake_dead_letter (tx), "");
