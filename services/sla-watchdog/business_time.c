@@ -50,6 +50,18 @@ business_time_of_territory (tx_t *tx, const char *territory_id)
     return territory ? s_known (tx, territory->calendar_id, &version) : NULL;
 }
 
+/* A promise in the hours that are closed is one for the next opening; at closing time it stands. */
+int64_t
+business_time_opens (tx_t *tx, const char *calendar_id, int64_t at)
+{
+    int64_t version;
+    calendar_t *calendar = is_empty (calendar_id) ? NULL : s_known (tx, calendar_id, &version);
+    if (!calendar || calendar_is_open (calendar, at) || calendar_is_open (calendar, at - 1))
+        return at;
+    int64_t opens_at = calendar_next_open (calendar, at);
+    return opens_at == CALENDAR_NEVER ? at : opens_at;
+}
+
 /* The same content again is no reason to count anything again. */
 void
 on_calendar_published (tx_t *tx, const calendar_published_t *event)

@@ -185,6 +185,16 @@ fact_known_case (tx_t *tx, const char *case_id)
     return sla_case;
 }
 
+/* The instant promised, or the next opening of the hours that this milestone runs on. */
+static int64_t
+s_promised (tx_t *tx, const sla_case_t *sla_case, const set_sla_deadline_t *command)
+{
+    EACH (sla_clock, clock, tx_find (tx, sla_clock, case_id, sla_case->id))
+        if (clock->milestone == (int) command->milestone && !command->even_if_closed)
+            return business_time_opens (tx, clock->calendar_id, command->due_at);
+    return command->due_at;
+}
+
 void
 on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
 {
@@ -199,11 +209,15 @@ on_set_sla_deadline (tx_t *tx, const set_sla_deadline_t *command)
             (long long) command->due_at);
     if (is_empty (sla_case->open_plan_id))
         return tx_reject (tx, "case.over", "case %s is over: reopen the request first", sla_case->id);
+    int64_t promised_at = s_promised (tx, sla_case, command);
     fact_note (tx, sla_case, &(sla_fact_t) {
         .kind = FACT_PROMISED, .detail = (int) command->milestone, .holder = tx_actor (tx),
-        .happened_at = tx_time (tx), .value_at = command->due_at
+        .happened_at = tx_time (tx), .value_at = promised_at
     });
-    sla_case_derive (tx, sla_case, is_empty (command->reason) ? "deadline set" : command->reason);
+    const char *reason = is_empty (command->reason) ? "deadline set" : command->reason;
+    if (promised_at != command->due_at)
+        reason = tx_printf (tx, "%s (closed then: moved to the next opening)", reason);
+    sla_case_derive (tx, sla_case, reason);
     tx_accept (tx, sla_case->id);
 }
 

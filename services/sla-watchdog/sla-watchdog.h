@@ -178,6 +178,8 @@ void on_calendar_published (tx_t *tx, const calendar_published_t *event);
 void on_territory_published (tx_t *tx, const territory_published_t *event);
 /* When a territory is open; NULL: it has no calendar, or none that is known yet. */
 calendar_t *business_time_of_territory (tx_t *tx, const char *territory_id);
+/* at, or the next opening of the calendar when it is closed then; "" and unknown calendars are never closed. */
+int64_t business_time_opens (tx_t *tx, const char *calendar_id, int64_t at);
 
 /* sla_case.c */
 void on_service_request_accepted (tx_t *tx, const service_request_accepted_t *event);

@@ -224,7 +224,7 @@ s_break (demo_t *demo, job_t *job, int64_t *ret_due_at)
     *ret_due_at = moment_now () + 1500;
     if (!demo_do (demo, "agent:minh", set_sla_deadline (.case_id = (char *) job->request_id,
         .milestone = MILESTONE_ARRIVE,
-        .due_at = *ret_due_at, .reason = "promised on the telephone"),
+        .due_at = *ret_due_at, .reason = "promised on the telephone", .even_if_closed = true),
         "on the telephone he is promised for %s",
         demo_local (demo, *ret_due_at)))
         return false;

@@ -272,6 +272,24 @@ test_t34_an_instant_promised_to_the_customer_does_not_move_when_the_level_does (
 }
 
 static void
+test_t26_an_instant_promised_while_closed_is_the_next_opening_and_says_so (void **state)
+{
+    tx_t *tx = *state;
+    s_arrive_plan (tx, BUDGET_TYPE_BUSINESS_TIME, 2 * HOUR_MS);
+    request (tx, "r1", 3, s_open_monday);
+    run (tx, set_sla_deadline (.case_id = "r1", .milestone = MILESTONE_ARRIVE, .due_at = utc (2026, 6, 10, 18, 30)));
+    assert_accepted (tx);
+    assert_at (stored (tx, sla_clock, "r1:ARRIVE")->due_at, s_open_monday + 3 * DATE_DAY_MS);
+    assert_string_equal (emitted (tx, sla_clock_recomputed)->cause,
+        "deadline set (closed then: moved to the next opening)");
+    run (tx, set_sla_deadline (.case_id = "r1", .milestone = MILESTONE_ARRIVE, .due_at = utc (2026, 6, 10, 15, 0)));
+    assert_at (stored (tx, sla_clock, "r1:ARRIVE")->due_at, utc (2026, 6, 10, 15, 0));      /* closing time stands */
+    run (tx, set_sla_deadline (.case_id = "r1", .milestone = MILESTONE_ARRIVE, .due_at = utc (2026, 6, 10, 18, 30),
+        .even_if_closed = true));
+    assert_at (stored (tx, sla_clock, "r1:ARRIVE")->due_at, utc (2026, 6, 10, 18, 30));
+}
+
+static void
 test_a_promise_in_the_past_is_refused (void **state)
 {
     tx_t *tx = *state;
@@ -576,6 +594,7 @@ main (void)
         TEST (test_t27_a_worse_level_after_three_hours_breaches_once_and_logs_the_warnings_it_jumped),
         TEST (test_t27_a_better_level_takes_a_breach_back_and_a_second_breach_is_said_again),
         TEST (test_t34_an_instant_promised_to_the_customer_does_not_move_when_the_level_does),
+        TEST (test_t26_an_instant_promised_while_closed_is_the_next_opening_and_says_so),
         TEST (test_a_promise_in_the_past_is_refused),
         TEST (test_t37_after_a_breach_nothing_more_is_said_whatever_happens_to_the_case),
         TEST (test_thresholds_that_came_while_the_watchdog_was_down_are_said_once_with_how_late),
