@@ -25,9 +25,7 @@ struct work_t {
     worker_t workers [PLAN_THREADS_MAX];
     int threads;
     double began_at;
-    uint64_t spent, whole;
     atomic_bool is_cut;
-    bool is_stopped;
     pthread_mutex_t mutex;
     pthread_cond_t ended;
     int running;
@@ -71,7 +69,7 @@ s_tell (work_t *work)
     if (!budget->progress (budget->context, done < 1 ? done : 1,
         work->workers [0].chain->best_cost / work->plan->model->hour,
         work->workers [0].chain->best_bank))
-        work->is_cut = work->is_stopped = true;
+        work->is_cut = true;
 }
 
 /* Runs all workers to their end; meanwhile looks at the clock and tells how it goes. */
@@ -229,7 +227,7 @@ s_round (work_t *work, int round, int rounds, const int32_t *region_of, const fa
         chain_start (worker->chain, work->plan->search, s_seed (work->budget, i, round));
         chain_restrict (worker->chain, regions [i].shifts, regions [i].shift_count, regions [i].bank,
             regions [i].bank_count);
-        if (work->budget->seconds > 0 && work->plan->model->problem->policy.fewest_shifts)
+        if (work->plan->model->problem->policy.fewest_shifts)
             worker->chain->search->used_max = worker->chain->search->used_count;
     }
     s_run (work);

@@ -60,7 +60,7 @@ typedef struct {
     /* one price of travel, at most one window, nothing else that the fast way leaves out */
     bool is_plain;
     bool is_compact;                        /* working time or waiting has a price */
-    bool has_parts, has_supply;
+    bool has_parts;
     money_t plain_per_travel;
     money_t wait, overtime, preferred_missed, overskill, moved_resource, moved_time, balance;
     int32_t balance_mean;                   /* work of a shift when all are equal */
