@@ -326,7 +326,7 @@ plan_improve (plan_t *self, const plan_budget_t *budget, plan_effort_t *ret_effo
     int64_t warmth = (int64_t) ((budget->warmth > 0 ? budget->warmth : 1) * HEAT_PARTS);
     money_t from_heat = leg * warmth / HEAT_PARTS + 1, to_heat = leg / 100 + 1;
     uint64_t rest = fewest ? whole - whole / 3 : whole;
-    if (self->model->visit_nodes >= PLAN_NEAR_FROM && self->model->bound_count == 0)
+    if (self->model->visit_nodes >= PLAN_NEAR_FROM && self->model->shift_count > 0 && self->model->bound_count == 0)
         s_regions (&work, from_heat, to_heat, rest);
     else
         s_chains (&work, from_heat, to_heat, rest);
