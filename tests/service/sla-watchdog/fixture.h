@@ -16,6 +16,7 @@
 
 #define MINUTE_MS INT64_C (60000)
 #define HOUR_MS   INT64_C (3600000)
+#define OPEN_MONDAY INT64_C (1780900200000)     /* 2026-06-08 08:30 in Rome */
 
 /* UTC. */
 static inline int64_t
@@ -168,6 +169,17 @@ arrive (tx_t *tx, const char *id, int64_t at)
 {
     run_at (tx, at, visit_arrived (.visit_id = "v1", .work_order_id = "w1", .arrived_at = at,
         .request_id = (char *) id));
+}
+
+/* One target, to arrive, that stops while the customer is waited for. */
+static inline void
+arrive_plan (tx_t *tx, budget_type_t type, int64_t budget_ms)
+{
+    plan_t plan;
+    sla_target_spec_t *spec = plan_default (&plan, MILESTONE_ARRIVE, type, budget_ms);
+    pause_on (&plan, spec, WAIT_REASON_CUSTOMER);
+    publish (tx, "standard", &plan);
+    assert_accepted (tx);
 }
 
 #define assert_at(actual, expected) assert_int_equal ((int64_t) (actual), (int64_t) (expected))
