@@ -49,6 +49,8 @@ int store_memory_count (store_t *self, const entity_t *entity);
 /* For caches: copies what the tx changed in these entities only. */
 void store_memory_apply (store_t *self, tx_t *tx);
 bool store_memory_load_one (store_t *self, tx_t *tx, const want_t *want);   /* false: the entity is not here */
-const wakeup_row_t *store_memory_first_timer (store_t *self);    /* the one that is due first; NULL: none */
-const wakeup_row_t *store_memory_timer (store_t *self, int i);   /* the i-th by key; NULL: there are not so many */
+/* The first row whose key comes after this one, "" the first of all; NULL: none. */
+const void *store_memory_next (store_t *self, const entity_t *entity, const char *after);
+/* The first timers with after < due_at <= until, in that order, at most max; how many. */
+int store_memory_due (store_t *self, int64_t after, int64_t until, int max, const wakeup_row_t **ret_rows);
 const char *store_memory_last_dead (store_t *self, int *ret_count);

@@ -1,12 +1,18 @@
 /* store_memory - the twin of Postgres for tests, simulation, and cached tables. Rows are one malloc each; a replaced
  * row is freed one commit later, because the turn that replaced it may still point to it. */
 #include "check.h"
+#include "sorted.h"
 #include "store.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct { void **rows; int count, capacity; } shelf_t;     /* sorted by key */
+/* An index holds the rows whose field is not empty, by its value, then by key; that of timers their due times. */
+typedef struct {
+    sorted_t by_key, by_index [ENTITY_MAX_INDEXES], by_due;
+    const field_t *indexed [ENTITY_MAX_INDEXES];        /* ends with NULL unless full */
+} shelf_t;
 
 typedef struct {
     store_t base;
@@ -19,17 +25,6 @@ typedef struct {
     int dead_count;
 } memory_t;
 
-static void
-s_push (void ***array, int *count, int *capacity, void *value)
-{
-    if (*count == *capacity) {
-        *capacity = *capacity ? *capacity * 2 : 16;
-        *array = realloc (*array, (size_t) *capacity * sizeof **array);
-        check (*array);
-    }
-    (*array) [(*count)++] = value;
-}
-
 static shelf_t *
 s_shelf (memory_t *self, const entity_t *entity)
 {
@@ -39,21 +34,44 @@ s_shelf (memory_t *self, const entity_t *entity)
     return NULL;
 }
 
-/* Where the key is or would be. */
+/* ---- places */
+
+typedef struct { const entity_t *entity; const field_t *field; const char *value, *key; int64_t due_at; } wanted_t;
+
 static int
-s_position (const entity_t *entity, const shelf_t *shelf, const char *key, bool *ret_found)
+s_by_key (const void *wanted, const void *row)
 {
-    int low = 0, high = shelf->count;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (strcmp (entity_key (entity, shelf->rows [middle]), key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *ret_found = low < shelf->count && strcmp (entity_key (entity, shelf->rows [low]), key) == 0;
-    return low;
+    const wanted_t *w = wanted;
+    return strcmp (w->key, entity_key (w->entity, row));
 }
+
+static int
+s_by_value (const void *wanted, const void *row)
+{
+    const wanted_t *w = wanted;
+    int order = strcmp (w->value, entity_text (w->field, row));
+    return order ? order : s_by_key (wanted, row);
+}
+
+static int
+s_by_due (const void *wanted, const void *row)
+{
+    const wanted_t *w = wanted;
+    int64_t due_at = ((const wakeup_row_t *) row)->due_at;
+    return w->due_at != due_at ? (w->due_at > due_at) - (w->due_at < due_at) : s_by_key (wanted, row);
+}
+
+/* The row of that key, where it is or would be. */
+static void *
+s_find (const entity_t *entity, const shelf_t *shelf, const char *key, sorted_place_t *ret_place)
+{
+    wanted_t wanted = { .entity = entity, .key = key };
+    *ret_place = sorted_find (&shelf->by_key, s_by_key, &wanted);
+    void *row = sorted_at (&shelf->by_key, *ret_place);
+    return row && strcmp (entity_key (entity, row), key) == 0 ? row : NULL;
+}
+
+/* ---- rows */
 
 static size_t
 s_tail_size (const entity_t *entity, const void *row)
@@ -92,75 +110,112 @@ s_clone (const entity_t *entity, const void *row)
 }
 
 static void
-s_insert (shelf_t *shelf, int at, void *row)
+s_throw (memory_t *self, void *row)
 {
-    s_push (&shelf->rows, &shelf->count, &shelf->capacity, NULL);
-    memmove (&shelf->rows [at + 1], &shelf->rows [at], (size_t) (shelf->count - 1 - at) * sizeof *shelf->rows);
-    shelf->rows [at] = row;
+    if (self->trash_count == self->trash_capacity) {
+        self->trash_capacity = self->trash_capacity ? self->trash_capacity * 2 : 16;
+        self->trash = realloc (self->trash, (size_t) self->trash_capacity * sizeof *self->trash);
+        check (self->trash);
+    }
+    self->trash [self->trash_count++] = row;
 }
 
 static void
-s_remove (memory_t *self, shelf_t *shelf, int at)
+s_move (sorted_t *index, sorted_fn *compare, const wanted_t *old, const wanted_t *new, void *row)
 {
-    s_push (&self->trash, &self->trash_count, &self->trash_capacity, shelf->rows [at]);
-    memmove (&shelf->rows [at], &shelf->rows [at + 1], (size_t) (--shelf->count - at) * sizeof *shelf->rows);
+    sorted_place_t place = { 0 };
+    if (old)
+        place = sorted_find (index, compare, old);
+    if (old && new && compare (old, row) == 0)
+        return sorted_replace (index, place, row);
+    if (old)
+        sorted_remove (index, place);
+    if (new)
+        sorted_insert (index, sorted_find (index, compare, new), row);
+}
+
+/* old, row: NULL when there is none. */
+static void
+s_index (const entity_t *entity, shelf_t *shelf, const void *old, void *row)
+{
+    for (int i = 0; i < ENTITY_MAX_INDEXES && shelf->indexed [i]; i++) {
+        const field_t *field = shelf->indexed [i];
+        wanted_t was = { entity, field, old ? entity_text (field, old) : "", old ? entity_key (entity, old) : "", 0 };
+        wanted_t is = { entity, field, row ? entity_text (field, row) : "", row ? entity_key (entity, row) : "", 0 };
+        s_move (&shelf->by_index [i], s_by_value, *was.value ? &was : NULL, *is.value ? &is : NULL, row);
+    }
+    if (entity != &timer_entity)
+        return;
+    const wakeup_row_t *before = old, *after = row;
+    wanted_t was = { .entity = entity, .key = old ? before->id : "", .due_at = old ? before->due_at : 0 };
+    wanted_t is = { .entity = entity, .key = row ? after->id : "", .due_at = row ? after->due_at : 0 };
+    s_move (&shelf->by_due, s_by_due, old ? &was : NULL, row ? &is : NULL, row);
 }
 
 static void
 s_set (memory_t *self, const entity_t *entity, const void *row)
 {
     shelf_t *shelf = s_shelf (self, entity);
-    bool found;
-    int at = s_position (entity, shelf, entity_key (entity, row), &found);
-    if (found) {
-        s_push (&self->trash, &self->trash_count, &self->trash_capacity, shelf->rows [at]);
-        shelf->rows [at] = s_clone (entity, row);
+    sorted_place_t place;
+    void *old = s_find (entity, shelf, entity_key (entity, row), &place), *new = s_clone (entity, row);
+    if (old) {
+        sorted_replace (&shelf->by_key, place, new);
+        s_throw (self, old);
     } else
-        s_insert (shelf, at, s_clone (entity, row));
+        sorted_insert (&shelf->by_key, place, new);
+    s_index (entity, shelf, old, new);
 }
 
 static void
 s_unset (memory_t *self, const entity_t *entity, const char *key)
 {
     shelf_t *shelf = s_shelf (self, entity);
-    bool found;
-    int at = s_position (entity, shelf, key, &found);
-    if (found)
-        s_remove (self, shelf, at);
+    sorted_place_t place;
+    void *old = s_find (entity, shelf, key, &place);
+    if (!old)
+        return;
+    sorted_remove (&shelf->by_key, place);
+    s_index (entity, shelf, old, NULL);
+    s_throw (self, old);
 }
 
+/* ---- giving what is wanted */
+
+/* The rows of one value, after a key, at most so many. */
 static void
-s_load_page (const shelf_t *shelf, tx_t *tx, const want_t *want)
+s_load_found (const shelf_t *shelf, tx_t *tx, const want_t *want, const char *after, int limit)
 {
-    const entity_t *entity = want->table->entity;
-    const field_t *field = entity_field (entity, want->index);
-    bool found;
-    int at = s_position (entity, shelf, want->page->after, &found);
-    for (int given = 0, i = found ? at + 1 : at; i < shelf->count && given < want->page->limit; i++)
-        if (strcmp (entity_text (field, shelf->rows [i]), want->value) == 0) {
-            tx_row_loaded (tx, want->table, shelf->rows [i], want);
-            given++;
-        }
-    tx_want_done (tx, want);
+    const sorted_t *index = &shelf->by_index [want->index_number];
+    wanted_t wanted = { want->table->entity, shelf->indexed [want->index_number], want->value, after, 0 };
+    sorted_place_t place = sorted_find (index, s_by_value, &wanted);
+    void *row = sorted_at (index, place);
+    if (row && s_by_value (&wanted, row) == 0)
+        sorted_step (index, &place);
+    for (; limit > 0 && (row = sorted_at (index, place)); sorted_step (index, &place), limit--) {
+        if (strcmp (entity_text (wanted.field, row), want->value) != 0)
+            break;
+        tx_row_loaded (tx, want->table, row, want);
+    }
 }
 
 bool
 store_memory_load_one (store_t *base, tx_t *tx, const want_t *want)
 {
-    const entity_t *entity = want->table->entity;
-    shelf_t *shelf = s_shelf ((memory_t *) base, entity);
+    shelf_t *shelf = s_shelf ((memory_t *) base, want->table->entity);
     if (!shelf)
         return false;
+    sorted_place_t place = { 0 };
+    void *row;
     if (want->page)
-        return s_load_page (shelf, tx, want), true;
-    bool found;
-    int at = want->index ? -1 : s_position (entity, shelf, want->value, &found);
-    if (at >= 0 && found)
-        tx_row_loaded (tx, want->table, shelf->rows [at], want);
-    const field_t *field = want->index ? entity_field (entity, want->index) : NULL;
-    for (int i = 0; want->index && i < shelf->count; i++)
-        if (!field || strcmp (entity_text (field, shelf->rows [i]), want->value) == 0)
-            tx_row_loaded (tx, want->table, shelf->rows [i], want);
+        s_load_found (shelf, tx, want, want->page->after, want->page->limit);
+    else if (!want->index) {
+        if ((row = s_find (want->table->entity, shelf, want->value, &place)))
+            tx_row_loaded (tx, want->table, row, want);
+    } else if (want->index [0] == '*')
+        for (; (row = sorted_at (&shelf->by_key, place)); sorted_step (&shelf->by_key, &place))
+            tx_row_loaded (tx, want->table, row, want);
+    else
+        s_load_found (shelf, tx, want, "", INT_MAX);
     tx_want_done (tx, want);
     return true;
 }
@@ -205,9 +260,9 @@ static void
 s_conflict (void *closure, table_t *table, change_t change, const void *row)
 {
     memory_t *self = closure;
-    bool found = false;
-    s_position (table->entity, s_shelf (self, table->entity), entity_key (table->entity, row), &found);
-    if (change == CHANGE_INSERT && found)
+    sorted_place_t place;
+    if (change == CHANGE_INSERT
+        && s_find (table->entity, s_shelf (self, table->entity), entity_key (table->entity, row), &place))
         snprintf (self->base.error, sizeof self->base.error, "%s %s exists already", table->entity->name,
                   entity_key (table->entity, row));
 }
@@ -250,6 +305,16 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     return STORE_OK;
 }
 
+static void
+s_add_shelf (memory_t *self, const entity_t *entity)
+{
+    check (self->entity_count < 64);
+    self->entities [self->entity_count] = entity;
+    shelf_t *shelf = &self->shelves [self->entity_count++];
+    for (int i = 0; i < ENTITY_MAX_INDEXES && entity->indexes [i]; i++)
+        shelf->indexed [i] = entity_field (entity, entity->indexes [i]);
+}
+
 static store_t *
 s_new (const service_t *service, bool cached_only)
 {
@@ -260,10 +325,10 @@ s_new (const service_t *service, bool cached_only)
     self->base.commit = s_commit;
     for (int i = 0; service->entities && service->entities [i]; i++)
         if (service->entities [i]->cached || !cached_only)
-            self->entities [self->entity_count++] = service->entities [i];
+            s_add_shelf (self, service->entities [i]);
     if (!cached_only) {
-        self->entities [self->entity_count++] = &reply_entity;
-        self->entities [self->entity_count++] = &timer_entity;
+        s_add_shelf (self, &reply_entity);
+        s_add_shelf (self, &timer_entity);
     }
     return &self->base;
 }
@@ -271,17 +336,26 @@ s_new (const service_t *service, bool cached_only)
 store_t *store_memory_new (const service_t *service) { return s_new (service, false); }
 store_t *store_memory_new_cache (const service_t *service) { return s_new (service, true); }
 
+static void
+s_free_shelf (shelf_t *shelf)
+{
+    void *row;
+    for (sorted_place_t place = { 0 }; (row = sorted_at (&shelf->by_key, place)); sorted_step (&shelf->by_key, &place))
+        free (row);
+    sorted_free (&shelf->by_key);
+    sorted_free (&shelf->by_due);
+    for (int i = 0; i < ENTITY_MAX_INDEXES; i++)
+        sorted_free (&shelf->by_index [i]);
+}
+
 void
 store_memory_destroy (store_t **base)
 {
     memory_t *self = (memory_t *) *base;
     *base = NULL;
     s_empty_trash (self);
-    for (int i = 0; i < self->entity_count; i++) {
-        for (int r = 0; r < self->shelves [i].count; r++)
-            free (self->shelves [i].rows [r]);
-        free (self->shelves [i].rows);
-    }
+    for (int i = 0; i < self->entity_count; i++)
+        s_free_shelf (&self->shelves [i]);
     free (self->trash);
     free (self->last_dead);
     free (self);
@@ -296,36 +370,37 @@ store_memory_put (store_t *self, const entity_t *entity, const void *row)
 const void *
 store_memory_get (store_t *base, const entity_t *entity, const char *id)
 {
-    shelf_t *shelf = s_shelf ((memory_t *) base, entity);
-    bool found;
-    int at = s_position (entity, shelf, id, &found);
-    return found ? shelf->rows [at] : NULL;
+    sorted_place_t place;
+    return s_find (entity, s_shelf ((memory_t *) base, entity), id, &place);
+}
+
+const void *
+store_memory_next (store_t *base, const entity_t *entity, const char *after)
+{
+    const shelf_t *shelf = s_shelf ((memory_t *) base, entity);
+    sorted_place_t place;
+    if (s_find (entity, shelf, after, &place))
+        sorted_step (&shelf->by_key, &place);
+    return sorted_at (&shelf->by_key, place);
 }
 
 int
 store_memory_count (store_t *self, const entity_t *entity)
 {
-    return s_shelf ((memory_t *) self, entity)->count;
+    return s_shelf ((memory_t *) self, entity)->by_key.count;
 }
 
-const wakeup_row_t *
-store_memory_first_timer (store_t *base)
+int
+store_memory_due (store_t *base, int64_t after, int64_t until, int max, const wakeup_row_t **ret_rows)
 {
-    shelf_t *shelf = s_shelf ((memory_t *) base, &timer_entity);
-    const wakeup_row_t *first = NULL;
-    for (int i = 0; i < shelf->count; i++) {
-        const wakeup_row_t *row = shelf->rows [i];
-        if (!first || row->due_at < first->due_at)
-            first = row;
-    }
-    return first;
-}
-
-const wakeup_row_t *
-store_memory_timer (store_t *base, int i)
-{
-    const shelf_t *shelf = s_shelf ((memory_t *) base, &timer_entity);
-    return i < shelf->count ? shelf->rows [i] : NULL;
+    const sorted_t *index = &s_shelf ((memory_t *) base, &timer_entity)->by_due;
+    wanted_t wanted = { .entity = &timer_entity, .key = "", .due_at = after + 1 };
+    sorted_place_t place = sorted_find (index, s_by_due, &wanted);
+    int count = 0;
+    const wakeup_row_t *row;
+    for (; count < max && (row = sorted_at (index, place)) && row->due_at <= until; sorted_step (index, &place))
+        ret_rows [count++] = row;
+    return count;
 }
 
 const char *

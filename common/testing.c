@@ -239,8 +239,8 @@ tx_fake_fire (tx_t *tx, int max)
     s_forget (self);
     message_t *messages = arena_array (engine_arena (&self->engine), (size_t) max + 1, sizeof *messages);
     int count = 0;
-    const wakeup_row_t *row;
-    for (int i = 0; count < max && (row = store_memory_timer (self->store, i)); i++)
+    const wakeup_row_t *row = NULL;
+    while (count < max && (row = store_memory_next (self->store, &timer_entity, row ? row->id : "")))
         if (row->due_at <= self->now)
             messages [count++] = s_wakeup (self, row);
     s_turn (self, messages, count);
@@ -261,8 +261,8 @@ tx_fake_advance (tx_t *tx, int64_t to)
     s_forget (self);
     int fired = 0;
     for (;;) {
-        const wakeup_row_t *row = store_memory_first_timer (self->store);
-        if (!row || row->due_at > to)
+        const wakeup_row_t *row;
+        if (!store_memory_due (self->store, 0, to, 1, &row))
             break;
         if (row->due_at > self->now)
             self->now = row->due_at;
