@@ -64,7 +64,14 @@ typedef struct {
     int observed_count;
     metrics_door_t *door;
     int64_t door_at;
+    arena_t *work_arena;        /* of the worker's thread */
 } loop_t;
+
+/* service.c */
+void loop_begin (loop_t *self, const service_t *service);       /* all zero before */
+/* Become ready if it is not, wait, one turn, what is to be done now and then. Until told to stop, or fenced. */
+void loop_round (loop_t *self);
+void loop_end (loop_t *self);                   /* drain, give the lease back, free everything */
 
 /* loop_request.c */
 void loop_take_requests (loop_t *self, int max);

@@ -45,8 +45,6 @@ loop_next_wakeup_ms (loop_t *self, int at_most)
 
 /* ---- the worker */
 
-typedef struct { loop_t *loop; arena_t *arena; } work_t;
-
 /* When the service was told to stop, steady ms; 0 before. The worker reads it. */
 static _Atomic int64_t s_stopping_at;
 
@@ -75,31 +73,30 @@ loop_finish_work (loop_t *self)
 static void
 s_work (void *closure, const char *type, blob_t packed)
 {
-    work_t *work = closure;
-    const handler_t *handler = loop_handler (work->loop->service, HANDLER_EFFECT, type, strlen (type));
-    ProtobufCAllocator allocator = arena_protobuf (work->arena);
+    loop_t *self = closure;
+    const handler_t *handler = loop_handler (self->service, HANDLER_EFFECT, type, strlen (type));
+    ProtobufCAllocator allocator = arena_protobuf (self->work_arena);
     const void *message = protobuf_c_message_unpack (handler->type, &allocator, packed.size, packed.data);
     typedef const ProtobufCMessage *(perform_fn) (arena_t *, const void *);
-    const ProtobufCMessage *result = ((perform_fn *) handler->run) (work->arena, message);
+    const ProtobufCMessage *result = ((perform_fn *) handler->run) (self->work_arena, message);
     if (result) {
         size_t size = protobuf_c_message_get_packed_size (result);
-        uint8_t *bytes = arena_alloc (work->arena, size + 1);
+        uint8_t *bytes = arena_alloc (self->work_arena, size + 1);
         protobuf_c_message_pack (result, bytes);
-        bus_worker_return (work->loop->bus, result->descriptor->name, (blob_t) { bytes, size });
+        bus_worker_return (self->bus, result->descriptor->name, (blob_t) { bytes, size });
     }
-    arena_reset (work->arena);
+    arena_reset (self->work_arena);
 }
 
 bool
 loop_start_worker (loop_t *self)
 {
-    static work_t work;
     for (const handler_t *h = self->service->handlers; h->kind; h++)
         if (h->kind == HANDLER_EFFECT) {
-            arena_destroy (&work.arena);        /* of a bus that was closed since */
+            arena_destroy (&self->work_arena);  /* of a bus that was closed since */
             s_stopping_at = 0;
-            work = (work_t) { self, arena_new () };
-            return bus_worker_start (self->bus, s_work, &work);
+            self->work_arena = arena_new ();
+            return bus_worker_start (self->bus, s_work, self);
         }
     return true;
 }

@@ -266,26 +266,24 @@ s_housekeeping (loop_t *self)
     s_turn (self);
 }
 
-static void
-s_loop (loop_t *self)
+void
+loop_round (loop_t *self)
 {
-    while (!s_stop && !self->fenced) {
-        s_show_metrics (self);
-        if (!self->ready && !s_become_ready (self) && !self->bus) {
-            usleep (100000);
-            continue;
-        }
-        bus_wait (self->bus, self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
-        s_gather (self);
-        if (self->ready)
-            s_turn (self);
-        else
-            self->count = 0, engine_next (&self->engine);
-        if (self->ready)
-            s_housekeeping (self);
-        if (self->ready)
-            loop_make_index (self);
+    s_show_metrics (self);
+    if (!self->ready && !s_become_ready (self) && !self->bus) {
+        usleep (100000);
+        return;
     }
+    bus_wait (self->bus, self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+    s_gather (self);
+    if (self->ready)
+        s_turn (self);
+    else
+        self->count = 0, engine_next (&self->engine);
+    if (self->ready)
+        s_housekeeping (self);
+    if (self->ready)
+        loop_make_index (self);
 }
 
 /* What effects have come to is kept, so that nobody has to guess after the restart. */
@@ -300,8 +298,8 @@ s_take_last_results (loop_t *self)
     }
 }
 
-static void
-s_drain (loop_t *self)
+void
+loop_end (loop_t *self)
 {
     loop_finish_work (self);
     if (self->ready)
@@ -318,11 +316,12 @@ s_drain (loop_t *self)
     metrics_door_destroy (&self->door);
     redis_destroy (&self->redis);
     loop_forget_window (self);
+    arena_destroy (&self->work_arena);
     engine_free (&self->engine);
 }
 
-static void
-s_init (loop_t *self, const service_t *service)
+void
+loop_begin (loop_t *self, const service_t *service)
 {
     char host [64] = "";
     gethostname (host, sizeof host - 1);
@@ -356,8 +355,9 @@ service_main (int argc, char **argv, const service_t *service)
     sigaction (SIGTERM, &action, NULL);
     sigaction (SIGINT, &action, NULL);
     signal (SIGPIPE, SIG_IGN);
-    s_init (&loop, service);
-    s_loop (&loop);
-    s_drain (&loop);
+    loop_begin (&loop, service);
+    while (!s_stop && !loop.fenced)
+        loop_round (&loop);
+    loop_end (&loop);
     return loop.fenced ? 3 : 0;
 }
