@@ -4,7 +4,8 @@
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
 #   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks,
-#                     BENCH=planner: how good and how fast plans are; BENCH=--help
+#                     BENCH=planner: how good and how fast plans are; BENCH=exchange: one message into the next
+#                     service's row; BENCH=--help
 #   make all          build only: build/fettle and the services beside it
 #   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
 #   make fmt          mend spaces                   make docs   docs/events.md and asyncapi.yaml from proto/
@@ -28,6 +29,7 @@ LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -ls
 
 PROTOS := $(sort $(shell find proto -name '*.proto'))
 TEST_PROTOS := $(wildcard tests/unit/proto/*.proto)
+BENCH_PROTO := tests/bench/exchange/parcel.proto
 PBC    := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c)
 GEN_C  := $(PBC) $(G)/registry.c $(G)/migrations.c
 COMMON := $(wildcard common/*.c)
@@ -37,11 +39,13 @@ UNIT   := $(wildcard tests/unit/test_*.c)
 SERVICE_TESTS := $(wildcard tests/service/*/test_*.c)
 MIGRATIONS := $(sort $(wildcard common/migrations/*.sql services/*/migrations/*.sql))
 BINARIES := $(B)/fettle $(SERVICES:%=$(B)/fettle-%)
+EXCHANGE := $(addprefix $(B)/bench/exchange/,sender keeper driver)
+BENCHES := $(patsubst tests/%.c,$(B)/%,$(wildcard tests/bench/*.c)) $(EXCHANGE)
 TESTS  := $(UNIT:%.c=$(B)/%) $(SERVICE_TESTS:%.c=$(B)/%)
 obj     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 CORE   := $(B)/libfettle.a
 
-.PHONY: help all run test check bench deps fmt docs install clean tests
+.PHONY: help all run test check bench deps fmt docs install clean tests benches
 .SECONDARY:
 
 help:
@@ -49,6 +53,7 @@ help:
 
 all: $(BINARIES) compile_commands.json
 tests: $(TESTS)
+benches: $(BENCHES)
 
 # ---- generated code
 
@@ -58,10 +63,16 @@ $(G)/messages.h $(G)/registry.c &: $(PROTOS) tools/messages.awk
 	@cat tools/registry.in.c >> $(G)/registry.c.tmp
 	@mv $(G)/registry.c.tmp $(G)/registry.c && mv $(G)/messages.h.tmp $(G)/messages.h
 
-$(G)/.protos: $(PROTOS) $(TEST_PROTOS)
+$(G)/parcel_messages.h: $(BENCH_PROTO) tools/messages.awk
+	@mkdir -p $(G)
+	@cd $(dir $(BENCH_PROTO)) && awk -f $(CURDIR)/tools/messages.awk $(notdir $(BENCH_PROTO)) > $(CURDIR)/$@.tmp
+	@mv $@.tmp $@
+
+$(G)/.protos: $(PROTOS) $(TEST_PROTOS) $(BENCH_PROTO)
 	@mkdir -p $(G)
 	@protoc-c --proto_path=proto --c_out=$(G) $(PROTOS:proto/%=%)
 	@protoc-c --proto_path=tests/unit/proto --c_out=$(G) $(TEST_PROTOS)
+	@protoc-c --proto_path=$(dir $(BENCH_PROTO)) --c_out=$(G) $(BENCH_PROTO)
 	@touch $@
 
 $(PBC) $(PBC:.c=.h): $(G)/.protos ;
@@ -107,6 +118,16 @@ $(B)/tests/unit/json_tool: $(B)/obj/tests/unit/json_tool.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
+# two services of the bench, and the driver of theirs and of the peers; a peer whose library is missing is left out
+DRIVER   := applied effect pg_array fettle jetstream rabbitmq redis postgres
+PEERS    := $(if $(wildcard /usr/include/nats/nats.h),-lnats) $(if $(wildcard /usr/include/amqp.h),-lrabbitmq)
+$(call obj,$(wildcard tests/bench/exchange/*.c)): | $(G)/parcel_messages.h
+$(B)/bench/exchange/keeper: $(B)/obj/tests/bench/exchange/applied.o
+$(B)/bench/exchange/driver: $(DRIVER:%=$(B)/obj/tests/bench/exchange/%.o)
+$(EXCHANGE): $(B)/bench/exchange/%: $(B)/obj/tests/bench/exchange/%.o $(B)/obj/build/gen/parcel.pb-c.o $(CORE)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(filter %.o,$^) $(CORE) $(LDLIBS) $(PEERS) -o $@
+
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
@@ -132,7 +153,7 @@ check:
 bench: deps
 	@deploy/install-packages deploy/packages-test.txt
 	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
-	@$(MAKE) --no-print-directory -s -j2 all build/bench/load build/bench/limits build/bench/hear build/bench/planner build/bench/calendar
+	@$(MAKE) --no-print-directory -s -j2 all benches
 	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)
 
 docs:

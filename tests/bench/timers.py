@@ -16,13 +16,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from lib import clocks, company                                                 # noqa: E402
 from lib.stack import BUILD, Stack, wait_for                                    # noqa: E402
 
+from others import Others, calm                                                 # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 WATCHDOG, MAKERS = 'sla-watchdog', ['intake', 'billing']        # makers: of the case that is copied
 RUNNING, DUE = 1, 2                                             # groups of copies
 POSTGRES = 'shared_buffers = 128MB\nfsync = on\nfull_page_writes = on\nwal_compression = lz4\nmax_wal_size = 2GB'
 INDEX, MARKER = 'sla:due', 'sla:due:marker'
 BULLMQ_CONCURRENCY = 200
-DISTURBED, TRIES = 0.1, 4                                      # share of the CPU that others may take
 PERCENTILES = (('p50', 0.5), ('p99', 0.99), ('p999', 0.999), ('max', 1))
 
 
@@ -33,47 +34,6 @@ def say(text):
 def percentiles(values, prefix):
     ordered = sorted(values)
     return {f'{prefix}_{name}': ordered[min(len(ordered) - 1, int(len(ordered) * part))] for name, part in PERCENTILES}
-
-
-class Others:
-    """What other processes of this machine take of its CPU: whatever is not this process and its descendants."""
-
-    def __init__(self):
-        self.began, self.busy, self.ours = time.monotonic(), self._busy(), self._ours()
-
-    @staticmethod
-    def _busy():
-        with open('/proc/stat', encoding='utf-8') as file:
-            ticks = [int(word) for word in file.readline().split()[1:9]]
-        return sum(ticks) - ticks[3] - ticks[4]             # neither idle nor waiting for a disk; stolen counts
-
-    @staticmethod
-    def _ours():
-        parents, ticks = {}, {}
-        for entry in filter(str.isdigit, os.listdir('/proc')):
-            try:
-                with open(f'/proc/{entry}/stat', encoding='utf-8', errors='replace') as file:
-                    words = file.read().rsplit(')', 1)[1].split()
-            except OSError:
-                continue
-            parents[int(entry)], ticks[int(entry)] = int(words[1]), sum(map(int, words[11:15]))
-        family = {os.getpid()}
-        while grown := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= grown
-        return sum(ticks[pid] for pid in family)
-
-    def share(self):
-        """Of all cores, since this was made."""
-        ticks = (time.monotonic() - self.began) * os.sysconf('SC_CLK_TCK') * os.cpu_count()
-        return max(0.0, (self._busy() - self.busy - self._ours() + self.ours) / ticks)
-
-
-def calm(figure, *arguments):
-    """The figure, taken again while others disturb it; the least disturbed one after so many tries."""
-    tries = []
-    while len(tries) < TRIES and not (tries and tries[-1]['others'] <= DISTURBED):
-        tries.append(figure(*arguments))
-    return min(tries, key=lambda result: result['others'])
 
 
 class Clocks:

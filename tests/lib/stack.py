@@ -87,7 +87,7 @@ class Stack:
         scratch = os.environ.get('FETTLE_TEST_SCRATCH') or tempfile.gettempdir()
         self.home = tempfile.mkdtemp(prefix='s', dir=scratch)       # short: sockets live here
         os.chmod(self.home, 0o755)
-        self.services = services or SERVICES
+        self.services = SERVICES if services is None else services
         self.postgres_settings = postgres_settings
         self.lock = threading.RLock()
         self.children = {}
