@@ -6,6 +6,8 @@
 #   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks,
 #                     BENCH=planner: how good and how fast plans are; BENCH=exchange: one message into the next
 #                     service's row; BENCH=--help
+#   make chaos        the fault matrix on real processes and servers; F=F7,F12: only these, SEED=: again as it was;
+#                     writes the table in docs/reliability.md
 #   make all          build only: build/fettle and the services beside it
 #   make deps         install the packages of deploy/packages.txt (apt; sudo when not root)
 #   make fmt          mend spaces                   make docs   docs/events.md and asyncapi.yaml from proto/
@@ -45,7 +47,7 @@ TESTS  := $(UNIT:%.c=$(B)/%) $(SERVICE_TESTS:%.c=$(B)/%)
 obj     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 CORE   := $(B)/libfettle.a
 
-.PHONY: help all run test check bench deps fmt docs install clean tests benches
+.PHONY: help all run test check bench chaos deps fmt docs install clean tests benches
 .SECONDARY:
 
 help:
@@ -155,6 +157,11 @@ bench: deps
 	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
 	@$(MAKE) --no-print-directory -s -j2 all benches
 	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)
+
+chaos: deps
+	@deploy/install-packages deploy/packages-test.txt
+	@$(MAKE) --no-print-directory -s -j2 all
+	@/usr/bin/python3 tests/chaos/run.py $(if $(F),--faults "$(F)") $(if $(SEED),--seed $(SEED))
 
 docs:
 	@tools/docs

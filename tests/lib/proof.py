@@ -31,16 +31,21 @@ ONE_OUTCOME = [
 
 
 class Proof:
-    """problems: sentences. Each check adds what it finds."""
+    """problems: sentences. Each check adds what it finds. lost, doubled: how many of these say that something did not happen, or
+    happened again."""
 
     def __init__(self, stack, traffic=None, provider=None):
         self.stack, self.traffic, self.provider = stack, traffic, provider
         self.problems = []
+        self.lost = self.doubled = 0
         self.bus = stack.bus()
         self.events = {}
 
-    def add(self, text):
+    def add(self, text, times=None):
+        """times: how often something happened that should have happened once."""
         self.problems.append(text)
+        self.lost += times == 0
+        self.doubled += times is not None and times > 1
 
     def rows(self, query):
         return self.stack.sql(query)
@@ -49,16 +54,16 @@ class Proof:
         return {service: self.rows(f'select last_sequence from {proto.schema_of(service)}.lease')[0]['last_sequence'] for service in SERVICES}
 
     def run(self):
-        """Everything. The problems; [] is what one wishes. A timer may speak while we read: then what was read is of two moments, and
+        """Everything. No problems is what one wishes. A timer may speak while we read: then what was read is of two moments, and
         is read again."""
         for _ in range(5):
-            self.problems, before = [], self.heads()
+            self.problems, self.lost, self.doubled, before = [], 0, 0, self.heads()
             self.once()
             if self.heads() == before:
                 break
             self.stack.wait_quiet()
         self.bus.close()
-        return self.problems
+        return self
 
     def once(self):
         for service in SERVICES:
@@ -118,12 +123,12 @@ class Proof:
         for sent in self.traffic.sent.values():
             finals = [status for status in sent.answers if status != RETRY]
             if not finals:
-                self.add(f'{sent.full_name} {sent.id} was never answered')
+                self.add(f'{sent.full_name} {sent.id} was never answered', 0)
             elif sent.is_bad:
                 if ACCEPTED in finals or sent.verdict == ACCEPTED:
                     self.add(f'{sent.full_name} {sent.id} is nonsense and was accepted')
             elif sum(status in (ACCEPTED, REJECTED) for status in finals) > 1:
-                self.add(f'{sent.full_name} {sent.id} was decided more than once: {finals}')
+                self.add(f'{sent.full_name} {sent.id} was decided more than once: {finals}', 2)
             elif kept.get(sent.id) != sent.verdict:
                 self.add(f'{sent.full_name} {sent.id}: the answer was {sent.verdict}, kept is {kept.get(sent.id)}')
 
@@ -136,7 +141,8 @@ class Proof:
         for sent in self.traffic.sent.values():
             effect = ONE_EFFECT.get(sent.full_name)
             if sent.verdict == ACCEPTED and effect and said[sent.id][effect] != 1:
-                self.add(f'{sent.full_name} {sent.id} was accepted and said {effect} {said[sent.id][effect]} times')
+                self.add(f'{sent.full_name} {sent.id} was accepted and said {effect} {said[sent.id][effect]} times',
+                         said[sent.id][effect])
             if sent.verdict == REJECTED and any(not name.endswith('Rejected') for name in said[sent.id]):
                 self.add(f'{sent.full_name} {sent.id} was rejected and said {dict(said[sent.id])}')
         self.requests(said)
@@ -152,10 +158,10 @@ class Proof:
                     accepted[request.channel, request.external_id] += 1
         for key, count in accepted.items():
             if count != 1:
-                self.add(f'request {key} was accepted {count} times')
+                self.add(f'request {key} was accepted {count} times', count)
         for sent in self.traffic.sent.values():
             if sent.full_name.endswith('SubmitServiceRequest') and sent.verdict == ACCEPTED and accepted[sent.reply.subject] != 1:
-                self.add(f'{sent.id} was accepted as request {sent.reply.subject}, which is not there')
+                self.add(f'{sent.id} was accepted as request {sent.reply.subject}, which is not there', 0)
 
     # ---- what services have made of each other's events
 
@@ -168,31 +174,31 @@ class Proof:
             causes = collections.Counter(event.causation_id for event in self.named(target, answers))
             for event in self.named(source, (asked,)):
                 if causes[event.id] != 1:
-                    self.add(f'{asked} {event.subject} ({event.id}) led to {causes[event.id]} {"/".join(answers)}')
+                    self.add(f'{asked} {event.subject} ({event.id}) led to {causes[event.id]} {"/".join(answers)}', causes[event.id])
         for (source, first), (target, second) in ONE_OUTCOME:
             outcomes = collections.Counter(event.subject for event in self.named(target, (second,)))
             for event in self.named(source, (first,)):
                 if outcomes[event.subject] != 1:
-                    self.add(f'{first} of {event.subject} led to {outcomes[event.subject]} {second}')
+                    self.add(f'{first} of {event.subject} led to {outcomes[event.subject]} {second}', outcomes[event.subject])
         for table, service in (('sla_watchdog.sla_case', 'sla-watchdog'), ('billing.entitlement', 'billing')):
             for row in self.rows(f'select id from intake.service_request where id not in (select id from {table}) limit 3'):
-                self.add(f'{service} knows nothing of request {row["id"]}')
+                self.add(f'{service} knows nothing of request {row["id"]}', 0)
 
     def notices(self):
         """I10: one message for each event and recipient; the provider has each once, or it is known that nobody knows."""
         queued = collections.Counter(body(event).effect_key for event in self.named('notifier', ('MessageQueued',)))
         for key, count in queued.items():
             if count != 1:
-                self.add(f'{count} messages for {key}')
+                self.add(f'{count} messages for {key}', count)
         if not self.provider:
             return
         doubtful = {row['id'] for row in self.rows('select id from notifier.message where doubtful')}
         for mark, count in self.provider.received.items():
             if count > 1 and mark not in doubtful:
-                self.add(f'the provider was given {mark} {count} times, and nobody has noticed')
+                self.add(f'the provider was given {mark} {count} times, and nobody has noticed', count)
         for row in self.rows("select distinct message_id as id from notifier.attempt where outcome = 1 limit 100000"):
             if not self.provider.received[row['id']]:
-                self.add(f'message {row["id"]} was sent, and the provider has not got it')
+                self.add(f'message {row["id"]} was sent, and the provider has not got it', 0)
 
     def promises(self):
         """I8: each threshold of a clock is said once, never early."""
@@ -211,7 +217,7 @@ class Proof:
                 self.add(f'{name} of {fact.clock_id} was said {at - event.recorded} ms early')
         for (clock, name, percent, at), count in said.items():
             if count > 1 + retracted[clock]:
-                self.add(f'{name} of {clock} at {percent} % ({at}) was said {count} times')
+                self.add(f'{name} of {clock} at {percent} % ({at}) was said {count} times', count)
 
     def stock(self):
         """I4: the journal adds up to what is there."""
@@ -226,7 +232,7 @@ class Proof:
         for row in self.rows('select document_id, count (*) from (select document_id, item_id, from_location_id, to_location_id, serial '
                              "from inventory.stock_move where document_id like 'in-%' or document_id like 'move-%' group by 1, 2, 3, 4, 5 "
                              'having count (*) > 1) as twice group by 1'):
-            self.add(f'document {row} has moved stock twice')
+            self.add(f'document {row} has moved stock twice', 2)
 
     def invoices(self):
         """I7: numbers of a series and year have no gap, and nothing is billed twice."""
@@ -242,10 +248,10 @@ class Proof:
 
 
 def prove(stack, traffic=None, provider=None, with_audit=True):
-    """The problems found here and by `fettle audit`."""
-    problems = Proof(stack, traffic, provider).run()
+    """A Proof whose problems are those found here and by `fettle audit`."""
+    proof = Proof(stack, traffic, provider).run()
     if with_audit:
         done = stack.fettle('audit', check=False)
         if done.returncode:
-            problems += [f'fettle audit: {line}' for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return problems
+            proof.problems += [f'fettle audit: {line}' for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return proof
