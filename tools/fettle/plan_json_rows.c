@@ -238,8 +238,8 @@ s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit)
 {
     static const char *const keys [] = { "id", "place", "work", "load", "priority", "windows", "due",
         "late_price_per_hour", "wanted", "delay_price_per_hour", "unassigned_price", "skills", "tools", "parts",
-        "territory", "required", "preferred", "excluded", "crew", "after", "after_gap", "after_same_resource", "fixed_at", "fixed_resource",
-        "told_resource", "told_at", "is_started", NULL };
+        "territory", "required", "preferred", "excluded", "crew", "after", "after_gap", "after_same_resource",
+        "fixed_at", "fixed_resource", "told_resource", "told_at", "is_started", NULL };
     static const plan_number_t numbers [] = {
         COUNT (plan_visit_t, work, PLAN_NEVER), COUNT (plan_visit_t, load, PLAN_NEVER),
         { "priority", offsetof (plan_visit_t, priority), false, 1, 100, 50 },
