@@ -130,6 +130,22 @@ $(EXCHANGE): $(B)/bench/exchange/%: $(B)/obj/tests/bench/exchange/%.o $(B)/obj/b
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(filter %.o,$^) $(CORE) $(LDLIBS) $(PEERS) -o $@
 
+# ---- a simulated company: every service in one program, each with its names kept to itself but its table
+
+SIM    := $(wildcard tests/sim/*.c)
+SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say
+define sim_rules
+$(B)/sim/$(1).o: $(call obj,$(wildcard services/$(1)/*.c))
+	@mkdir -p $$(@D)
+	@ld -r $$^ -o $$@.all && objcopy --keep-global-symbol=fettle_service $$@.all
+	@objcopy --redefine-sym fettle_service=fettle_service_$(subst -,_,$(1)) $$@.all $$@ && rm $$@.all
+endef
+$(foreach s,$(SERVICES),$(eval $(call sim_rules,$(s))))
+
+$(B)/sim/fettle-sim: $(call obj,$(SIM)) $(SERVICES:%=$(B)/sim/%.o) $(CORE)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) $(SIM_WRAPPED:%=-Wl,--wrap=%) $^ $(LDLIBS) -o $@
+
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@

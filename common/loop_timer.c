@@ -69,7 +69,7 @@ s_take_page (loop_t *self, const due_t *page, int64_t until)
 static void
 s_fill (loop_t *self, int64_t now)
 {
-    if (now < self->fill_at || self->window.until >= now + AHEAD_MS || !s_has_room (self))
+    if (now < self->fill_at || self->window.until > now + AHEAD_MS || !s_has_room (self))
         return;
     arena_t *arena = arena_new ();
     if (!self->window.until)
