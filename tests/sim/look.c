@@ -58,10 +58,16 @@ sim_fail (sim_t *sim, const char *invariant, const char *format, ...)
 
 /* ---- rows */
 
+/* Answers to commands are an entity that all services share: here each has one that is known as its own. */
+static entity_t s_replies [SIM_SERVICES];
+
 const entity_t *
 sim_entity (const sim_t *sim, sim_service_t service, const char *name)
 {
     (void) sim;
+    s_replies [service] = reply_entity;
+    if (strcmp (name, reply_entity.name) == 0)
+        return &s_replies [service];
     for (int i = 0; world_services [service]->entities [i]; i++)
         if (strcmp (world_services [service]->entities [i]->name, name) == 0)
             return world_services [service]->entities [i];
@@ -71,8 +77,13 @@ sim_entity (const sim_t *sim, sim_service_t service, const char *name)
 }
 
 static store_t *
-s_rows (const sim_t *sim, const entity_t *entity)
+s_rows (const sim_t *sim, const entity_t **entity_p)
 {
+    const entity_t *entity = *entity_p;
+    if (entity >= s_replies && entity < s_replies + SIM_SERVICES) {
+        *entity_p = &reply_entity;
+        return sim->databases [entity - s_replies].rows;
+    }
     for (int s = 0; s < SIM_SERVICES; s++)
         for (int i = 0; world_services [s]->entities [i]; i++)
             if (world_services [s]->entities [i] == entity)
@@ -84,19 +95,22 @@ s_rows (const sim_t *sim, const entity_t *entity)
 const void *
 sim_row (const sim_t *sim, const entity_t *entity, const char *id)
 {
-    return store_memory_get (s_rows (sim, entity), entity, id);
+    store_t *rows = s_rows (sim, &entity);
+    return store_memory_get (rows, entity, id);
 }
 
 int
 sim_row_count (const sim_t *sim, const entity_t *entity)
 {
-    return store_memory_count (s_rows (sim, entity), entity);
+    store_t *rows = s_rows (sim, &entity);
+    return store_memory_count (rows, entity);
 }
 
 const void *
 sim_next (const sim_t *sim, const entity_t *entity, const void *after)
 {
-    return store_memory_next (s_rows (sim, entity), entity, after ? entity_key (entity, after) : "");
+    store_t *rows = s_rows (sim, &entity);
+    return store_memory_next (rows, entity, after ? entity_key (entity, after) : "");
 }
 
 static const field_t *

@@ -89,6 +89,12 @@ s_breaks (const options_t *options, const char *invariant, result_t *result)
 static void
 s_without_kinds (options_t *options, const char *invariant, result_t *result)
 {
+    options_t calm = *options;
+    memset (calm.on, 0, sizeof calm.on);
+    if (s_breaks (&calm, invariant, result)) {
+        *options = calm;                /* nothing has to go wrong for it */
+        return;
+    }
     for (int f = 0; f < FAULTS; f++) {
         if (!options->on [f])
             continue;
@@ -132,7 +138,10 @@ trial_shrink (options_t options, const result_t *broken)
     printf ("#   looking for a shorter story ...\n");
     fflush (stdout);
     s_without_kinds (&options, broken->invariant, result);
-    if (s_breaks (&options, broken->invariant, result))
+    bool is_calm = true;
+    for (int f = 0; f < FAULTS; f++)
+        is_calm &= !options.on [f];
+    if (!is_calm && s_breaks (&options, broken->invariant, result))
         s_without_steps (&options, broken->invariant, result->steps, result);
     options.tell = true;
     printf ("#   the last lines of fettle-sim ");
