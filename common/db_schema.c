@@ -81,8 +81,11 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "segment", "insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])" },
     { "trail", "insert into trail (correlation_id, last_sequence) select * from unnest ($1::text[], $2::bigint[])" },
-    { "cursor", "insert into cursor as c (source, sequence) select * from unnest ($1::text[], $2::bigint[]) "
-                "on conflict (source) do update set sequence = greatest (c.sequence, excluded.sequence)" },
+    { "cursor", "insert into cursor as c (source, sequence, event_id, event_sequence) "
+                "select source, sequence, event_id, sequence "
+                "from unnest ($1::text[], $2::bigint[], $3::text[]) as p (source, sequence, event_id) "
+                "on conflict (source) do update set sequence = excluded.sequence, event_id = excluded.event_id, "
+                "event_sequence = excluded.event_sequence where excluded.sequence > c.sequence" },
     { "timer_set", "insert into timer (id, due_at) select * from unnest ($1::text[], $2::timestamptz[]) "
                    "on conflict (id) do update set due_at = excluded.due_at" },
     { "timer_clear", "delete from timer where id = any ($1::text[])" },
@@ -112,7 +115,7 @@ static const struct { const char *name, *text; } s_statements [] = {
                  "where state = 'retry' order by id limit 100" },
     { "retried", "update dead_letter set state = 'retried' where id = any ($1::bigint[])" },
     { "dead_count", "select count (*) from dead_letter where state = 'dead'" },
-    { "cursors", "select source, sequence from cursor" },
+    { "cursors", "select source, sequence, case when event_sequence = sequence then event_id else '' end from cursor" },
 };
 
 void

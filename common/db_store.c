@@ -17,7 +17,7 @@ typedef struct {
     const entity_t *entities [64];
     int entity_count;
     arena_t *names;                     /* of statements */
-    struct { char source [32]; int64_t sequence; bool moved; } cursors [MAX_SOURCES];
+    struct { char source [32], event_id [EVENT_ID_SIZE]; int64_t sequence; bool moved; } cursors [MAX_SOURCES];
     int cursor_count;
     bool in_transaction;                /* something was sent since the last sync */
 } pg_t;
@@ -300,7 +300,7 @@ s_send_events (pg_t *self, tx_t *tx, const turn_t *turn)
 }
 
 static void
-s_note_cursor (pg_t *self, const char *source, int64_t sequence)
+s_note_cursor (pg_t *self, const char *source, int64_t sequence, const char *event_id)
 {
     int i = 0;
     while (i < self->cursor_count && strcmp (self->cursors [i].source, source) != 0)
@@ -310,21 +310,26 @@ s_note_cursor (pg_t *self, const char *source, int64_t sequence)
         self->cursor_count++;
         snprintf (self->cursors [i].source, sizeof self->cursors [i].source, "%s", source);
     }
-    self->cursors [i].moved |= sequence > self->cursors [i].sequence;
-    self->cursors [i].sequence = sequence > self->cursors [i].sequence ? sequence : self->cursors [i].sequence;
+    if (sequence <= self->cursors [i].sequence)
+        return;
+    self->cursors [i].moved = true;
+    self->cursors [i].sequence = sequence;
+    snprintf (self->cursors [i].event_id, EVENT_ID_SIZE, "%s", event_id);
 }
 
 static void
 s_send_cursors (pg_t *self, arena_t *arena)
 {
-    column_t *columns [] = { column_new (arena, FIELD_text), column_new (arena, FIELD_int) };
+    column_t *columns [] = { column_new (arena, FIELD_text), column_new (arena, FIELD_int),
+        column_new (arena, FIELD_text) };
     for (int i = 0; i < self->cursor_count; i++)
         if (self->cursors [i].moved) {
             column_text (columns [0], self->cursors [i].source);
             column_int (columns [1], self->cursors [i].sequence);
+            column_text (columns [2], self->cursors [i].event_id);
         }
     if (column_count (columns [0]))
-        s_send (self, "cursor", columns, 2);
+        s_send (self, "cursor", columns, 3);
 }
 
 static void
@@ -397,14 +402,11 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     pg_t *self = (pg_t *) base;
     changes_t changes = { self, tx, arena_array (tx->arena, (size_t) tx->table_count, sizeof (batch_t)) };
     int changed = tx_changes (tx, s_collect, &changes);
-    if (!s_says_something (tx, turn, changed)) {
-        for (int i = 0; i < turn->cursor_count; i++)
-            s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence);
-        return self->in_transaction ? s_end_reading (self) : STORE_OK;
-    }
     pg_t before = *self;
     for (int i = 0; i < turn->cursor_count; i++)
-        s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence);
+        s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence, turn->cursors [i].event_id);
+    if (!s_says_something (tx, turn, changed))
+        return self->in_transaction ? s_end_reading (self) : STORE_OK;
     s_send_fence (self, tx->arena, turn->first_sequence, turn->last_sequence);
     s_send_changes (self, tx, &changes);
     s_send_timers (self, tx);
@@ -448,13 +450,11 @@ s_boot (pg_t *self, char error [512])
     db_flush (self->db);
     PGresult *result = db_fetch (self->db);
     for (int i = 0; result && i < PQntuples (result); i++)
-        s_note_cursor (self, PQgetvalue (result, i, 0), db_read_int (result, i, 1));
+        s_note_cursor (self, PQgetvalue (result, i, 0), db_read_int (result, i, 1), PQgetvalue (result, i, 2));
     PQclear (result);
     for (int i = 0; i < self->cursor_count; i++)
         self->cursors [i].moved = false;
-    if (db_commit (self->db) == DB_OK)
-        return true;
-    return snprintf (error, 512, "%s", db_error (self->db)), false;
+    return db_commit (self->db) == DB_OK || (snprintf (error, 512, "%s", db_error (self->db)), false);
 }
 
 store_t *
@@ -488,11 +488,12 @@ db_store_destroy (store_t **base)
 }
 
 int64_t
-db_store_cursor (store_t *base, const char *source)
+db_store_cursor (store_t *base, const char *source, char ret_event_id [EVENT_ID_SIZE])
 {
     const pg_t *self = (const pg_t *) base;
-    for (int i = 0; i < self->cursor_count; i++)
-        if (strcmp (self->cursors [i].source, source) == 0)
-            return self->cursors [i].sequence;
-    return 0;
+    int i = 0;
+    while (i < self->cursor_count && strcmp (self->cursors [i].source, source) != 0)
+        i++;
+    snprintf (ret_event_id, EVENT_ID_SIZE, "%s", i < self->cursor_count ? self->cursors [i].event_id : "");
+    return i < self->cursor_count ? self->cursors [i].sequence : 0;
 }

@@ -28,4 +28,6 @@ bool db_store_acknowledge (store_t *self, const char *name, int64_t sequence);
 typedef struct { int64_t id; char *origin, *source, *message_id, *type, *correlation; blob_t body; } letter_t;
 letter_t *db_store_retries (store_t *self, arena_t *arena, int *ret_count);
 int64_t db_store_dead_count (store_t *self);
-int64_t db_store_cursor (store_t *self, const char *source);        /* as last saved; 0 never heard */
+/* As last saved; 0 never heard. The id of the event there, cut to size; "" when it is not known. */
+enum { EVENT_ID_SIZE = 64 };
+int64_t db_store_cursor (store_t *self, const char *source, char ret_event_id [EVENT_ID_SIZE]);

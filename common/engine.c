@@ -280,6 +280,7 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
         check (c < 16);
         turn->cursors [c].source = messages [i].source;
         turn->cursors [c].sequence = messages [i].sequence;
+        turn->cursors [c].event_id = messages [i].id;
         if (c == turn->cursor_count)
             turn->cursor_count++;
     }

@@ -21,6 +21,10 @@ typedef struct {
     bool replaying;             /* live events wait in their socket meanwhile */
     int64_t asked_at;           /* steady ms */
     int64_t heard_at;           /* steady ms: last sign of life, or the last try to find it elsewhere */
+    char applied_id [EVENT_ID_SIZE];    /* of the event at applied; "" not known */
+    int64_t epoch;              /* of its writer, as last heard; 0 not yet */
+    bool unproved;              /* it has not shown yet that its event at applied is the one that was applied */
+    char trouble [256];         /* it was restored to an earlier state: its events wait until that is resolved */
 } source_t;
 
 typedef struct { int64_t count, buckets [HISTOGRAM]; double sum; } histogram_t;
@@ -83,6 +87,7 @@ void loop_sources_reset (loop_t *self);         /* after the world broke: from t
 void loop_take_events (loop_t *self, int max);
 void loop_ask_replays (loop_t *self);
 void loop_look_for_silent (loop_t *self);
+const char *loop_sources_trouble (loop_t *self);    /* "" none; lives until the next turn */
 const handler_t *loop_handler (const service_t *service, handler_kind_t kind, const char *type, size_t length);
 /* loop_timer.c */
 void loop_forget_window (loop_t *self);         /* it is filled again */

@@ -57,6 +57,12 @@ s_lags (sheet_t *page, const loop_t *self)
         writer_add_text (&page->writer, arena_printf (page->arena,
             "fettle_source_lag_events{service=\"%s\",source=\"%s\"} %lld\n",
             page->service, self->sources [i].name, (long long) (self->sources [i].head - self->sources [i].applied)));
+    s_head (page, "fettle_source_rewound", "gauge", "1 when a publisher was restored to an earlier state: its events "
+        "wait.");
+    for (int i = 0; i < self->source_count; i++)
+        writer_add_text (&page->writer, arena_printf (page->arena,
+            "fettle_source_rewound{service=\"%s\",source=\"%s\"} %d\n",
+            page->service, self->sources [i].name, *self->sources [i].trouble != '\0'));
 }
 
 static void

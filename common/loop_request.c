@@ -156,12 +156,11 @@ s_may_follow (const char *role)
 }
 
 static void
-s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, int64_t acknowledged, int64_t up_to)
+s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, bus_events_t tail)
 {
     /* Response.events = 2 holds an Events; its list is stored packed, the other fields are appended behind it */
     arena_t *arena = engine_arena (&self->engine);
-    bus_events_t tail = { .base = bus_events_init, .last_sequence = self->engine.last_sequence,
-                          .acknowledged = acknowledged, .up_to = up_to };
+    tail.last_sequence = self->engine.last_sequence;
     size_t tail_size = protobuf_c_message_get_packed_size (&tail.base), size = packed.size + tail_size;
     uint8_t *bytes = arena_alloc (arena, size + 16), *p = bytes;
     p = wire_put_header (p, 2, size);
@@ -191,7 +190,8 @@ s_take_replay (loop_t *self, const bus_route_t *route, int64_t after, int max)
     blob_t packed = db_store_replay (self->store, arena, after < 0 ? 0 : after, s_limit (max), &ok);
     if (!ok)
         return s_broken (self, route);
-    s_send_events (self, route, packed, 0, 0);
+    bus_events_t tail = { .base = bus_events_init, .from = after < INT64_MAX ? after + 1 : 0 };
+    s_send_events (self, route, packed, tail);
 }
 
 /* Events of the wanted types only. after moves to the last event that was looked at. */
@@ -256,7 +256,8 @@ s_take_fetch (loop_t *self, const bus_incoming_t *incoming, const bus_fetch_t *f
     blob_t packed = s_collect (self, fetch, &up_to, &ok);
     if (!ok)
         return s_broken (self, incoming->route);
-    s_send_events (self, incoming->route, packed, acknowledged, up_to);
+    bus_events_t tail = { .base = bus_events_init, .acknowledged = acknowledged, .up_to = up_to };
+    s_send_events (self, incoming->route, packed, tail);
 }
 
 static void
@@ -294,7 +295,8 @@ s_take_status (loop_t *self, const bus_route_t *route)
     }
     bus_service_status_t status = {
         .base = bus_service_status_init, .service = (char *) self->service->name, .ready = self->ready,
-        .reason = self->reason, .epoch = self->engine.epoch, .last_sequence = self->engine.last_sequence,
+        .reason = self->ready ? (char *) loop_sources_trouble (self) : self->reason,
+        .epoch = self->engine.epoch, .last_sequence = self->engine.last_sequence,
         .started_at = self->started_at,
         .n_lags = (size_t) self->source_count, .lags = pointers, .dead_letters = self->dead_letters,
         .version = FETTLE_VERSION,

@@ -1,6 +1,7 @@
 /* loop_source - events of other services: in order, once, with the gaps filled from the publisher's outbox. */
 #include "loop.h"
 #include "crashpoint.h"
+#include "log.h"
 #include "moment.h"
 #include "wire.h"
 #include <stdio.h>
@@ -53,11 +54,18 @@ loop_sources_init (loop_t *self)
     arena_destroy (&arena);
 }
 
+/* What comes after the last event applied; first of all that one too, to see whether it is still the same. */
+static int64_t
+s_after (const source_t *source)
+{
+    return source->applied - source->unproved;
+}
+
 static void
 s_ask (loop_t *self, int s)
 {
     source_t *source = &self->sources [s];
-    bus_replay_t replay = { .base = bus_replay_init, .after = source->applied, .max = BATCH_MAX };
+    bus_replay_t replay = { .base = bus_replay_init, .after = s_after (source), .max = BATCH_MAX };
     bus_request_t request = { .base = bus_request_init, .body_case = FETTLE__BUS__V1__REQUEST__BODY_REPLAY, .replay =
         &replay };
     uint8_t bytes [64];
@@ -72,10 +80,12 @@ void
 loop_sources_reset (loop_t *self)
 {
     for (int s = 0; s < self->source_count; s++) {
-        self->sources [s].applied = db_store_cursor (self->store, self->sources [s].name);
-        if (self->sources [s].head < self->sources [s].applied)
-            self->sources [s].head = self->sources [s].applied;
-        self->sources [s].heard_at = moment_steady ();
+        source_t *source = &self->sources [s];
+        source->applied = db_store_cursor (self->store, source->name, source->applied_id);
+        source->unproved = source->applied > 0;
+        if (source->head < source->applied)
+            source->head = source->applied;
+        source->heard_at = moment_steady ();
         s_ask (self, s);
     }
 }
@@ -134,19 +144,53 @@ s_append (loop_t *self, source_t *source, bus_event_t *event)
     CRASHPOINT ("message_received");
 }
 
-/* Next in sequence: taken. Lower: a duplicate. Higher: a gap. */
+/* Ids are compared as far as they are kept. */
+static bool
+s_is_id (const source_t *source, const bus_event_t *event)
+{
+    return strncmp (source->applied_id, event->id, EVENT_ID_SIZE - 1) == 0;
+}
+
+/* Next in sequence: taken. Lower: a duplicate. Higher, or another event than the one applied: to be asked about. */
 static bool
 s_offer (loop_t *self, source_t *source, bus_event_t *event)
 {
     if (event->sequence > source->head)
         source->head = event->sequence;
+    if (event->sequence == source->applied && *source->applied_id && !s_is_id (source, event))
+        return false;
     if (event->sequence <= source->applied)
         return true;
     if (event->sequence != source->applied + 1)
         return false;
     source->applied++;
+    snprintf (source->applied_id, EVENT_ID_SIZE, "%s", event->id);
     s_append (self, source, event);
     return true;
+}
+
+/* Another writer may be one whose database was restored: it shall show that it goes on where it was left. A beat that
+ * has waited behind a replay is older than what was replayed, and costs one question. */
+static void
+s_take_heartbeat (loop_t *self, int s, blob_t bytes)
+{
+    source_t *source = &self->sources [s];
+    wire_error_t error;
+    const bus_heartbeat_t *beat = (const bus_heartbeat_t *) wire_unpack (engine_arena (&self->engine),
+        &bus_heartbeat_descriptor, bytes.data, bytes.size, NULL, &error);
+    if (!beat) {
+        self->count_of.malformed++;
+        return;
+    }
+    bool is_strange = beat->last_sequence < source->applied || (source->epoch && source->epoch != beat->epoch);
+    source->epoch = beat->epoch;
+    if (beat->last_sequence > source->head)
+        source->head = beat->last_sequence;
+    if (beat->last_sequence > source->applied)
+        self->count_of.gaps++;
+    source->unproved |= is_strange && source->applied;
+    if (beat->last_sequence > source->applied || source->unproved)
+        s_ask (self, s);
 }
 
 static void
@@ -160,38 +204,109 @@ s_take_live (loop_t *self, int s, int max)
         wire_error_t error;
         source->heard_at = moment_steady ();
         if (strcmp (topic, "fettle.bus.v1.Heartbeat") == 0) {
-            bus_heartbeat_t *beat = (bus_heartbeat_t *) wire_unpack (arena, &bus_heartbeat_descriptor, bytes.data,
-                bytes.size, NULL, &error);
-            if (beat && beat->last_sequence > source->head)
-                source->head = beat->last_sequence;
-            if (beat && beat->last_sequence > source->applied)
-                self->count_of.gaps++, s_ask (self, s);
+            s_take_heartbeat (self, s, bytes);
             continue;
         }
         bus_event_t *event = (bus_event_t *) wire_unpack (arena, &bus_event_descriptor, bytes.data, bytes.size,
             &s_envelope_limits, &error);
         if (!event)
             self->count_of.malformed++;
-        else if (!s_offer (self, source, event))
-            self->count_of.gaps++, s_ask (self, s);
+        else if (!s_offer (self, source, event)) {
+            self->count_of.gaps++;
+            source->unproved = source->applied > 0;
+            s_ask (self, s);
+        }
     }
+}
+
+/* ---- a publisher that was restored to an earlier state */
+
+/* Said once; asked again every few seconds until somebody has resolved it. */
+static void
+s_doubt (source_t *source, int64_t head, const bus_event_t *other)
+{
+    char trouble [sizeof source->trouble];
+    if (other)
+        snprintf (trouble, sizeof trouble, "%s has another event %lld than the one applied here (its last is %lld): it "
+                  "was restored from a backup; its events wait until `fettle resync %s` was run", source->name,
+                  (long long) source->applied, (long long) head, source->name);
+    else
+        snprintf (trouble, sizeof trouble, "%s ends at event %lld, and %lld of it were applied here: it was restored "
+                  "from a backup; its events wait until `fettle resync %s` was run", source->name, (long long) head,
+                  (long long) source->applied, source->name);
+    if (!*source->trouble)
+        log_error ("%s", trouble);
+    memcpy (source->trouble, trouble, sizeof trouble);
+    source->head = head;
+}
+
+static void
+s_believe (source_t *source, const bus_event_t *event)
+{
+    source->unproved = false;
+    if (event)
+        snprintf (source->applied_id, EVENT_ID_SIZE, "%s", event->id);
+    if (*source->trouble)
+        log_info ("events of %s are taken again, from %lld on", source->name, (long long) source->applied + 1);
+    source->trouble [0] = '\0';
+}
+
+/* Does the publisher go on where this consumer has left it? The number of a lost event is taken for the event. */
+static bool
+s_prove (source_t *source, const bus_events_t *events)
+{
+    const bus_event_t *found = NULL;
+    for (size_t i = 0; i < events->n_events && !found; i++)
+        if (events->events [i]->sequence == source->applied)
+            found = events->events [i];
+    bool is_same = found && (!*source->applied_id || s_is_id (source, found)
+                             || strcmp (found->type, bus_event_lost_descriptor.name) == 0);
+    bool is_older_program = events->from == 0;
+    if (is_same || is_older_program || (!found && events->last_sequence >= source->applied))
+        return s_believe (source, found), true;
+    s_doubt (source, events->last_sequence, found);
+    return false;
+}
+
+const char *
+loop_sources_trouble (loop_t *self)
+{
+    const char *all = "";
+    for (int s = 0; s < self->source_count; s++)
+        if (*self->sources [s].trouble)
+            all = arena_printf (engine_arena (&self->engine), "%s%s%s", all, *all ? "; " : "",
+                                self->sources [s].trouble);
+    return all;
+}
+
+/* ---- replay */
+
+static const bus_events_t *
+s_receive_replayed (loop_t *self, int s)
+{
+    source_t *source = &self->sources [s];
+    blob_t bytes;
+    wire_error_t error;
+    if (self->count || !bus_receive_answer (self->bus, s, engine_arena (&self->engine), &bytes))
+        return NULL;            /* an answer may fill a batch: it waits for an empty one */
+    source->heard_at = moment_steady ();
+    const bus_response_t *response = (const bus_response_t *) wire_unpack (engine_arena (&self->engine),
+        &bus_response_descriptor, bytes.data, bytes.size, &s_envelope_limits, &error);
+    if (!response)
+        self->count_of.malformed++;
+    if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS || !source->replaying)
+        return NULL;
+    bool is_late = response->events->from && response->events->from != s_after (source) + 1;
+    return is_late ? NULL : response->events;
 }
 
 static void
 s_take_replayed (loop_t *self, int s)
 {
     source_t *source = &self->sources [s];
-    arena_t *arena = engine_arena (&self->engine);
-    blob_t bytes;
-    wire_error_t error;
-    if (self->count || !bus_receive_answer (self->bus, s, arena, &bytes))
-        return;                 /* an answer may fill a batch: it waits for an empty one */
-    source->heard_at = moment_steady ();
-    bus_response_t *response = (bus_response_t *) wire_unpack (arena, &bus_response_descriptor, bytes.data,
-        bytes.size, &s_envelope_limits, &error);
-    if (!response || response->body_case != FETTLE__BUS__V1__RESPONSE__BODY_EVENTS || !source->replaying)
+    const bus_events_t *events = s_receive_replayed (self, s);
+    if (!events || (source->unproved && !s_prove (source, events)))
         return;
-    bus_events_t *events = response->events;
     for (size_t i = 0; i < events->n_events && self->count < BATCH_MAX; i++) {
         s_offer (self, source, events->events [i]);
         self->count_of.replayed++;

@@ -114,10 +114,11 @@ s_set_password (db_t *db, const char *role, const char *password, char error [51
     return done;
 }
 
-static bool
-s_make_role (db_t *db, const char *schema, const char *password, char error [512])
+bool
+migration_make_role (db_t *db, const char *service, const char *password, char error [512])
 {
-    char role [96];
+    char schema [64], role [96];
+    migration_schema (service, schema);
     snprintf (role, sizeof role, "fettle_%s", schema);
     int exists = s_exists (db, "select from pg_roles where rolname = $1", role);
     if (exists < 0)
@@ -245,7 +246,7 @@ migration_apply (db_t *db, const char *service, const char *password, migration_
     char schema [64];
     migration_schema (service, schema);
     job_t job = { db, service, schema, visit, closure, error };
-    if (!s_make_role (db, schema, password, error) || !s_make_schema (db, schema, error))
+    if (!migration_make_role (db, service, password, error) || !s_make_schema (db, schema, error))
         return false;
     for (const migration_t *m = migrations_all; m->name; m++)
         if (s_concerns (m, service) && !s_bring_up (&job, m))

@@ -30,6 +30,8 @@ typedef void (migration_visit_fn) (void *closure, const char *service, const cha
 bool migration_lock (db_t *db, char error [512]);
 /* What the whole database needs: btree_gist, nothing made in public by others than the administrator. */
 bool migration_prepare_database (db_t *db, char error [512]);
+/* The role that a service logs in as; password: NULL leaves it. False with a sentence. */
+bool migration_make_role (db_t *db, const char *service, const char *password, char error [512]);
 /* The service's role and schema (password: NULL leaves it), its pending migrations, one transaction each, its grants.
  * visit is called after each that was applied. Refuses, with a sentence, when one was changed after it was applied. */
 bool migration_apply (db_t *db, const char *service, const char *password, migration_visit_fn *visit,

@@ -22,7 +22,7 @@ typedef struct {
     int64_t first_sequence, last_sequence;  /* of the events; last < first: none */
     segment_t *segments;                    /* the events, in runs of bounded size */
     int segment_count;
-    struct { const char *source; int64_t sequence; } *cursors;
+    struct { const char *source, *event_id; int64_t sequence; } *cursors;
     int cursor_count;
     message_t **dead;                       /* to be kept with their reasons */
     int dead_count;

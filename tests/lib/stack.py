@@ -114,6 +114,17 @@ class Stack:
 
     def start(self):
         """Everything, until every service says it is ready."""
+        self.start_servers()
+        self.fettle('migrate')
+        self.start_services()
+
+    def start_services(self):
+        for service in self.services:
+            self.add_service(service)
+        self.wait_ready()
+
+    def start_servers(self):
+        """Postgres, empty, and Redis."""
         for folder in ('pg', 'redis', 'bus', 'log'):
             os.mkdir(f'{self.home}/{folder}')
         os.chmod(f'{self.home}/pg', 0o755)
@@ -124,10 +135,6 @@ class Stack:
         self.add('redis', ['setpriv', '--pdeathsig', 'KILL', 'redis-server', '--port', '0', '--save', '', '--dir',
                            f'{self.home}/redis', '--unixsocket', f'{self.home}/redis/redis.sock'])
         self.wait_postgres()
-        self.fettle('migrate')
-        for service in self.services:
-            self.add_service(service)
-        self.wait_ready()
 
     def stop(self):
         """SIGTERM to services first, then the servers; what does not end is killed. By pid, only our own."""

@@ -342,7 +342,9 @@ test_cursors_move_with_the_effects_and_alone_are_saved_by_the_flush (void **stat
     ignored.handler = NULL;
     assert_int_equal (s_turn (world, &ignored, 1), STORE_OK);
     assert_int_equal (s_number (world, "select sequence from cursor"), 2);
-    assert_int_equal (db_store_cursor (world->store, "dispatcher"), 3);
+    char event_id [EVENT_ID_SIZE];
+    assert_int_equal (db_store_cursor (world->store, "dispatcher", event_id), 3);
+    assert_string_equal (event_id, ignored.id);
     assert_int_equal (db_store_flush (world->store, world->engine.last_sequence), STORE_OK);
     assert_int_equal (s_number (world, "select sequence from cursor"), 3);
 }

@@ -51,6 +51,8 @@ typedef struct {
     map_t totals;               /* invoice -> its event's total */
     paths_t paths;
     int64_t expected;           /* next sequence of the service being read */
+    int64_t lost;               /* events whose numbers were closed after a restore */
+    PGresult *cursors;          /* of all consumers: who, of whom, where, on which event */
 } reader_t;
 
 static char s_seen;             /* any address: the key is known */
@@ -135,6 +137,21 @@ s_take_message (reader_t *self, const bus_event_t *event, const ProtobufCMessage
         paths_take (&self->paths, audit, event, message);
 }
 
+/* Who has applied this number has applied this event. */
+static void
+s_check_cursors (reader_t *self, const char *service, const bus_event_t *event)
+{
+    bool is_lost = strcmp (event->type, bus_event_lost_descriptor.name) == 0;
+    self->lost += is_lost;
+    for (int i = 0; self->cursors && !is_lost && i < DB_ROWS (self->cursors); i++)
+        if (strcmp (DB_VALUE (self->cursors, i, 1), service) == 0
+            && strtoll (DB_VALUE (self->cursors, i, 2), NULL, 10) == event->sequence
+            && strcmp (DB_VALUE (self->cursors, i, 3), event->id) != 0)
+            audit_find (self->audit, "I11", "%s has applied another event %lld of %s than the one that is stored: "
+                        "`fettle resync %s`", DB_VALUE (self->cursors, i, 0), (long long) event->sequence, service,
+                        service);
+}
+
 static void
 s_take (reader_t *self, const char *service, const bus_event_t *event)
 {
@@ -150,6 +167,7 @@ s_take (reader_t *self, const char *service, const bus_event_t *event)
         audit_find (audit, "I11", "%s: sequence %lld has the id %s of another event", service,
             (long long) event->sequence, event->id);
     s_remember (&self->ids, audit, event->id, &s_seen);
+    s_check_cursors (self, service, event);
     const ProtobufCMessage *message = show_open (self->page_arena, event->type, event->data.data, event->data.len);
     if (message) {
         s_count_event (self, event);
@@ -230,6 +248,20 @@ s_read_service (reader_t *self, const char *service)
             snprintf (after, sizeof after, "%s", DB_VALUE (rows, rows_read - 1, 1));
         DB_FREE (rows);
     }
+}
+
+/* An older program moves the number alone: then the id says nothing. */
+static PGresult *
+s_cursors (audit_t *audit)
+{
+    char *sql = "", schema [64];
+    for (int i = 0; bus_services [i]; i++) {
+        client_schema (bus_services [i], schema);
+        sql = arena_printf (audit->arena, "%s%sselect '%s', source, sequence, event_id from \"%s\".cursor where "
+                            "event_sequence = sequence and event_id <> ''", sql, i ? " union all " : "",
+                            bus_services [i], schema);
+    }
+    return audit_query (audit, sql);
 }
 
 /* ---- after the last */
@@ -331,9 +363,12 @@ s_check_contracts (reader_t *self)
 void
 audit_events (audit_t *audit)
 {
-    reader_t self = { .audit = audit, .page_arena = arena_new () };
+    reader_t self = { .audit = audit, .page_arena = arena_new (), .cursors = s_cursors (audit) };
     for (int i = 0; bus_services [i]; i++)
         s_read_service (&self, bus_services [i]);
+    DB_FREE (self.cursors);
+    if (self.lost)
+        audit_note (audit, "I11", "%lld events were lost when a service was restored", (long long) self.lost);
     for (size_t i = 0; i < sizeof s_expectations / sizeof *s_expectations; i++)
         s_expect (&self, &s_expectations [i], &self.said [i]);
     paths_compare (&self.paths, audit);

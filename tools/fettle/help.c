@@ -29,7 +29,7 @@ const char help_status [] =
     "\n"
     "Asks every service, or those named. Lag is how many events of a source it has not applied yet.\n"
     "\n"
-    "Exit code 1: something is not ready; 3: no answer.";
+    "Exit code 1: something is not ready, or stands and says why; 3: no answer.";
 
 const char help_doctor [] =
     "fettle doctor [--home DIR]\n"
@@ -49,6 +49,40 @@ const char help_migrate [] =
     "\n"
     "  --status        only show what is applied and what is pending; exit code 1: something is pending or changed\n"
     "  --wait SECONDS  try to reach Postgres for so long";
+
+const char help_backup [] =
+    "fettle backup DIR\n"
+    "\n"
+    "Makes DIR with all schemas as they are at one instant, by pg_dump, while everything works. It is read\n"
+    "through once before it counts: until then it is DIR.partial, which `fettle restore` refuses.\n"
+    "As administrator: FETTLE_ADMIN_DSN. Redis needs no backup; the keys (FETTLE_KEYS) need one of their own.\n"
+    "\n"
+    "Exit code 1: it failed, and nothing was kept; 3: no Postgres.";
+
+const char help_restore [] =
+    "fettle restore DIR [--service SERVICE] [--over] [--dry-run] [--no-resync]\n"
+    "\n"
+    "Into an empty database, or --over one: what is there is kept under another name, and untouched until\n"
+    "the restore is whole. Services must be stopped; a private Postgres is started for it.\n"
+    "\n"
+    "  --service SERVICE  only the schema of this one; the others keep what they heard of it since, and the\n"
+    "                     numbers of its lost events are closed as `fettle resync` does\n"
+    "  --no-resync        do not close them: consumers that are ahead stop and say so\n"
+    "  --dry-run          read the backup, restore it beside, verify, and throw it away (with --service: read only)\n"
+    "\n"
+    "What waited to be sent when the backup was made is not sent: it may have been since. RetryMessage sends it.\n"
+    "\n"
+    "Exit code 1: refused or failed, with the reason; what was there is as it was.";
+
+const char help_resync [] =
+    "fettle resync SERVICE [--dry-run]\n"
+    "\n"
+    "SERVICE was restored from an older backup, and others had heard more of it. Tells which of its events\n"
+    "they have applied that are lost, and what they said because of them; closes the numbers of the lost\n"
+    "events, so that none stands for two things; and has consumers read again what was said under such\n"
+    "numbers since. Services concerned begin again by themselves, within seconds.\n"
+    "\n"
+    "  --dry-run  only tell";
 
 const char help_send [] =
     "fettle send TYPE FILE|-|JSON [--id ID] [--actor WHO] [--time T] [--timeout S] [--window N] [--json]\n"

@@ -59,10 +59,10 @@ postgres_user (const struct passwd **ret_user, char error [512])
 
 /* ".../16/bin" is 16; a directory without a number is as good as version 1. */
 static int
-s_version_of (const char *path)
+s_version_of (const char *path, const char *name)
 {
     char program [PATH_MAX];
-    snprintf (program, sizeof program, "%s/initdb", path);
+    snprintf (program, sizeof program, "%s/%s", path, name);
     if (access (program, X_OK) != 0)
         return 0;
     const char *digit = strpbrk (path, "0123456789");
@@ -71,13 +71,13 @@ s_version_of (const char *path)
 }
 
 static void
-s_take_better (const char *pattern, int major, int *best, char *ret_path)
+s_take_better (const char *pattern, const char *program, int major, int *best, char *ret_path)
 {
     glob_t found;
     if (glob (pattern, 0, NULL, &found) != 0)
         return;
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        int version = s_version_of (found.gl_pathv [i]);
+        int version = s_version_of (found.gl_pathv [i], program);
         if (version > *best && (!major || version == major || version == 1)) {
             *best = version;
             snprintf (ret_path, PATH_MAX, "%s", found.gl_pathv [i]);
@@ -86,16 +86,31 @@ s_take_better (const char *pattern, int major, int *best, char *ret_path)
     globfree (&found);
 }
 
-const char *
-postgres_binaries (int major)
+static const char *
+s_directory_of (const char *program, int major)
 {
     static char path [PATH_MAX];
     static const char *const patterns [] = { "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/bin",
                                              "/usr/bin" };
     int best = 0;
     for (int i = 0; i < 4 && best <= 1; i++)
-        s_take_better (patterns [i], major, &best, path);
+        s_take_better (patterns [i], program, major, &best, path);
     return best ? path : NULL;
+}
+
+const char *
+postgres_binaries (int major)
+{
+    return s_directory_of ("initdb", major);
+}
+
+const char *
+postgres_client (const char *program)
+{
+    static char path [PATH_MAX + 64];
+    const char *directory = s_directory_of (program, 0);
+    snprintf (path, sizeof path, "%s/%s", directory ? directory : "", program);
+    return directory ? path : NULL;
 }
 
 int

@@ -81,7 +81,7 @@ s_verdict (const health_t *health, int count)
     int answering = 0, ready = 0;
     for (int i = 0; i < count; i++) {
         answering += health [i].status != NULL;
-        ready += health [i].status && health [i].status->ready;
+        ready += health [i].status && health [i].status->ready && !*health [i].status->reason;
     }
     return ready == count ? EXIT_OK : answering ? EXIT_NO : EXIT_UNREACHABLE;
 }
