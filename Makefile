@@ -3,9 +3,9 @@
 #   make run          install what is missing, build, start everything, play a company's morning
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
-#   make bench        measured speed beside the limits of this machine; BENCH=timers: a million SLA clocks,
-#                     BENCH=planner: how good and how fast plans are; BENCH=exchange: one message into the next
-#                     service's row; BENCH=--help
+#   make bench        measured speed beside peers and the limits of this machine, into docs/performance.md; BENCH=quick,
+#                     full, exchange (one message into the next service's row), timers (a million SLA clocks),
+#                     planner (how good and how fast plans are); BENCH=--help
 #   make chaos        the fault matrix on real processes and servers; F=F7,F12: only these, SEED=: again as it was;
 #                     writes the table in docs/reliability.md
 #   make all          build only: build/fettle and the services beside it
@@ -169,7 +169,7 @@ check:
 	@tests/check
 
 bench: deps
-	@deploy/install-packages deploy/packages-test.txt
+	@deploy/install-packages deploy/packages-test.txt || echo 'What is missing is left out and named.'
 	@[ tests/node_modules -nt tests/package-lock.json ] || npm ci --prefix tests --no-audit --no-fund >/dev/null 2>&1 || true
 	@$(MAKE) --no-print-directory -s -j2 all benches
 	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)

@@ -268,15 +268,16 @@ static int64_t
 s_rounding (const model_t *model)
 {
     const plan_policy_t *policy = &model->problem->policy;
-    bool is_late = false, has_distance = false, has_work_time = false;
+    bool is_late = false, is_delayed = false, has_distance = false, has_work_time = false;
     for (int i = 0; i < model->visit_nodes; i++)
-        is_late |= model->nodes [i].late > 0;
+        is_late |= model->nodes [i].late > 0, is_delayed |= model->nodes [i].delay > 0;
     for (int s = 0; s < model->shift_count; s++) {
         has_distance |= model->shifts [s].per_distance_1000 > 0;
         has_work_time |= model->shifts [s].per_work_time > 0;
     }
     int terms = (policy->travel_per_hour > 0) + has_distance + has_work_time + (policy->wait_per_hour > 0)
-        + (policy->overtime_per_hour > 0) + (policy->moved_per_hour > 0) + (policy->balance_per_hour > 0) + is_late;
+        + (policy->overtime_per_hour > 0) + (policy->moved_per_hour > 0) + (policy->balance_per_hour > 0) + is_late
+        + is_delayed;
     return terms ? terms - 1 : 0;
 }
 

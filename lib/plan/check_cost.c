@@ -140,6 +140,8 @@ s_add_visit (bill_t *self, const plan_visit_t *visit, int64_t begins, bool is_to
     int64_t moved = visit->told_at == PLAN_NONE ? 0 : begins - visit->told_at;
     if (visit->due != PLAN_NEVER && begins > visit->due)
         s_add_hourly (self, PLAN_TERM_LATE, begins - visit->due, visit->late_price_per_hour);
+    if (visit->delay_price_per_hour && begins > visit->wanted)
+        s_add_hourly (self, PLAN_TERM_DELAY, begins - visit->wanted, visit->delay_price_per_hour);
     self->cost.quantity [PLAN_TERM_MOVED] += is_other || moved != 0;
     self->cost.amount [PLAN_TERM_MOVED] += is_other ? self->policy->moved_resource : 0;
     self->hourly [PLAN_TERM_MOVED] += (wide_t) (moved < 0 ? -moved : moved) * self->policy->moved_per_hour;

@@ -232,6 +232,7 @@ s_node (const model_t *self, int index, int member)
     node_t node = {
         .closes = PLAN_NEVER, .ends_by = PLAN_NEVER, .work = visit->work, .load = visit->load, .visit = index,
         .member = member, .due = visit->due, .late = member ? 0 : visit->late_price_per_hour,
+        .wanted = visit->wanted, .delay = member ? 0 : visit->delay_price_per_hour,
         .unassigned = member ? 0 : s_unassigned (self, visit), .is_bound = visit->crew > 1 || visit->after != PLAN_NONE,
     };
     if (visit->window_count) {
@@ -309,6 +310,14 @@ s_shifts_are_plain (const model_t *self)
     return true;
 }
 
+/* What it costs does not depend on when it begins. */
+static bool
+s_is_plain_node (const node_t *node)
+{
+    bool is_timed = (node->late && node->due < node->closes) || (node->delay && node->wanted < node->closes);
+    return !node->windows && !is_timed && !node->has_expiry && !node->is_bound;
+}
+
 static bool
 s_is_plain (const model_t *self)
 {
@@ -318,7 +327,7 @@ s_is_plain (const model_t *self)
         return false;
     for (int i = 0; i < self->visit_nodes; i++) {
         const node_t *node = &self->nodes [i];
-        if (node->windows || (node->late && node->due < node->closes) || node->has_expiry || node->is_bound)
+        if (!s_is_plain_node (node))
             return false;
     }
     return true;
@@ -418,9 +427,7 @@ model_add (model_t *self, const plan_visit_t *visit)
     s_add_nodes (self, index);
     self->first_node [self->visit_count] = self->visit_nodes;
     int node = self->first_node [index];
-    if (self->nodes [node].windows || self->nodes [node].has_expiry || self->nodes [node].is_bound
-        || (self->nodes [node].late && self->nodes [node].due < self->nodes [node].closes))
-        self->is_plain = false;
+    self->is_plain &= s_is_plain_node (&self->nodes [node]);
     model_tables_add (self, node);
     return node;
 }

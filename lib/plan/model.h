@@ -30,7 +30,8 @@ typedef struct {
     const plan_window_t *windows;           /* more than one, else NULL */
     int32_t window_count;
     int32_t due;
-    money_t late, unassigned;
+    int32_t wanted;
+    money_t late, delay, unassigned;
     bool has_expiry;                        /* some resource's skill for it ends within a shift */
     bool is_bound;                          /* crew or sequence: placed by more than its own place */
     bool is_fixed;                          /* a pause with a place */

@@ -303,6 +303,7 @@ plan_place (plan_t *self, int visit, int best_max, bool displace, plan_placement
     leaders_t leaders = { .most = best_max < 1 ? 1 : best_max < PLAN_BEST_MAX ? best_max : PLAN_BEST_MAX };
     plan_reason_t *reasons = ret_placement->reasons;
     memset (ret_placement->count, 0, sizeof ret_placement->count);
+    plan_place_t none = { .resource = PLAN_NONE };
     for (int r = 0; r < self->model->problem->resource_count; r++) {
         spot_t spot = s_best_of_resource (search, r, node);
         plan_reason_t reason = { .subject = PLAN_NONE };
@@ -311,6 +312,8 @@ plan_place (plan_t *self, int visit, int best_max, bool displace, plan_placement
         else
             s_lead (&leaders, &spot);
         ret_placement->count [reason.rule]++;
+        if (ret_placement->places)
+            ret_placement->places [r] = reason.rule == PLAN_MAY ? s_place (search, &spot, node) : none;
         if (reasons)
             reasons [r] = reason;
     }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 const char *const plan_term_names [PLAN_TERMS] = {
-    "travel", "distance", "work_time", "wait", "overtime", "use", "late", "preferred", "overskill", "moved", "balance",
-    "unassigned",
+    "travel", "distance", "work_time", "wait", "overtime", "use", "late", "delay", "preferred", "overskill", "moved",
+    "balance", "unassigned",
 };
 
 const char *const plan_rule_names [PLAN_RULES] = {

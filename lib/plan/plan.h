@@ -89,6 +89,8 @@ typedef struct {
     int window_count;
     int32_t due;                        /* beginning later than this is late; PLAN_NEVER: never late */
     int64_t late_price_per_hour;        /* after due, in proportion */
+    int32_t wanted;                     /* somebody waits from then until it begins */
+    int64_t delay_price_per_hour;       /* of that, beside lateness, in proportion; 0: it may take its time */
     int64_t unassigned_price;           /* of leaving it out; 0: it must be done, the policy's must_price counts */
     const plan_skill_t *skills;         /* least levels */
     const int32_t *tools;
@@ -180,7 +182,8 @@ typedef struct {
 
 typedef enum {
     PLAN_TERM_TRAVEL, PLAN_TERM_DISTANCE, PLAN_TERM_WORK_TIME, PLAN_TERM_WAIT, PLAN_TERM_OVERTIME, PLAN_TERM_USE,
-    PLAN_TERM_LATE, PLAN_TERM_PREFERRED, PLAN_TERM_OVERSKILL, PLAN_TERM_MOVED, PLAN_TERM_BALANCE, PLAN_TERM_UNASSIGNED,
+    PLAN_TERM_LATE, PLAN_TERM_DELAY, PLAN_TERM_PREFERRED, PLAN_TERM_OVERSKILL, PLAN_TERM_MOVED, PLAN_TERM_BALANCE,
+    PLAN_TERM_UNASSIGNED,
     PLAN_TERMS
 } plan_term_t;
 
@@ -229,6 +232,7 @@ typedef struct {
     plan_place_t best [PLAN_BEST_MAX];  /* cheapest first, one a resource; equal cost: lower index of resource */
     int count [PLAN_RULES];             /* resources by their reason; count [PLAN_MAY]: may go */
     plan_reason_t *reasons;             /* of each resource; the caller's array of resource_count, or NULL */
+    plan_place_t *places;               /* so, too: the best place of each who may go; else resource PLAN_NONE */
 } plan_placement_t;
 
 /* Where the unassigned visit would go best, at most best_max places. With displace, when nobody may go or an

@@ -176,7 +176,10 @@ s_visit (judge_t *self, const plan_visit_t *visit)
     if (visit->work < 0 || visit->work > PLAN_WORK_MAX || !s_is_time (visit->due))
         return s_wrong (self, "visit %s: work of %d is not in 0..%d, or due at %d not in 0..%d", visit->id, visit->work,
             PLAN_WORK_MAX, visit->due, PLAN_NEVER);
-    if (visit->load < 0 || visit->late_price_per_hour < 0 || visit->unassigned_price < 0)
+    if (!s_is_time (visit->wanted))
+        return s_wrong (self, "visit %s: wanted at %d, which is not in 0..%d", visit->id, visit->wanted, PLAN_NEVER);
+    if (visit->load < 0 || visit->late_price_per_hour < 0 || visit->delay_price_per_hour < 0
+        || visit->unassigned_price < 0)
         return s_wrong (self, "visit %s: load %d or a price is less than nothing", visit->id, visit->load);
     if (visit->territory != PLAN_NONE && (visit->territory < 0 || visit->territory >= PLAN_SKILLS_MAX))
         return s_wrong (self, "visit %s: territory %d is not in 0..%d", visit->id, visit->territory,

@@ -187,6 +187,8 @@ s_step (walk_t *self, int index)
     self->visits++;
     if (node->late && begins > node->due)
         s_charge (self, PLAN_TERM_LATE, begins - node->due, node->late);
+    if (node->delay && begins > node->wanted)
+        s_charge (self, PLAN_TERM_DELAY, begins - node->wanted, node->delay);
     if (model->moved_time && visit->told_at != PLAN_NONE)
         s_charge (self, PLAN_TERM_MOVED, begins > visit->told_at ? begins - visit->told_at : visit->told_at - begins,
             model->moved_time);

@@ -82,7 +82,7 @@ int64_t choose_provider_at (const choose_input_t *input);
 /* The candidates of the providers, ranked, behind those of our own engineers. */
 void choose_providers (arena_t *arena, const choose_input_t *input, dispatch_decided_t *document);
 
-/* Where one engineer could do the order: for place_earliest. */
+/* Where one engineer could do the order: for place_best. */
 place_question_t choose_question (arena_t *arena, const choose_input_t *input,
     const choose_person_t *engineer);
 
@@ -103,6 +103,8 @@ void rules_of_person (arena_t *arena, const choose_input_t *input, const choose_
     dispatch_candidate_t *candidate);
 void rules_of_skills (arena_t *arena, const choose_input_t *input, const choose_person_t *engineer,
     int64_t at, dispatch_candidate_t *candidate);
+/* The last moment at which all skills that the order needs are held; 0: he holds them for ever, or not at all. */
+int64_t rules_skills_until (const choose_input_t *input, const choose_person_t *engineer);
 /* What the most specific layer that names him says of him, and which one that is; NULL: nobody names
  * him, *ret_layer is layer_count. */
 const engineer_preference_t *rules_preference (const choose_order_t *order,

@@ -15,12 +15,23 @@ typedef struct {
     int64_t begins_at;
 } member_t;
 
+/* All of them, from then on. */
 static void
-s_ask (member_t *member, int64_t not_before_at)
+s_ask (arena_t *arena, member_t *members, int count, int64_t not_before_at)
 {
-    place_t place;
-    member->question.not_before_at = not_before_at;
-    member->begins_at = place_earliest (&member->question, &place) ? place.work_starts_at : NEVER;
+    place_question_t *questions = arena_array (arena, (size_t) count + 1, sizeof *questions);
+    place_t *places = arena_array (arena, (size_t) count + 1, sizeof *places);
+    int *of = arena_array (arena, (size_t) count + 1, sizeof *of), asked = 0;
+    for (int i = 0; i < count; i++) {
+        if (members [i].begins_at >= not_before_at)
+            continue;
+        members [i].question.not_before_at = not_before_at;
+        questions [asked] = members [i].question;
+        of [asked++] = i;
+    }
+    place_best (arena, questions, asked, places);
+    for (int i = 0; i < asked; i++)
+        members [of [i]].begins_at = places [i].is_found ? places [i].work_starts_at : NEVER;
 }
 
 static int
@@ -61,9 +72,7 @@ s_search (arena_t *arena, member_t *members, int count, int size)
             return 0;
         if (s_count_at (members, count, at) >= size)
             return at;
-        for (int i = 0; i < count; i++)
-            if (members [i].begins_at < at)
-                s_ask (&members [i], at);
+        s_ask (arena, members, count, at);
     }
     return 0;
 }
@@ -74,10 +83,9 @@ crew_begins_at (arena_t *arena, const choose_input_t *input, const dispatch_deci
     member_t *members = arena_array (arena, (size_t) input->engineer_count + 1, sizeof *members);
     int count = 0;
     for (int i = 0; i < input->engineer_count; i++)
-        if (!document->candidates [i]->n_failed_rules) {
-            members [count].question = choose_question (arena, input, &input->engineers [i]);
-            s_ask (&members [count++], input->order.not_before_at);
-        }
+        if (!document->candidates [i]->n_failed_rules)
+            members [count++] = (member_t) { choose_question (arena, input, &input->engineers [i]), -1 };
+    s_ask (arena, members, count, input->order.not_before_at);
     return count < input->order.crew_size ? 0
         : s_search (arena, members, count, input->order.crew_size);
 }

@@ -1,204 +1,131 @@
-#include "place.h"
+#include "place_gap.h"
 #include <string.h>
 
 #define MINUTE_MS INT64_C (60000)
 #define HOUR_MS (60 * MINUTE_MS)
-#define LINGER_MS (6 * HOUR_MS)     /* so long after a visit he is near it, then at home */
-
-/* A stretch that is free, and what lies on both sides of it. */
-typedef struct {
-    int64_t from_at, to_at, open_at;
-    const busy_t *before, *after;
-} gap_t;
+#define NEAR_MS (2 * DATE_DAY_MS)   /* looked at first: whatever is later costs at least that much waiting */
+enum { BATCH = 32 };                /* engineers in one problem: the planner compares all their shifts */
 
 static int64_t
-s_later (int64_t a, int64_t b)
+s_since_at (const place_question_t *question)
 {
-    return a > b ? a : b;
+    return question->not_before_at > question->now ? question->not_before_at : question->now;
 }
 
 static int64_t
-s_whole_minute (int64_t at)
+s_until_at (const place_question_t *question)
 {
-    return (at + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS;
+    int64_t until_at = s_since_at (question) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
+    int64_t longest_ms = question->work_ms + question->overtime_ms;
+    return question->begins_by_at && question->begins_by_at + longest_ms < until_at
+        ? question->begins_by_at + longest_ms : until_at;
 }
 
-static const geo_point_t *
-s_departure (const place_question_t *question, const gap_t *gap)
+/* Nothing that begins after the near days can cost less. */
+static bool
+s_is_settled (const place_question_t *question, const place_t *place)
 {
-    bool is_now = gap->open_at <= question->now && gap->from_at <= question->now;
-    if (is_now && question->position)
-        return question->position;
-    if (gap->before && gap->before->to_at + LINGER_MS > s_later (gap->from_at, question->now))
-        return gap->before->point;
-    return question->home;
+    int64_t wait_ms = NEAR_MS - question->work_ms;
+    int64_t price = question->is_earliest ? 60 : question->wait_per_hour_minor;
+    return place->is_found && wait_ms > 0 && place->added_minor <= wait_ms / HOUR_MS * price;
 }
 
-/* The first moment not before at from which one is let in for all of the work; until_at when there
- * is none before it. */
-static int64_t
-s_let_in (const place_question_t *question, int64_t at, int64_t until_at)
+/* Asks for all that are not settled, as many at once as have the same pace. */
+static void
+s_ask (arena_t *arena, const place_question_t *questions, int count, int64_t until_at, bool *is_settled,
+    place_t *ret_places)
 {
-    while (question->access && at < until_at) {
-        at = calendar_next_open (question->access, at);
-        if (at >= until_at)
-            return until_at;
-        int64_t closes_at = calendar_next_close (question->access, at);
-        if (closes_at - at >= question->work_ms)
-            break;
-        at = closes_at;
+    const place_question_t *asked [BATCH];
+    place_t *places [BATCH];
+    bool *is_asked = arena_array (arena, (size_t) count + 1, sizeof *is_asked);
+    for (int first = 0; first < count; first++) {
+        int size = 0;
+        for (int i = first; i < count && size < BATCH; i++) {
+            if (is_settled [i] || is_asked [i] || !questions [i].shift
+                || (size && questions [i].work_ms != asked [0]->work_ms))
+                continue;
+            is_asked [i] = true;
+            asked [size] = &questions [i];
+            places [size++] = &ret_places [i];
+        }
+        if (size)
+            place_plan (arena, asked, size, until_at, places);
     }
-    return at;
 }
 
-static place_t
-s_place (const place_question_t *question, const geo_point_t *from, int64_t earliest_at,
-    int64_t until_at)
+static void
+s_over_days (arena_t *arena, const place_question_t *question, place_t *ret_place)
 {
-    place_t place = { .leg = travel_leg (from, question->site, question->policy) };
-    int64_t travel_ms = place.leg.minutes * MINUTE_MS;
-    place.work_starts_at = s_let_in (question,
-        s_whole_minute (s_later (earliest_at + travel_ms, question->not_before_at)), until_at);
-    place.starts_at = place.work_starts_at - travel_ms;
-    place.ends_at = place.work_starts_at + question->work_ms;
+    place_t place;
+    if (!place_takes_days (arena, question) || !place_over_days (question, &place)
+        || (question->begins_by_at && place.work_starts_at > question->begins_by_at)
+        || (question->until_at && place.ends_at > question->until_at))
+        return;
+    place.is_found = true;
+    place.detour = place.leg;
+    *ret_place = place;
+}
+
+void
+place_best (arena_t *arena, const place_question_t *questions, int count, place_t *ret_places)
+{
+    bool *is_settled = arena_array (arena, (size_t) count + 1, sizeof *is_settled);
+    memset (ret_places, 0, (size_t) count * sizeof *ret_places);
+    if (!count)
+        return;
+    int64_t near_at = s_since_at (questions) + NEAR_MS, until_at = s_until_at (questions);
+    if (near_at < until_at)
+        s_ask (arena, questions, count, near_at, is_settled, ret_places);
+    for (int i = 0; i < count; i++)
+        is_settled [i] = near_at < until_at && s_is_settled (&questions [i], &ret_places [i]);
+    s_ask (arena, questions, count, until_at, is_settled, ret_places);
+    for (int i = 0; i < count; i++)
+        if (!ret_places [i].is_found && questions [i].shift)
+            s_over_days (arena, &questions [i], &ret_places [i]);
+}
+
+place_t
+place_best_of (arena_t *arena, const place_question_t *question)
+{
+    place_t place;
+    place_best (arena, question, 1, &place);
     return place;
 }
 
-static bool
-s_reaches_next (const place_question_t *question, const gap_t *gap, const place_t *place)
-{
-    if (!gap->after || gap->after->kind != BUSY_VISIT || !gap->after->point)
-        return true;
-    leg_t leg = travel_leg (question->site, gap->after->point, question->policy);
-    return place->ends_at + leg.minutes * MINUTE_MS <= gap->after->work_from_at;
-}
-
-static bool
-s_fits (const place_question_t *question, const gap_t *gap, place_t *ret_place)
-{
-    int64_t earliest_at = s_later (gap->from_at, question->now);
-    if (earliest_at >= gap->to_at)
-        return false;
-    place_t place = s_place (question, s_departure (question, gap), earliest_at, gap->to_at);
-    if (place.ends_at > gap->to_at || !s_reaches_next (question, gap, &place))
-        return false;
-    *ret_place = place;
-    return true;
-}
-
-/* All gaps of one open stretch, first one first. */
-static bool
-s_fits_stretch (const place_question_t *question, interval_t open, place_t *ret_place)
-{
-    gap_t gap = { .from_at = open.from_at, .open_at = open.from_at };
-    for (int i = 0; i <= question->busy_count && gap.from_at < open.to_at; i++) {
-        const busy_t *next = i < question->busy_count ? &question->busy [i] : NULL;
-        gap.after = next && next->from_at < open.to_at ? next : NULL;
-        gap.to_at = gap.after ? next->from_at : open.to_at;
-        if (gap.to_at > gap.from_at && s_fits (question, &gap, ret_place))
-            return true;
-        if (!next)
-            break;
-        gap.from_at = s_later (gap.from_at, next->to_at);
-        if (next->kind == BUSY_VISIT && (!gap.before || next->to_at >= gap.before->to_at))
-            gap.before = next;
-    }
-    return false;
-}
-
-/* Begins early or ends late, but never reaches into the stretch before or after. */
-static bool
-s_fits_extended (const place_question_t *question, interval_t open, int64_t closed_at,
-    place_t *ret_place)
-{
-    interval_t longer = { s_later (open.from_at - question->early_ms, closed_at),
-        open.to_at + question->overtime_ms };
-    int64_t next_at = calendar_next_open (question->shift, open.to_at);
-    if (next_at != CALENDAR_NEVER && next_at < longer.to_at)
-        longer.to_at = next_at;
-    place_question_t within = *question;
-    within.not_before_at = s_later (question->not_before_at, open.from_at);
-    if (!s_fits_stretch (&within, longer, ret_place))
-        return false;
-    ret_place->early_ms = s_later (open.from_at - ret_place->starts_at, 0);
-    ret_place->overtime_ms = s_later (ret_place->ends_at
-        - s_later (open.to_at, ret_place->starts_at), 0);
-    return true;
-}
-
-static bool
-s_in_one_stretch (const place_question_t *question, place_t *ret_place)
-{
-    int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
-    int64_t until_at = s_later (question->now,
-        question->not_before_at) + PLACE_HORIZON_DAYS * DATE_DAY_MS;
-    if (question->until_at)
-        until_at = question->until_at;
-    int64_t at = first_at - question->overtime_ms, closed_at = at;
-    bool is_plain = !question->overtime_ms && !question->early_ms;
-    for (interval_t open; calendar_each (question->shift, &at, until_at, &open);
-        closed_at = open.to_at)
-        if (is_plain ? s_fits_stretch (question, open, ret_place)
-            : s_fits_extended (question, open, closed_at, ret_place))
-            return true;
-    return false;
-}
-
 bool
-place_takes_days (const place_question_t *question)
+place_takes_days (arena_t *arena, const place_question_t *question)
 {
-    place_t place;
+    gap_t *gaps;
     place_question_t alone = *question;
     alone.busy_count = 0;
-    alone.access = NULL;
     alone.until_at = 0;
-    return question->shift && !s_in_one_stretch (&alone, &place);
-}
-
-bool
-place_earliest (const place_question_t *question, place_t *ret_place)
-{
-    if (!question->shift)
-        return false;
-    return s_in_one_stretch (question, ret_place)
-        || (place_takes_days (question) && place_over_days (question, ret_place));
+    int count = place_gaps (arena, &alone, s_since_at (question) + PLACE_HORIZON_DAYS * DATE_DAY_MS, &gaps);
+    for (int i = 0; i < count; i++) {
+        int64_t travel_ms = travel_leg (gaps [i].start, question->site, question->policy).minutes * MINUTE_MS;
+        travel_ms = travel_ms > gaps [i].early_ms ? travel_ms - gaps [i].early_ms : 0;
+        int64_t from_at = gaps [i].from_at + travel_ms;
+        if ((from_at > question->not_before_at ? from_at : question->not_before_at) + question->work_ms
+            <= gaps [i].latest_at)
+            return false;
+    }
+    return question->shift;
 }
 
 place_t
 place_at (const place_question_t *question, int64_t starts_at)
 {
-    gap_t gap = { .from_at = starts_at, .open_at = starts_at };
+    const busy_t *before = NULL;
     for (int i = 0; i < question->busy_count; i++)
         if (question->busy [i].kind == BUSY_VISIT && question->busy [i].to_at <= starts_at)
-            gap.before = &question->busy [i];
-    place_t place = { .starts_at = starts_at };
-    place.leg = travel_leg (s_departure (question, &gap), question->site, question->policy);
-    place.work_starts_at = s_later (starts_at + place.leg.minutes * MINUTE_MS,
-        question->not_before_at);
+            before = &question->busy [i];
+    place_t place = { .is_found = true, .starts_at = starts_at };
+    const geo_point_t *from = place_departure (question, starts_at, starts_at <= question->now, before);
+    place.leg = place.detour = travel_leg (from, question->site, question->policy);
+    place.work_starts_at = starts_at + place.leg.minutes * MINUTE_MS;
+    if (place.work_starts_at < question->not_before_at)
+        place.work_starts_at = question->not_before_at;
     place.ends_at = place.work_starts_at + question->work_ms;
     return place;
-}
-
-leg_t
-place_detour (const place_question_t *question, const place_t *place)
-{
-    gap_t gap = { .from_at = place->starts_at, .open_at = place->starts_at };
-    for (int i = 0; i < question->busy_count; i++) {
-        const busy_t *busy = &question->busy [i];
-        if (busy->kind != BUSY_VISIT)
-            continue;
-        if (busy->to_at <= place->starts_at)
-            gap.before = busy;
-        else if (!gap.after && busy->from_at >= place->ends_at
-            && busy->from_at < place->ends_at + LINGER_MS)
-            gap.after = busy;
-    }
-    if (!gap.after)
-        return place->leg;
-    leg_t on = travel_leg (question->site, gap.after->point, question->policy);
-    leg_t without = travel_leg (s_departure (question, &gap), gap.after->point, question->policy);
-    return (leg_t) { .distance_m = place->leg.distance_m + on.distance_m - without.distance_m,
-                     .minutes = place->leg.minutes + on.minutes - without.minutes };
 }
 
 const busy_t *

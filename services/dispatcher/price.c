@@ -148,9 +148,9 @@ price_candidate (arena_t *arena, const choose_input_t *input, const choose_perso
     int64_t waits = s_positive (arrives_at - since_at) / MINUTE_MS;
 
     candidate->terms = arena_array (arena, TERMS_MAX, sizeof *candidate->terms);
-    s_term (arena, candidate, "travel", candidate->travel_minutes, "min",
+    s_term (arena, candidate, "travel", candidate->detour_minutes, "min",
         policy->travel_per_minute_minor, 0);
-    s_term (arena, candidate, "distance", (candidate->distance_m + 999) / 1000, "km",
+    s_term (arena, candidate, "distance", (candidate->detour_m + 999) / 1000, "km",
         policy->travel_per_km_minor, 0);
     s_late (arena, input, arrives_at, candidate);
     s_term (arena, candidate, "wait", waits, "min",

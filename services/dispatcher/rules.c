@@ -160,6 +160,27 @@ s_best_held (const engineer_details_t *details, const char *skill, int64_t at)
     return best;
 }
 
+int64_t
+rules_skills_until (const choose_input_t *input, const choose_person_t *engineer)
+{
+    int64_t until_at = 0;
+    for (size_t i = 0; i < input->order.skill_count; i++) {
+        const skill_level_t *needed = input->order.skills [i];
+        int64_t longest_at = 0;
+        bool is_for_ever = false;
+        for (size_t j = 0; j < engineer->details->n_skills; j++) {
+            const skill_level_t *held = engineer->details->skills [j];
+            if (strcmp (held->skill, needed->skill) != 0 || held->level < needed->level)
+                continue;
+            is_for_ever |= !held->valid_until_at;
+            longest_at = held->valid_until_at > longest_at ? held->valid_until_at : longest_at;
+        }
+        if (longest_at && !is_for_ever && (!until_at || longest_at < until_at))
+            until_at = longest_at;
+    }
+    return until_at;
+}
+
 static void
 s_rule_skill (arena_t *arena, const choose_person_t *engineer, const skill_level_t *needed,
     int64_t at, dispatch_candidate_t *candidate)

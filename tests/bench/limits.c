@@ -1,8 +1,9 @@
-/* limits - what this machine can do at all: raw ZeroMQ, single-row commits, batched commits. Prints "name figure
- * unit" lines.
+/* limits - what this machine can do at all: raw ZeroMQ, a small write on the disk, single-row commits, batched commits.
+ * Prints "name figure unit" lines.
  *
- *   limits DSN DIRECTORY      DIRECTORY: for an ipc socket */
+ *   limits DSN DIRECTORY      DIRECTORY: for an ipc socket and a file */
 #include "check.h"
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -10,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <zmq.h>
 
-enum { MESSAGES = 300000, MESSAGE_SIZE = 200, COMMITS = 1000, BATCHES = 60, BATCH = 256 };
+enum { MESSAGES = 300000, MESSAGE_SIZE = 200, COMMITS = 1000, BATCHES = 60, BATCH = 256, WRITES = 500 };
 
 static double
 s_now (void)
@@ -54,6 +56,33 @@ s_raw_pair (const char *directory)
     zmq_ctx_term (context);
 }
 
+static int
+s_by_value (const void *left, const void *right)
+{
+    double l = *(const double *) left, r = *(const double *) right;
+    return (l > r) - (l < r);
+}
+
+/* The median of a message's worth of bytes appended and on the disk. */
+static void
+s_sync (const char *directory)
+{
+    char path [256], message [MESSAGE_SIZE] = { 0 };
+    double seconds [WRITES];
+    snprintf (path, sizeof path, "%s/limits.sync", directory);
+    int file = open (path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    check (file >= 0);
+    for (int i = 0; i < WRITES; i++) {
+        double began = s_now ();
+        check (write (file, message, sizeof message) == sizeof message && fdatasync (file) == 0);
+        seconds [i] = s_now () - began;
+    }
+    close (file);
+    unlink (path);
+    qsort (seconds, WRITES, sizeof *seconds, s_by_value);
+    printf ("fsync_time %.3f ms\n", seconds [WRITES / 2] * 1000);
+}
+
 static void
 s_run (PGconn *conn, const char *sql)
 {
@@ -92,6 +121,7 @@ main (int argc, char **argv)
     if (argc != 3)
         return fprintf (stderr, "usage: limits DSN DIRECTORY\n"), 2;
     s_raw_pair (argv [2]);
+    s_sync (argv [2]);
     s_commits (argv [1]);
     return 0;
 }

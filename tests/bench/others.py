@@ -1,5 +1,6 @@
 """What other processes of this machine take of its CPU while the bench measures, and measuring again when it is too much."""
 import os
+import statistics
 import time
 
 DISTURBED, TRIES = 0.1, 4                                      # share of the CPU that others may take
@@ -57,9 +58,28 @@ def _ours():
     return sum(family(os.getpid()).values())
 
 
-def calm(figure, *arguments):
-    """The figure, taken again while others disturb it; the least disturbed one after so many tries."""
-    tries = []
-    while len(tries) < TRIES and not (tries and tries[-1]['others'] <= DISTURBED):
-        tries.append(figure(*arguments))
-    return min(tries, key=lambda result: result['others'])
+class Calm:
+    """Takes figures again while others disturb them, so many times in all; keeps the least disturbed one."""
+
+    def __init__(self, repeats):
+        self.repeats, self.repeated, self.kept = repeats, 0, []
+
+    def __call__(self, figure, *arguments):
+        tries = []
+        while not tries or (tries[-1]['others'] > DISTURBED and self.repeats and len(tries) < TRIES):
+            if tries:
+                self.repeats, self.repeated = self.repeats - 1, self.repeated + 1
+            others = Others()
+            found = figure(*arguments)          # one that knows better when it was at work says so itself
+            tries.append({'others': others.share(), 'steal': others.steal(), **found})
+        self.kept.append(min(tries, key=lambda result: result['others']))
+        return self.kept[-1]
+
+    def said(self):
+        """In words, for whoever reads the figures."""
+        shares, stolen = [result['others'] for result in self.kept], [result['steal'] for result in self.kept]
+        disturbed = [share for share in shares if share > DISTURBED]
+        text = (f'Others took {statistics.median(shares):.0%} of the CPU ({statistics.median(stolen):.0%} stolen by the hypervisor) in the middle one '
+                f'of {len(shares)} measurements. {self.repeated} were taken again because of more than {DISTURBED:.0%}')
+        return text + ('; none of those that count was disturbed so.' if not disturbed else
+                       f'; {len(disturbed)} that count were **disturbed all the same**, by up to {max(disturbed):.0%}.')

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from lib import clocks, company                                                 # noqa: E402
 from lib.stack import BUILD, Stack, wait_for                                    # noqa: E402
 
-from others import Others, calm                                                 # noqa: E402
+from others import Others                                                       # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WATCHDOG, MAKERS = 'sla-watchdog', ['intake', 'billing']        # makers: of the case that is copied
@@ -155,7 +155,7 @@ class Clocks:
         return {'others': others.share(), **{f'{name}_{key}': value for key, value in json.loads(done.stdout).items()}}
 
 
-def measure(live, due, rounds):
+def measure(live, due, rounds, calm):
     """The medians of all rounds, ours and BullMQ's in turn."""
     bench = Clocks(live)
     with bench.stack:
@@ -204,18 +204,15 @@ ROWS = [
 ]
 
 
-def show(figures, live, due):
-    print(f'SLA clocks, {live:,} live')
+def text(figures, live, due):
+    """Lines of a name, a figure, a unit."""
+    lines = [f'SLA clocks, {live:,} live']
     for title, key, unit in ROWS:
         if key in figures:
             value = figures[key]
-            print(f'  {title.format(due=due, flood=10 * due):<74} {value:>12,.{0 if value >= 100 else 2}f} {unit}')
+            lines.append(f'  {title.format(due=due, flood=10 * due):<74} {value:>12,.{0 if value >= 100 else 2}f} {unit}'.rstrip())
     for peer, title in (('bullmq', 'BullMQ to ours'), ('durable', 'BullMQ with a committed row to ours')):
         for name in ('p50', 'p99', 'p999'):
             if f'{peer}_{name}' in figures:
-                print(f'  {f"ratio: {title}, {name}":<74} {figures[f"{peer}_{name}"] / figures[f"heard_{name}"]:>12.1f}')
-
-
-def main(live, due, rounds):
-    show(measure(live, due, rounds), live, due)
-
+                lines.append(f'  {f"ratio: {title}, {name}":<74} {figures[f"{peer}_{name}"] / figures[f"heard_{name}"]:>12.1f}')
+    return '\n'.join(lines)

@@ -4,6 +4,8 @@ import json
 import os
 
 from lib import proto
+from lib.bus import ACCEPTED
+from lib.stack import wait_for
 
 INTAKE, DISPATCHER, SCHEDULER = 'fettle.intake.v1.', 'fettle.dispatcher.v1.', 'fettle.scheduler.v1.'
 INVENTORY, BILLING, NOTIFIER, SLA = 'fettle.inventory.v1.', 'fettle.billing.v1.', 'fettle.notifier.v1.', 'fettle.sla_watchdog.v1.'
@@ -103,10 +105,19 @@ def commands():
         yield from part()
 
 
+def _is_accepted(bus, full_name, data):
+    reply = bus.command(full_name, data)
+    if ACCEPTED in (reply.status, reply.first_status):
+        return True
+    if not reply.code.endswith('.unknown'):
+        raise AssertionError(f'{full_name} {data}: {reply.code}: {reply.message}')
+    return False
+
+
 def settle(stack, bus, webhook_url=None):
-    """Registers the company; returns when every service knows it."""
+    """Registers the company; returns when every service knows it. Who has not heard yet of what a command names is asked again."""
     for full_name, data in commands():
-        bus.do(full_name, data)
+        wait_for(lambda: _is_accepted(bus, full_name, data), f'{full_name} {data} is accepted', 30, 0.1)
     if webhook_url:
         bus.do(NOTIFIER + 'RegisterWebhook', {'webhook_id': 'all', 'url': webhook_url, 'secret': SECRET, 'topic_prefix': 'fettle.intake.'})
     stack.wait_quiet()

@@ -171,6 +171,10 @@ world_visit (world_t *self, int v, int resources, bool is_plain)
         own->due = from + 1800;
         own->late_price_per_hour = 900;
     }
+    if (v % 4 == 1) {
+        own->wanted = from;
+        own->delay_price_per_hour = 300;
+    }
     world_links (self, v, resources);
 }
 

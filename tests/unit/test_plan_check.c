@@ -530,6 +530,24 @@ test_lateness_is_what_is_begun_after_it_was_due (void **state)
 }
 
 static void
+test_who_waits_has_a_price_beside_lateness (void **state)
+{
+    company_t *self = *state;
+    self->visits [0].wanted = 4;
+    self->visits [0].delay_price_per_hour = 20;
+    self->visits [0].due = 6;
+    self->visits [0].late_price_per_hour = 9;
+    ROUTE (self, 0, 0);
+    s_assert_good (self);
+    assert_int_equal (self->cost.quantity [PLAN_TERM_DELAY], 6);
+    assert_int_equal (self->cost.amount [PLAN_TERM_DELAY], 120);
+    assert_int_equal (self->cost.amount [PLAN_TERM_LATE], 36);
+    self->visits [0].wanted = 10;
+    s_assert_good (self);
+    assert_int_equal (self->cost.quantity [PLAN_TERM_DELAY], 0);
+}
+
+static void
 test_preferred_told_and_too_skilled_people_have_their_price (void **state)
 {
     company_t *self = *state;
@@ -662,6 +680,7 @@ main (void)
         TEST (test_work_time_is_the_least_and_waiting_what_is_left_of_it),
         TEST (test_leaving_later_does_not_delay_what_others_wait_for),
         TEST (test_lateness_is_what_is_begun_after_it_was_due),
+        TEST (test_who_waits_has_a_price_beside_lateness),
         TEST (test_preferred_told_and_too_skilled_people_have_their_price),
         TEST (test_balance_is_work_beyond_the_mean_of_all_shifts),
         TEST (test_sums_are_divided_once),

@@ -159,10 +159,13 @@ test_h3_the_place_costs_what_the_plan_costs_more_with_it (void **state)
         for (int visit = 0; visit < HELD_BACK; visit++) {
             plan_remove (plan, visit);
             int64_t before = s_cost (plan);
-            plan_placement_t placement = { .reasons = NULL };
+            plan_place_t places [RESOURCES];
+            plan_placement_t placement = { .places = places };
             plan_place (plan, visit, 5, false, &placement);
             if (!placement.best_count)
                 continue;
+            for (int i = 0; i < placement.best_count; i++)
+                assert_memory_equal (&placement.best [i], &places [placement.best [i].resource], sizeof *places);
             plan_take (plan, visit, &placement.best [0]);
             int64_t more = s_cost (plan) - before - placement.best [0].added;
             if (more < -400 || more > 400)                  /* levels of skills that end are judged by the shift */

@@ -237,13 +237,14 @@ static void
 s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit)
 {
     static const char *const keys [] = { "id", "place", "work", "load", "priority", "windows", "due",
-        "late_price_per_hour", "unassigned_price", "skills", "tools", "parts", "territory", "required", "preferred",
-        "excluded", "crew", "after", "after_gap", "after_same_resource", "fixed_at", "fixed_resource",
-        "told_resource", "told_at", "is_started", NULL };
+        "late_price_per_hour", "wanted", "delay_price_per_hour", "unassigned_price", "skills", "tools", "parts",
+        "territory", "required", "preferred", "excluded", "crew", "after", "after_gap", "after_same_resource",
+        "fixed_at", "fixed_resource", "told_resource", "told_at", "is_started", NULL };
     static const plan_number_t numbers [] = {
         COUNT (plan_visit_t, work, PLAN_NEVER), COUNT (plan_visit_t, load, PLAN_NEVER),
         { "priority", offsetof (plan_visit_t, priority), false, 1, 100, 50 },
-        WIDE (plan_visit_t, late_price_per_hour), WIDE (plan_visit_t, unassigned_price),
+        WIDE (plan_visit_t, late_price_per_hour), WIDE (plan_visit_t, delay_price_per_hour),
+        WIDE (plan_visit_t, unassigned_price),
         { "crew", offsetof (plan_visit_t, crew), false, 1, 16, 1 }, COUNT (plan_visit_t, after_gap, PLAN_NEVER),
         { 0 } };
     plan_file_t *file = self->file;
@@ -254,6 +255,7 @@ s_visit (plan_json_t *self, const json_t *value, plan_visit_t *visit)
     plan_json_numbers (self, value, numbers, visit);
     s_windows (self, value, visit);
     visit->due = plan_json_time_of (self, value, "due", PLAN_NEVER);
+    visit->wanted = plan_json_time_of (self, value, "wanted", 0);
     visit->skills = s_skills (self, value, false, &visit->skill_count);
     visit->parts = s_parts (self, value, &visit->part_count);
     visit->tools = plan_json_names (self, value, "tools", &file->tools, PLAN_SKILLS_MAX, &visit->tool_count);

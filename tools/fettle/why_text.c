@@ -59,6 +59,15 @@ s_head (arena_t *arena, const dispatch_decided_t *document)
         document->policy_id, (long long) document->policy_version);
 }
 
+/* What the way costs, when it is not the way there. */
+static char *
+s_detour (arena_t *arena, const dispatch_candidate_t *candidate)
+{
+    if (candidate->detour_minutes == candidate->travel_minutes || *candidate->provider_id)
+        return "";
+    return arena_printf (arena, " (%lld min more than without it)", (long long) candidate->detour_minutes);
+}
+
 /* Decisions of before efficiency was known do not have it. */
 static char *
 s_place (arena_t *arena, const dispatch_candidate_t *candidate)
@@ -66,10 +75,10 @@ s_place (arena_t *arena, const dispatch_candidate_t *candidate)
     const char *pace = candidate->efficiency_percent && candidate->efficiency_percent != 100
         ? arena_printf (arena, ", works %lld min at an efficiency of %d %%",
             (long long) candidate->work_minutes, candidate->efficiency_percent) : "";
-    return arena_printf (arena, "leaves %s, travels %lld min and %lld.%lld km%s, ends %s",
+    return arena_printf (arena, "leaves %s, travels %lld min and %lld.%lld km%s%s, ends %s",
         show_instant (arena, candidate->starts_at), (long long) candidate->travel_minutes,
         (long long) candidate->distance_m / 1000, (long long) candidate->distance_m % 1000 / 100,
-        pace, show_instant (arena, candidate->ends_at));
+        s_detour (arena, candidate), pace, show_instant (arena, candidate->ends_at));
 }
 
 static char *
