@@ -133,7 +133,7 @@ $(EXCHANGE): $(B)/bench/exchange/%: $(B)/obj/tests/bench/exchange/%.o $(B)/obj/b
 # ---- a simulated company: every service in one program, each with its names kept to itself but its table
 
 SIM    := $(wildcard tests/sim/*.c)
-SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say
+SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say plan_improve
 define sim_rules
 $(B)/sim/$(1).o: $(call obj,$(wildcard services/$(1)/*.c))
 	@mkdir -p $$(@D)

@@ -12,7 +12,7 @@ typedef struct {
     db_t *db;
     database_t *database;
     int64_t epoch;
-    int64_t cursors [SIM_SERVICES];     /* with those that moved and are not saved */
+    cursor_t cursors [SIM_SERVICES];    /* with those that moved and are not saved */
     bool moved;
 } connection_t;
 
@@ -146,9 +146,12 @@ static void
 s_note_cursors (connection_t *self, const turn_t *turn)
 {
     for (int i = 0; i < turn->cursor_count; i++) {
-        int64_t *cursor = &self->cursors [sim_service (turn->cursors [i].source)];
-        if (turn->cursors [i].sequence > *cursor)
-            *cursor = turn->cursors [i].sequence, self->moved = true;
+        cursor_t *cursor = &self->cursors [sim_service (turn->cursors [i].source)];
+        if (turn->cursors [i].sequence <= cursor->sequence)
+            continue;
+        cursor->sequence = turn->cursors [i].sequence;
+        snprintf (cursor->event_id, EVENT_ID_SIZE, "%s", turn->cursors [i].event_id);
+        self->moved = true;
     }
 }
 
@@ -181,7 +184,7 @@ s_is_refused (connection_t *self)
 static store_result_t
 s_save (connection_t *self, tx_t *tx, const turn_t *turn)
 {
-    int64_t before [SIM_SERVICES];
+    cursor_t before [SIM_SERVICES];
     memcpy (before, self->cursors, sizeof before);
     s_note_cursors (self, turn);
     store_result_t result = database_commit (self->db->process, tx, turn, self->cursors);
@@ -259,9 +262,11 @@ db_store_destroy (store_t **self)
 }
 
 int64_t
-db_store_cursor (store_t *base, const char *source)
+db_store_cursor (store_t *base, const char *source, char ret_event_id [EVENT_ID_SIZE])
 {
-    return ((connection_t *) base)->cursors [sim_service (source)];
+    const cursor_t *cursor = &((connection_t *) base)->cursors [sim_service (source)];
+    memcpy (ret_event_id, cursor->event_id, EVENT_ID_SIZE);
+    return cursor->sequence;
 }
 
 /* ---- what the loop asks beside turns */

@@ -183,7 +183,7 @@ s_let_hear (database_t *self)
 }
 
 static void
-s_apply (database_t *self, const turn_t *turn, const int64_t *cursors)
+s_apply (database_t *self, const turn_t *turn, const cursor_t *cursors)
 {
     for (int i = 0; i < turn->segment_count; i++)
         s_keep_segment (self, &turn->segments [i]);
@@ -197,7 +197,7 @@ s_apply (database_t *self, const turn_t *turn, const int64_t *cursors)
 
 /* Fenced and in sequence already: the connection has looked. */
 store_result_t
-database_commit (process_t *process, tx_t *tx, const turn_t *turn, const int64_t *cursors)
+database_commit (process_t *process, tx_t *tx, const turn_t *turn, const cursor_t *cursors)
 {
     static changes_t changes;
     database_t *self = &world->databases [process->service];

@@ -50,6 +50,7 @@ typedef struct {
 /* ---- databases: what outlives processes */
 
 typedef struct { int64_t first, last; blob_t events; } run_of_events_t;
+typedef struct { int64_t sequence; char event_id [EVENT_ID_SIZE]; } cursor_t;
 
 typedef struct {
     const service_t *service;
@@ -61,7 +62,7 @@ typedef struct {
     int run_count, run_capacity;
     bus_event_t **events;
     int64_t event_capacity;
-    int64_t cursors [SIM_SERVICES];
+    cursor_t cursors [SIM_SERVICES];
     sim_letter_t *letters;
     int letter_count, letter_capacity;
     bool is_gone;
@@ -133,7 +134,7 @@ void process_heal (sim_t *sim);                 /* everything that was broken is
 void process_break_database (database_t *database, int64_t for_ms);
 /* database.c */
 void database_begin (sim_t *sim, sim_service_t service);
-store_result_t database_commit (process_t *process, tx_t *tx, const turn_t *turn, const int64_t *cursors);
+store_result_t database_commit (process_t *process, tx_t *tx, const turn_t *turn, const cursor_t *cursors);
 bool database_may_take (database_t *self, const char *holder);
 bool database_is_listening (sim_service_t consumer, sim_service_t publisher);
 /* wire_sim.c */
