@@ -11,11 +11,11 @@ s_hash (const char *key)
 }
 
 static map_slot_t *
-s_slot (const map_t *self, const char *key)
+s_slot (const map_t *self, const char *key, uint32_t hash)
 {
-    for (uint32_t i = s_hash (key);; i++) {
+    for (uint32_t i = hash;; i++) {
         map_slot_t *slot = &self->slots [i & (self->capacity - 1)];
-        if (!slot->key || strcmp (slot->key, key) == 0)
+        if (!slot->key || (slot->hash == hash && strcmp (slot->key, key) == 0))
             return slot;
     }
 }
@@ -28,7 +28,7 @@ s_grow (map_t *self, arena_t *arena)
     self->slots = arena_array (arena, self->capacity, sizeof *self->slots);
     for (uint32_t i = 0; i < old.capacity; i++)
         if (old.slots [i].key)
-            *s_slot (self, old.slots [i].key) = old.slots [i];
+            *s_slot (self, old.slots [i].key, old.slots [i].hash) = old.slots [i];
 }
 
 void **
@@ -36,9 +36,11 @@ map_at (map_t *self, arena_t *arena, const char *key)
 {
     if (self->count * 4 >= self->capacity * 3)
         s_grow (self, arena);
-    map_slot_t *slot = s_slot (self, key);
+    uint32_t hash = s_hash (key);
+    map_slot_t *slot = s_slot (self, key, hash);
     if (!slot->key) {
         slot->key = key;
+        slot->hash = hash;
         self->count++;
     }
     return &slot->value;
@@ -47,12 +49,12 @@ map_at (map_t *self, arena_t *arena, const char *key)
 void *
 map_get (const map_t *self, const char *key)
 {
-    return self->capacity ? s_slot (self, key)->value : NULL;
+    return self->capacity ? s_slot (self, key, s_hash (key))->value : NULL;
 }
 
 void
 map_forget (map_t *self, const char *key)
 {
     if (self->capacity)
-        s_slot (self, key)->value = NULL;
+        s_slot (self, key, s_hash (key))->value = NULL;
 }

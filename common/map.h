@@ -4,7 +4,7 @@
 #include "arena.h"
 #include <stdint.h>
 
-typedef struct { const char *key; void *value; } map_slot_t;
+typedef struct { const char *key; void *value; uint32_t hash; } map_slot_t;
 typedef struct { map_slot_t *slots; uint32_t capacity, count; } map_t;
 
 /* The place of this key's value: NULL inside when it is new, and then for the caller to fill. Never fails. */

@@ -51,6 +51,11 @@ def walk(stack, role, wanted):
             for n, (statement, should) in enumerate(wanted) if came[str(n)] != should]
 
 
+def test_a_database_that_is_made_compares_text_byte_by_byte(stack):
+    found = stack.sql("select datcollate, pg_encoding_to_char (encoding) as encoding from pg_database where datname = 'fettle'")
+    check(found == [{'datcollate': 'C', 'encoding': 'UTF8'}], found)
+
+
 def test_each_role_reads_and_writes_its_own_schema_and_no_other(stack):
     all_tables, columns = tables(stack), {
         (row['s'], row['t']): row['c'] for row in stack.sql(
@@ -126,7 +131,8 @@ def test_f21_the_standby_takes_over_when_the_first_dies(stack):
 if __name__ == '__main__':
     with Stack() as running:
         running.start()
-        main([test_each_role_reads_and_writes_its_own_schema_and_no_other,
+        main([test_a_database_that_is_made_compares_text_byte_by_byte,
+              test_each_role_reads_and_writes_its_own_schema_and_no_other,
               test_no_role_can_make_tables_or_use_functions_of_another_schema,
               test_roles_are_neither_superusers_nor_members_of_each_other,
               test_f21_of_two_processes_of_one_service_one_writes_and_the_other_waits,
