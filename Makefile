@@ -2,6 +2,7 @@
 #
 #   make run          install what is missing, build, start everything, play a company's morning
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
+#   make sim          a simulated company under faults, from new seeds; SIM_MINUTES=10, SIM_SEED=N repeats one
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
 #   make bench        measured speed beside peers and the limits of this machine, into docs/performance.md; BENCH=quick,
 #                     full, exchange (one message into the next service's row), timers (a million SLA clocks),
@@ -47,7 +48,7 @@ TESTS  := $(UNIT:%.c=$(B)/%) $(SERVICE_TESTS:%.c=$(B)/%)
 obj     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 CORE   := $(B)/libfettle.a
 
-.PHONY: help all run test check bench chaos deps fmt docs install clean tests benches
+.PHONY: help all run sim test check bench chaos deps fmt docs install clean tests benches
 .SECONDARY:
 
 help:
@@ -132,7 +133,7 @@ $(EXCHANGE): $(B)/bench/exchange/%: $(B)/obj/tests/bench/exchange/%.o $(B)/obj/b
 
 # ---- a simulated company: every service in one program, each with its names kept to itself but its table
 
-SIM    := $(wildcard tests/sim/*.c)
+SIM_C  := $(wildcard tests/sim/*.c)
 SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say plan_improve
 define sim_rules
 $(B)/sim/$(1).o: $(call obj,$(wildcard services/$(1)/*.c))
@@ -142,7 +143,7 @@ $(B)/sim/$(1).o: $(call obj,$(wildcard services/$(1)/*.c))
 endef
 $(foreach s,$(SERVICES),$(eval $(call sim_rules,$(s))))
 
-$(B)/sim/fettle-sim: $(call obj,$(SIM)) $(SERVICES:%=$(B)/sim/%.o) $(CORE)
+$(B)/sim/fettle-sim: $(call obj,$(SIM_C)) $(SERVICES:%=$(B)/sim/%.o) $(CORE)
 	@echo "  LD  $@"
 	@$(CC) $(CFLAGS) $(SIM_WRAPPED:%=-Wl,--wrap=%) $^ $(LDLIBS) -o $@
 
@@ -164,6 +165,10 @@ run: deps
 
 test: deps
 	@tests/run $(if $(SAN),--san)
+
+sim: deps
+	@$(MAKE) --no-print-directory -s -j2 all $(B)/sim/fettle-sim
+	@$(B)/sim/fettle-sim $(if $(SIM_SEED),--seed $(SIM_SEED),--minutes $(or $(SIM_MINUTES),1)) $(SIM)
 
 check:
 	@tests/check

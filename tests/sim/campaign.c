@@ -21,6 +21,7 @@ typedef struct {
     kept_t *kept;
     int kept_count, next_kept;
     uint64_t next_seed;
+    int64_t runs_left;              /* below 0: until the time is over */
     int passed, failed;
     result_t total;
 } campaign_t;
@@ -84,9 +85,10 @@ s_begin_job (campaign_t *self, job_t *job)
     if (self->next_kept < self->kept_count) {
         job->options = self->kept [self->next_kept].options;
         job->name = self->kept [self->next_kept++].name;
-    } else if (s_seconds () < self->until)
+    } else if (self->runs_left > 0 || (self->runs_left < 0 && s_seconds () < self->until)) {
         job->options.seed = self->next_seed++;
-    else
+        self->runs_left -= self->runs_left > 0;
+    } else
         return false;
     trial_begin (&job->options, job->result, &job->pid);
     self->running++;
@@ -229,18 +231,19 @@ s_print_coverage (campaign_t *self)
 }
 
 int
-campaign (const options_t *options, int64_t seconds, int jobs, const char *seeds_directory)
+campaign (const options_t *options, const plan_of_runs_t *plan, int jobs)
 {
     campaign_t *self = calloc (1, sizeof *self);
     check (self);
     self->options = *options;
     self->job_count = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
     self->began = self->told_at = s_seconds ();
-    self->until = self->began + seconds;
-    self->next_seed = (uint64_t) time (NULL) * 1000;
+    self->until = self->began + plan->seconds;
+    self->runs_left = plan->runs ? plan->runs : -1;
+    self->next_seed = plan->runs ? (uint64_t) plan->first : (uint64_t) time (NULL) * 1000;
     for (int i = 0; i < self->job_count; i++)
         self->jobs [i].result = trial_result ();
-    s_find_kept (self, seeds_directory);
+    s_find_kept (self, plan->seeds);
     s_same_twice (self);
     for (;;) {
         for (int i = 0; i < self->job_count; i++)

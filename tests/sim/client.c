@@ -117,7 +117,7 @@ sim_ask (sim_t *sim, const ProtobufCMessage *query, sim_heard_fn *heard, void *c
 static const ProtobufCMessage *
 s_answer (arena_t *arena, const bus_reply_t *reply)
 {
-    const ProtobufCMessageDescriptor *type = *reply->type ? registry_find (reply->type) : NULL;
+    const ProtobufCMessageDescriptor *type = *reply->type ? fault_type (reply->type) : NULL;
     ProtobufCAllocator allocator = arena_protobuf (arena);
     return type ? protobuf_c_message_unpack (type, &allocator, reply->data.len, reply->data.data) : NULL;
 }

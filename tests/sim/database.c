@@ -164,13 +164,14 @@ s_hear (sim_t *sim, void *closure)
 {
     database_t *self = closure;
     sim_service_t service = (sim_service_t) (self - sim->databases);
+    arena_t *arena = arena_new ();
     sim->in_flight--;
     for (; self->heard < self->last_sequence && !sim->failed; self->heard++) {
         const bus_event_t *event = self->events [self->heard];
-        arena_t *arena = arena_new ();
         company_heard (sim, service, event, sim_body (sim, event, arena));
-        arena_destroy (&arena);
+        arena_reset (arena);
     }
+    arena_destroy (&arena);
 }
 
 static void

@@ -43,6 +43,7 @@ s_know_kinds (sim_t *sim)
 {
     for (int i = 0; registry_all [i]; i++) {
         const char *name = registry_all [i]->name;
+        *map_at (&sim->types, sim->arena, name) = (void *) registry_all [i];
         bool is_heard = false;
         for (int s = 0; s < SIM_SERVICES && !is_heard; s++)
             for (const handler_t *h = world_services [s]->handlers; h->kind && !is_heard; h++)
@@ -75,6 +76,12 @@ int
 fault_kind (const char *type)
 {
     return (int) (intptr_t) map_get (&world->kinds, type) - 1;
+}
+
+const ProtobufCMessageDescriptor *
+fault_type (const char *name)
+{
+    return map_get (&world->types, name);
 }
 
 bool

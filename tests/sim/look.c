@@ -180,7 +180,7 @@ sim_body (const sim_t *sim, const bus_event_t *event, arena_t *arena)
 {
     (void) sim;
     ProtobufCAllocator allocator = arena_protobuf (arena);
-    const ProtobufCMessageDescriptor *type = registry_find (event->type);
+    const ProtobufCMessageDescriptor *type = fault_type (event->type);
     check (type);
     return protobuf_c_message_unpack (type, &allocator, event->data.len, event->data.data);
 }

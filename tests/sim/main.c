@@ -1,6 +1,7 @@
 /* fettle-sim - the whole company in one process, under faults, again and again.
  *
- *   fettle-sim [--minutes M | --seconds S] [--jobs J] [--days D] [--seeds DIRECTORY]     new seeds after the kept ones
+ *   fettle-sim [--minutes M | --seconds S | --first N --runs R] [--jobs J] [--days D] [--seeds DIRECTORY]
+ *                              the kept seeds, then new ones for so long, or R of them from N on
  *   fettle-sim --seed N [--days D] [--steps S] [--faults a,b|none] [--faults-from S] [--faults-until S] [--trace] */
 #include "world.h"
 #include "check.h"
@@ -14,7 +15,7 @@
 
 enum { DAYS = 5, SECONDS = 60 };
 
-typedef struct { int64_t seconds, jobs; const char *seeds; bool one; } task_t;
+typedef struct { int64_t jobs; bool one; plan_of_runs_t plan; } task_t;
 
 static bool
 s_faults (options_t *self, const char *list)
@@ -74,13 +75,13 @@ s_take (options_t *self, const char *name, const char *value, bool *ret_ok)
 bool
 options_read (options_t *self, int count, char **words)
 {
-    bool ok = true;
+    bool ok = count % 2 == 0;
     *self = (options_t) { .seed = 1, .days = DAYS };
     memset (self->on, 1, sizeof self->on);
     for (int i = 0; i + 1 < count && ok; i += 2)
         if (!s_take (self, words [i], words [i + 1], &ok))
             return false;
-    return ok && count % 2 == 0;
+    return ok;
 }
 
 static bool
@@ -89,26 +90,28 @@ s_read (int argc, char **argv, options_t *options, task_t *task)
     char *rest [32];
     int count = 0;
     int64_t minutes = -1;
-    bool trace = false;
-    for (int i = 1; i < argc && count < 30; i++) {
+    bool trace = false, ok = true;
+    struct { const char *name; int64_t *value; } numbers [] = { { "--minutes", &minutes },
+        { "--seconds", &task->plan.seconds }, { "--jobs", &task->jobs }, { "--first", &task->plan.first },
+        { "--runs", &task->plan.runs }, { NULL, NULL } };
+    for (int i = 1; i < argc && count < 30 && ok; i++) {
         const char *value = i + 1 < argc ? argv [i + 1] : "";
+        int n = 0;
+        while (numbers [n].name && strcmp (argv [i], numbers [n].name) != 0)
+            n++;
         if (strcmp (argv [i], "--trace") == 0)
             trace = true;
-        else if (strcmp (argv [i], "--minutes") == 0 && s_number (argv [i], value, &minutes))
-            i++;
-        else if (strcmp (argv [i], "--seconds") == 0 && s_number (argv [i], value, &task->seconds))
-            i++;
-        else if (strcmp (argv [i], "--jobs") == 0 && s_number (argv [i], value, &task->jobs))
-            i++;
+        else if (numbers [n].name)
+            ok = s_number (argv [i++], value, numbers [n].value);
         else if (strcmp (argv [i], "--seeds") == 0)
-            task->seeds = value, i++;
+            task->plan.seeds = value, i++;
         else {
             task->one |= strcmp (argv [i], "--seed") == 0;
             rest [count++] = argv [i];
         }
     }
-    task->seconds = minutes >= 0 ? minutes * 60 : task->seconds;
-    bool ok = options_read (options, count, rest);
+    task->plan.seconds = minutes >= 0 ? minutes * 60 : task->plan.seconds;
+    ok = ok && options_read (options, count, rest);
     options->trace = options->tell = trace;
     return ok;
 }
@@ -152,9 +155,10 @@ int
 main (int argc, char **argv)
 {
     options_t options;
-    task_t task = { .seconds = SECONDS, .jobs = sysconf (_SC_NPROCESSORS_ONLN), .seeds = "tests/sim/seeds" };
+    task_t task = { sysconf (_SC_NPROCESSORS_ONLN), false, { .seconds = SECONDS, .seeds = "tests/sim/seeds" } };
     if (!s_read (argc, argv, &options, &task)) {
-        fprintf (stderr, "fettle-sim [--minutes M | --seconds S] [--jobs J] [--days D] [--seeds DIRECTORY]\n"
+        fprintf (stderr, "fettle-sim [--minutes M | --seconds S | --first N --runs R] [--jobs J] [--days D]"
+            " [--seeds DIRECTORY]\n"
             "fettle-sim --seed N [--days D] [--steps S] [--faults a,b|none] [--faults-from S] [--faults-until S]"
             " [--trace]\n");
         return 2;
@@ -162,5 +166,5 @@ main (int argc, char **argv)
     check (sodium_init () >= 0);
     s_set_environment ();
     setvbuf (stdout, NULL, _IOLBF, 0);
-    return task.one ? s_one (&options) : campaign (&options, task.seconds, (int) task.jobs, task.seeds) > 0;
+    return task.one ? s_one (&options) : campaign (&options, &task.plan, (int) task.jobs) > 0;
 }

@@ -80,18 +80,37 @@ s_start_again (sim_t *sim, void *closure)
     process_start (closure);
 }
 
+/* After the first time by setjmp, which asks the kernel for nothing; the sanitizer wants to be told of stacks. */
 static void
 s_enter_scheduler (process_t *self)
 {
+    world->current = NULL;
 #ifdef __SANITIZE_ADDRESS__
     void *fake = NULL;
-    __sanitizer_start_switch_fiber (self->has_ended ? NULL : &fake, world->scheduler.uc_stack.ss_sp,
-        world->scheduler.uc_stack.ss_size);
-#endif
-    world->current = NULL;
+    __sanitizer_start_switch_fiber (self->has_ended ? NULL : &fake, world->scheduler_stack, world->scheduler_size);
     swapcontext (&self->context, &world->scheduler);
-#ifdef __SANITIZE_ADDRESS__
     __sanitizer_finish_switch_fiber (fake, NULL, NULL);
+#else
+    if (!_setjmp (self->here))
+        _longjmp (world->scheduler_here, 1);
+#endif
+}
+
+static void
+s_switch (process_t *self)
+{
+#ifdef __SANITIZE_ADDRESS__
+    void *fake;
+    __sanitizer_start_switch_fiber (&fake, self->stack, STACK_BYTES);
+    swapcontext (&world->scheduler, &self->context);
+    __sanitizer_finish_switch_fiber (fake, NULL, NULL);
+#else
+    if (_setjmp (world->scheduler_here))
+        return;
+    if (self->is_begun)
+        _longjmp (self->here, 1);
+    self->is_begun = true;
+    setcontext (&self->context);
 #endif
 }
 
@@ -99,14 +118,7 @@ void
 process_resume (process_t *self)
 {
     world->current = self;
-#ifdef __SANITIZE_ADDRESS__
-    void *fake;
-    __sanitizer_start_switch_fiber (&fake, self->stack, STACK_BYTES);
-#endif
-    swapcontext (&world->scheduler, &self->context);
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber (fake, NULL, NULL);
-#endif
+    s_switch (self);
     world->current = NULL;
     if (self->has_ended) {
         TELL ("%s %d has ended", sim_service_name (self->service), self->number);
@@ -131,8 +143,7 @@ s_live (void)
 {
     process_t *self = world->current;
 #ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber (NULL, (const void **) &world->scheduler.uc_stack.ss_sp,
-        &world->scheduler.uc_stack.ss_size);
+    __sanitizer_finish_switch_fiber (NULL, &world->scheduler_stack, &world->scheduler_size);
 #endif
     loop_begin (self->loop, world_services [self->service]);
     while (!self->must_stop && !self->loop->fenced)

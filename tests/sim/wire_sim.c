@@ -349,7 +349,7 @@ void
 bus_publish (bus_t *self, blob_t topic, blob_t event)
 {
     bool is_beat = topic.size == 23 && memcmp (topic.data, "fettle.bus.v1.Heartbeat", 23) == 0;
-    const ProtobufCMessageDescriptor *type = is_beat ? NULL : registry_find ((const char *) topic.data);
+    const ProtobufCMessageDescriptor *type = is_beat ? NULL : fault_type ((const char *) topic.data);
     frame_t *frame = s_frame (is_beat ? "fettle.bus.v1.Heartbeat" : type->name, event);
     for (int s = 0; s < SIM_SERVICES; s++)
         for (int i = 0; i < INSTANCES; i++)
@@ -422,7 +422,7 @@ bus_worker_send (bus_t *self, const char *type, blob_t message)
 void
 bus_worker_return (bus_t *self, const char *type, blob_t message)
 {
-    const ProtobufCMessageDescriptor *known = registry_find (type);
+    const ProtobufCMessageDescriptor *known = fault_type (type);
     s_push (&self->results, s_frame (known->name, message), NULL);
     s_wake (self->process);
 }

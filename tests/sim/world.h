@@ -12,6 +12,7 @@
 #pragma once
 #include "loop.h"
 #include "sim.h"
+#include <setjmp.h>
 #include <ucontext.h>
 
 #define FAULT_LIST(F) \
@@ -80,12 +81,13 @@ typedef struct process {
     int number;                     /* 0 or 1 of this service */
     uint64_t serial;                /* a new one with each start; 0: not running */
     ucontext_t context;
+    jmp_buf here;
     void *stack;
     loop_t *loop;
     bus_t *bus;
     db_t *db;
     int64_t wake_at;
-    bool is_idle, is_paused, must_stop, has_ended, was_refused;
+    bool is_begun, is_idle, is_paused, must_stop, has_ended, was_refused;
     int64_t clock_ahead;
 } process_t;
 
@@ -104,13 +106,16 @@ struct sim_t {
     int thing_count, thing_capacity;
     process_t processes [SIM_SERVICES] [INSTANCES], *current;
     ucontext_t scheduler;
+    jmp_buf scheduler_here;
+    const void *scheduler_stack;    /* for the sanitizer */
+    size_t scheduler_size;
     database_t databases [SIM_SERVICES];
     client_t *client;
     int in_flight;                  /* frames, effects and events that somebody will still get */
     bool is_storm;                  /* faults may begin */
     double rates [FAULTS];
     dice_t dice [FAULTS], workload, luck;
-    map_t kinds;
+    map_t kinds, types;             /* by full name: number in the result, descriptor */
     char **lines;
     int line_count;
     bool failed;
@@ -157,6 +162,7 @@ void fault_note (fault_t fault, sim_service_t service, const char *event_type); 
 void fault_note_batch (fault_t fault, const process_t *process);
 const char *fault_name (fault_t fault);
 int fault_kind (const char *type);              /* number of an event type in the result */
+const ProtobufCMessageDescriptor *fault_type (const char *name);       /* registry_find, at once */
 /* trace.c */
 void trace_begin (sim_t *sim);
 void trace_say (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
@@ -177,6 +183,7 @@ result_t *trial_result (void);                  /* shared memory for one */
 void trial_shrink (options_t options, const result_t *broken);
 void trial_print_options (const options_t *options);
 /* campaign.c: how many failed */
-int campaign (const options_t *options, int64_t seconds, int jobs, const char *seeds_directory);
+typedef struct { int64_t seconds, first, runs; const char *seeds; } plan_of_runs_t;     /* runs 0: as many as can be */
+int campaign (const options_t *options, const plan_of_runs_t *plan, int jobs);
 /* main.c */
 bool options_read (options_t *self, int count, char **words);
