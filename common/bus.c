@@ -269,14 +269,16 @@ bus_pause (bus_t *self, bool paused)
 }
 
 void
-bus_wait (bus_t *self, int timeout_ms)
+bus_wait (bus_t *self, int file, int timeout_ms)
 {
-    zmq_pollitem_t items [2 * MAX_SOURCES + 3];
+    zmq_pollitem_t items [2 * MAX_SOURCES + 4];
     int count = 0;
     items [count++] = (zmq_pollitem_t) { .socket = self->zap, .events = ZMQ_POLLIN };
     items [count++] = (zmq_pollitem_t) { .socket = self->router, .events = ZMQ_POLLIN };
     if (self->has_worker && !self->paused)
         items [count++] = (zmq_pollitem_t) { .socket = self->results, .events = ZMQ_POLLIN };
+    if (file >= 0)
+        items [count++] = (zmq_pollitem_t) { .fd = file, .events = ZMQ_POLLIN };
     for (int i = 0; i < self->source_count && !self->paused; i++) {
         items [count++] = (zmq_pollitem_t) { .socket = self->dealers [i], .events = ZMQ_POLLIN };
         if (!self->held [i])

@@ -18,8 +18,9 @@ enum { BUS_MESSAGE_MAX = 1024 * 1024 };     /* bytes; larger frames end the conn
 bus_t *bus_new (const char *service, const char *const *sources, char error [512]);
 void bus_destroy (bus_t **self);
 
-/* Waits until something can be received or timeout_ms are over. Sources that are held (bus_hold) do not wake. */
-void bus_wait (bus_t *self, int timeout_ms);
+/* Waits until something can be received, also from file (-1: none), or timeout_ms are over. Sources that are held
+ * (bus_hold) do not wake. */
+void bus_wait (bus_t *self, int file, int timeout_ms);
 void bus_hold (bus_t *self, int source, bool held);
 void bus_pause (bus_t *self, bool paused);      /* paused: only requests wake, publishers wait in their sockets */
 

@@ -24,7 +24,7 @@ struct db_t {
     PGconn *conn;
     const char *queue [MAX_QUEUE];      /* names of statements whose answers are outstanding */
     int queue_head, queue_count;
-    bool failed, broken;
+    bool failed, broken, is_ending;
     char error [512], sqlstate [6], statement [64];
     int64_t round_trips;
 };
@@ -317,11 +317,28 @@ s_classify (db_t *self)
     return refused && !self->broken ? DB_REFUSED : DB_BROKEN;
 }
 
+void
+db_commit_begin (db_t *self)
+{
+    s_pipeline (self);
+    self->is_ending = !self->broken && PQpipelineSync (self->conn);
+}
+
+bool
+db_commit_is_done (db_t *self)
+{
+    return !self->is_ending || !PQconsumeInput (self->conn) || !PQisBusy (self->conn);
+}
+
+int db_socket (const db_t *self) { return PQsocket (self->conn); }
+
 db_outcome_t
 db_commit (db_t *self)
 {
-    s_pipeline (self);
-    bool sent = !self->broken && PQpipelineSync (self->conn);
+    if (!self->is_ending)
+        db_commit_begin (self);
+    bool sent = self->is_ending;
+    self->is_ending = false;
     self->round_trips++;
     while (self->queue_count && !self->broken)
         PQclear (db_fetch (self));

@@ -40,6 +40,11 @@ typedef enum { DB_OK, DB_REFUSED, DB_BROKEN } db_outcome_t;
 /* Ends the transaction, reads what has not been fetched. REFUSED: constraint, value or size (SQLSTATE 22, 23, 54);
  * BROKEN: anything else, the outcome may be unknown. */
 db_outcome_t db_commit (db_t *self);
+/* The same in two steps, for who has other things to do meanwhile: begin, and db_commit once it is done. While it is
+ * under way db_socket becomes readable when there is news. */
+void db_commit_begin (db_t *self);
+bool db_commit_is_done (db_t *self);            /* db_commit will not wait */
+int db_socket (const db_t *self);
 const char *db_error (const db_t *self);        /* of the last failure, a sentence */
 const char *db_sqlstate (const db_t *self);
 const char *db_failed_statement (const db_t *self);

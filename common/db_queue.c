@@ -73,10 +73,11 @@ db_store_now (store_t *self, int64_t *ret_at)
 }
 
 blob_t
-db_store_replay (store_t *self, arena_t *arena, int64_t after, int max, bool *ret_ok)
+db_store_replay (store_t *self, arena_t *arena, int64_t after, int64_t until, int max, bool *ret_ok)
 {
-    column_t *columns [] = { s_one_int (arena, FIELD_int, after), s_one_int (arena, FIELD_int, max) };
-    PGresult *result = s_ask (self, "replay", columns, 2);
+    column_t *columns [] = { s_one_int (arena, FIELD_int, after), s_one_int (arena, FIELD_int, until),
+        s_one_int (arena, FIELD_int, max) };
+    PGresult *result = s_ask (self, "replay", columns, 3);
     *ret_ok = result != NULL;
     size_t size = 0;
     for (int i = 0; result && i < PQntuples (result); i++)

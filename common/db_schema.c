@@ -78,6 +78,8 @@ static const struct { const char *name, *text; } s_statements [] = {
                "renewed_at = clock_timestamp () from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) "
                "as p (epoch, first, last) where l.epoch = p.epoch and l.last_sequence = p.first - 1 returning 1) "
                "select 1 / count (*) from moved" },
+    /* this commit does not wait for the disk; who tells of it waits for a barrier */
+    { "unhurried", "select set_config ('synchronous_commit', 'off', true)" },
     { "segment", "insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])" },
     { "trail", "insert into trail (correlation_id, last_sequence) select * from unnest ($1::text[], $2::bigint[])" },
@@ -99,11 +101,12 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "now", "select (extract (epoch from clock_timestamp ()) * 1000)::bigint" },
     /* bounded on both sides, in events and in bytes: a publisher with a long history must not be scanned to its end,
      * and the answer must fit into a frame */
-    { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[]) as p (after, max), lateral ("
+    { "replay", "select s.events from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) as p (after, until, max), "
+                "lateral ("
                 "select r.events from (select g.events, g.first_sequence, "
                 "sum (length (g.events)) over (order by g.last_sequence) - length (g.events) as bytes_before "
-                "from (select * from segment where last_sequence > p.after order by last_sequence limit p.max) as g) "
-                    "as r "
+                "from (select * from segment where last_sequence > p.after and last_sequence <= p.until "
+                "order by last_sequence limit p.max) as g) as r "
                 "where r.first_sequence <= p.after + p.max and r.bytes_before < 131072 order by r.first_sequence) as "
                     "s" },
     { "consumer", "with made as (insert into consumer (name, owner) select * from unnest ($1::text[], $2::text[]) "

@@ -1,6 +1,7 @@
 #include "db_store.h"
 #include "check.h"
 #include "db_schema.h"
+#include "db_turn.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     struct { char source [32], event_id [EVENT_ID_SIZE]; int64_t sequence; bool moved; } cursors [MAX_SOURCES];
     int cursor_count;
     bool in_transaction;                /* something was sent since the last sync */
+    bool is_unhurried;                  /* commits do not wait for the disk */
 } pg_t;
 
 /* ---- load */
@@ -249,57 +251,6 @@ s_send_changes (pg_t *self, tx_t *tx, const changes_t *changes)
 }
 
 static void
-s_send_timers (pg_t *self, tx_t *tx)
-{
-    column_t *set [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_time) };
-    column_t *clear = column_new (tx->arena, FIELD_text);
-    for (int i = 0; i < tx->timer_count; i++) {
-        const timer_op_t *op = tx->timers [i];
-        column_text (op->due_at ? set [0] : clear, op->key);
-        if (op->due_at)
-            column_int (set [1], op->due_at);
-    }
-    if (column_count (clear))
-        s_send (self, "timer_clear", &clear, 1);
-    if (column_count (set [0]))
-        s_send (self, "timer_set", set, 2);
-}
-
-static void
-s_send_fence (pg_t *self, arena_t *arena, int64_t first, int64_t last)
-{
-    column_t *columns [] = { column_new (arena, FIELD_int), column_new (arena, FIELD_int),
-        column_new (arena, FIELD_int) };
-    column_int (columns [0], self->epoch);
-    column_int (columns [1], first);
-    column_int (columns [2], last);
-    s_send (self, "fence", columns, 3);
-}
-
-static void
-s_send_events (pg_t *self, tx_t *tx, const turn_t *turn)
-{
-    if (!turn->segment_count)
-        return;
-    column_t *segment [] = { column_new (tx->arena, FIELD_int), column_new (tx->arena, FIELD_int),
-                             column_new (tx->arena, FIELD_time), column_new (tx->arena, FIELD_blob) };
-    column_t *trail [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_int) };
-    for (int s = 0; s < turn->segment_count; s++) {
-        const segment_t *run = &turn->segments [s];
-        column_int (segment [0], run->first_sequence);
-        column_int (segment [1], run->last_sequence);
-        column_int (segment [2], tx->now);
-        column_blob (segment [3], run->events.data, run->events.size);
-        for (int i = 0; i < run->correlation_count; i++) {
-            column_text (trail [0], run->correlations [i]);
-            column_int (trail [1], run->last_sequence);
-        }
-    }
-    s_send (self, "segment", segment, 4);
-    s_send (self, "trail", trail, 2);
-}
-
-static void
 s_note_cursor (pg_t *self, const char *source, int64_t sequence, const char *event_id)
 {
     int i = 0;
@@ -330,34 +281,6 @@ s_send_cursors (pg_t *self, arena_t *arena)
         }
     if (column_count (columns [0]))
         s_send (self, "cursor", columns, 3);
-}
-
-static void
-s_send_dead (pg_t *self, tx_t *tx, const turn_t *turn)
-{
-    static const field_kind_t kinds [] = { FIELD_text, FIELD_text, FIELD_int, FIELD_text, FIELD_text, FIELD_text,
-        FIELD_blob, FIELD_text };
-    column_t *c [8];
-    for (int i = 0; i < 8; i++)
-        c [i] = column_new (tx->arena, kinds [i]);
-    for (int i = 0; i < turn->dead_count; i++) {
-        const message_t *dead = turn->dead [i];
-        column_text (c [0], tx_origin_name (dead->origin));
-        column_text (c [1], dead->source ? dead->source : dead->actor);
-        column_int (c [2], dead->sequence);
-        column_text (c [3], dead->id);
-        column_text (c [4], dead->type);
-        column_text (c [5], dead->correlation);
-        column_blob (c [6], dead->raw.data, dead->raw.size);
-        column_text (c [7], dead->dead);
-    }
-    if (turn->dead_count)
-        s_send (self, "dead", c, 8);
-    column_t *retried = column_new (tx->arena, FIELD_int);
-    for (int i = 0; i < turn->retried_count; i++)
-        column_int (retried, turn->retried [i]);
-    if (turn->retried_count)
-        s_send (self, "retried", &retried, 1);
 }
 
 static store_result_t
@@ -407,12 +330,15 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
         s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence, turn->cursors [i].event_id);
     if (!s_says_something (tx, turn, changed))
         return self->in_transaction ? s_end_reading (self) : STORE_OK;
-    s_send_fence (self, tx->arena, turn->first_sequence, turn->last_sequence);
+    self->in_transaction = true;
+    db_turn_send_fence (self->db, tx->arena, self->epoch, turn->first_sequence, turn->last_sequence);
+    if (self->is_unhurried)
+        s_send (self, "unhurried", NULL, 0);
     s_send_changes (self, tx, &changes);
-    s_send_timers (self, tx);
-    s_send_events (self, tx, turn);
+    db_turn_send_timers (self->db, tx);
+    db_turn_send_events (self->db, tx, turn);
     s_send_cursors (self, tx->arena);
-    s_send_dead (self, tx, turn);
+    db_turn_send_dead (self->db, tx, turn);
     store_result_t result = s_end (self);
     if (result == STORE_OK)
         store_memory_apply (self->cache, tx);
@@ -421,12 +347,18 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     return result;
 }
 
+void
+db_store_wait_for_disk (store_t *base, bool waits)
+{
+    ((pg_t *) base)->is_unhurried = !waits;
+}
+
 store_result_t
 db_store_flush (store_t *base, int64_t last_sequence)
 {
     pg_t *self = (pg_t *) base;
     arena_t *arena = arena_new ();
-    s_send_fence (self, arena, last_sequence + 1, last_sequence);
+    db_turn_send_fence (self->db, arena, self->epoch, last_sequence + 1, last_sequence);
     s_send_cursors (self, arena);
     store_result_t result = s_end (self);
     arena_destroy (&arena);

@@ -41,6 +41,14 @@ engine_next (engine_t *self)
     arena_reset (self->tx.arena);
 }
 
+arena_t *
+engine_exchange_arena (engine_t *self, arena_t *other)
+{
+    arena_t *used = self->tx.arena;
+    self->tx.arena = other;
+    return used;
+}
+
 static char *
 s_body_hash (tx_t *tx, const message_t *message)
 {

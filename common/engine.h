@@ -38,3 +38,5 @@ store_result_t engine_turn (engine_t *self, int64_t now, message_t *messages, in
 /* The arena of the turn to come; reset by engine_next. */
 arena_t *engine_arena (engine_t *self);
 void engine_next (engine_t *self);
+/* For who still needs what a turn has said: gives the arena away and goes on with another, which is empty. */
+arena_t *engine_exchange_arena (engine_t *self, arena_t *other);

@@ -1,8 +1,9 @@
 /* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
  * loop_request.c commands and questions, loop_source.c events of others, loop_timer.c and loop_wakeup.c what it tells
- * itself, loop_outcome.c after the commit, loop_metrics.c figures. One thread. */
+ * itself, loop_pending.c until a commit is on disk, loop_outcome.c after that, loop_metrics.c figures. One thread. */
 #pragma once
 #include "bus.h"
+#include "db_barrier.h"
 #include "db_lease.h"
 #include "db_store.h"
 #include "engine.h"
@@ -12,6 +13,7 @@
 #include "window.h"
 
 enum { BATCH_MAX = 512, MAX_LOOP_SOURCES = 16, HISTOGRAM = 12, FIGURES_MAX = 8, FIGURE_FACTOR = 4 };
+enum { PENDING_TURNS_MAX = 4, SPARES_MAX = 2 };
 
 /* A publisher as this consumer sees it. */
 typedef struct {
@@ -27,6 +29,17 @@ typedef struct {
     char trouble [256];         /* it was restored to an earlier state: its events wait until that is resolved */
 } source_t;
 
+/* What a committed part of a turn says, while it may not be on disk. Lives in its turn's arena, which the last part of
+ * a turn owns. */
+typedef struct pending_t pending_t;
+struct pending_t {
+    pending_t *next;
+    outcome_t outcome;
+    tx_t tx;
+    int64_t last_sequence;
+    arena_t *arena;
+};
+
 typedef struct { int64_t count, buckets [HISTOGRAM]; double sum; } histogram_t;
 
 /* What handlers have observed of one figure. */
@@ -40,6 +53,14 @@ typedef struct {
     engine_t engine;
     bus_t *bus;
     redis_t *redis;
+    int64_t published;          /* last sequence that others may know of: it is on disk */
+    /* turns that may not be on disk */
+    db_t *barrier;
+    pending_t *pending, *pending_last;
+    pending_t *barrier_covers;  /* the last one that was committed when the barrier began; NULL: none is under way */
+    int pending_turns;
+    bool is_unhurried;          /* the turn at hand does not wait for the disk */
+    arena_t *spare_arenas [SPARES_MAX];
     source_t sources [MAX_LOOP_SOURCES];
     int source_count, source_turn;
     message_t messages [BATCH_MAX];
@@ -80,6 +101,7 @@ void loop_end (loop_t *self);                   /* drain, give the lease back, f
 /* loop_request.c */
 void loop_take_requests (loop_t *self, int max);
 void loop_answer (loop_t *self, const message_t *message);
+void loop_answer_retry (loop_t *self, message_t *message);   /* when somebody waits: the database is down */
 /* loop_source.c */
 void loop_sources_init (loop_t *self);
 const char *const *loop_source_names (const service_t *service, arena_t *arena);
@@ -106,8 +128,17 @@ void loop_take_retries (loop_t *self);
 int loop_next_wakeup_ms (loop_t *self, int at_most);
 bool loop_start_worker (loop_t *self);
 void loop_finish_work (loop_t *self);           /* effects that have not begun will say so */
-/* loop_outcome.c */
+/* loop_pending.c */
 void loop_committed (void *self, const outcome_t *outcome);
+store_result_t loop_run_turn (loop_t *self, int64_t now);   /* over the messages at hand */
+void loop_next_turn (loop_t *self);                         /* instead of engine_next */
+bool loop_tell_pending (loop_t *self);                      /* what is on disk by now; false: the world broke */
+bool loop_tell_all_pending (loop_t *self);                  /* waits for it */
+void loop_drop_pending (loop_t *self);                      /* nobody hears of it from us */
+void loop_forget_spares (loop_t *self);                      /* memory that only a burst needs */
+int loop_pending_file (const loop_t *self);                 /* readable when there is news of it; -1: nothing waits */
+/* loop_outcome.c */
+void loop_say (loop_t *self, const outcome_t *outcome);
 void loop_heartbeat (loop_t *self);
 /* loop_metrics.c */
 /* Each bucket is so many times as wide as the one before. */

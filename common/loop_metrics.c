@@ -87,7 +87,7 @@ loop_metrics (loop_t *self, arena_t *arena)
     s_one (&page, "fettle_ready", "gauge", "1 when the service takes work.", self->ready);
     s_one (&page, "fettle_epoch", "gauge", "Lease epoch of this writer.", (double) self->engine.epoch);
     s_one (&page, "fettle_last_sequence", "gauge", "Sequence of the last event published.",
-        (double) self->engine.last_sequence);
+        (double) self->published);
     s_one (&page, "fettle_turns_total", "counter", "Turns committed.", (double) self->engine.count.turns);
     s_one (&page, "fettle_messages_total", "counter", "Messages handled.", (double) self->engine.count.messages);
     s_one (&page, "fettle_passes_total", "counter", "Passes over batches, restarts for missing rows included.",

@@ -71,9 +71,8 @@ s_count_observations (loop_t *self, const tx_t *tx)
 }
 
 void
-loop_committed (void *closure, const outcome_t *outcome)
+loop_say (loop_t *self, const outcome_t *outcome)
 {
-    loop_t *self = closure;
     s_publish (self, outcome);
     if (outcome->event_count)
         self->outbox_age_s = (double) (moment_now () - outcome->tx->now) / 1000;
@@ -89,7 +88,7 @@ void
 loop_heartbeat (loop_t *self)
 {
     bus_heartbeat_t beat = { .base = bus_heartbeat_init, .source = (char *) self->service->name,
-                             .last_sequence = self->engine.last_sequence, .epoch = self->engine.epoch, .at =
+                             .last_sequence = self->published, .epoch = self->engine.epoch, .at =
                                  moment_now () };
     uint8_t bytes [128];
     size_t size = protobuf_c_message_pack (&beat.base, bytes);

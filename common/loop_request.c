@@ -61,6 +61,17 @@ loop_answer (loop_t *self, const message_t *message)
     s_reply (self, message->route, &reply);
 }
 
+void
+loop_answer_retry (loop_t *self, message_t *message)
+{
+    if (!message->route)
+        return;
+    message->status = STATUS_RETRY;
+    message->code = "database.down";
+    message->message = "the database does not answer: try again in a moment";
+    loop_answer (self, message);
+}
+
 /* ---- commands */
 
 static bool
@@ -160,7 +171,7 @@ s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, bus_events
 {
     /* Response.events = 2 holds an Events; its list is stored packed, the other fields are appended behind it */
     arena_t *arena = engine_arena (&self->engine);
-    tail.last_sequence = self->engine.last_sequence;
+    tail.last_sequence = self->published;
     size_t tail_size = protobuf_c_message_get_packed_size (&tail.base), size = packed.size + tail_size;
     uint8_t *bytes = arena_alloc (arena, size + 16), *p = bytes;
     p = wire_put_header (p, 2, size);
@@ -187,7 +198,8 @@ s_take_replay (loop_t *self, const bus_route_t *route, int64_t after, int max)
 {
     bool ok;
     arena_t *arena = engine_arena (&self->engine);
-    blob_t packed = db_store_replay (self->store, arena, after < 0 ? 0 : after, s_limit (max), &ok);
+    blob_t packed = db_store_replay (self->store, arena, after < 0 ? 0 : after, self->published, s_limit (max),
+        &ok);
     if (!ok)
         return s_broken (self, route);
     bus_events_t tail = { .base = bus_events_init, .from = after < INT64_MAX ? after + 1 : 0 };
@@ -223,9 +235,10 @@ static blob_t
 s_collect (loop_t *self, const bus_fetch_t *fetch, int64_t *after, bool *ret_ok)
 {
     int max = s_limit (fetch->max), run_max = *fetch->type_prefix ? FETCH_MAX : max;
-    for (int run = 0; run < 16 && *after < self->engine.last_sequence; run++) {
+    for (int run = 0; run < 16 && *after < self->published; run++) {
         int64_t before = *after;
-        blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), before, run_max, ret_ok);
+        blob_t packed = db_store_replay (self->store, engine_arena (&self->engine), before, self->published, run_max,
+            ret_ok);
         blob_t filtered = *ret_ok ? s_filter (self, packed, fetch->type_prefix, max, after) : (blob_t) { 0 };
         if (filtered.size || *after == before)
             return filtered;
@@ -270,10 +283,10 @@ s_take_ack (loop_t *self, const bus_incoming_t *incoming, bus_ack_t *ack)
     if (acknowledged < 0)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "consumer.not_yours",
                          "this cursor belongs to another key");
-    if (ack->sequence < 0 || ack->sequence > self->engine.last_sequence)
+    if (ack->sequence < 0 || ack->sequence > self->published)
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "ack.out_of_range",
                          arena_printf (engine_arena (&self->engine), "sequence %lld was never given: the last is %lld",
-                                       (long long) ack->sequence, (long long) self->engine.last_sequence));
+                                       (long long) ack->sequence, (long long) self->published));
     if (!ok || !db_store_acknowledge (self->store, ack->consumer, ack->sequence))
         return s_broken (self, incoming->route);
     bus_response_t response = { .base = bus_response_init, .ack = ack,
@@ -296,7 +309,7 @@ s_take_status (loop_t *self, const bus_route_t *route)
     bus_service_status_t status = {
         .base = bus_service_status_init, .service = (char *) self->service->name, .ready = self->ready,
         .reason = self->ready ? (char *) loop_sources_trouble (self) : self->reason,
-        .epoch = self->engine.epoch, .last_sequence = self->engine.last_sequence,
+        .epoch = self->engine.epoch, .last_sequence = self->published,
         .started_at = self->started_at,
         .n_lags = (size_t) self->source_count, .lags = pointers, .dead_letters = self->dead_letters,
         .version = FETTLE_VERSION,

@@ -66,9 +66,11 @@ s_password (const char *schema)
 static void
 s_disconnect (loop_t *self)
 {
+    loop_drop_pending (self);
     if (self->store)
         db_store_destroy (&self->store);
     db_close (&self->db);
+    db_close (&self->barrier);
     self->engine.store = NULL;
     if (self->bus)
         bus_pause (self->bus, true);
@@ -79,17 +81,29 @@ s_disconnect (loop_t *self)
     loop_forget_window (self);
 }
 
-static bool
-s_connect_db (loop_t *self)
+static db_t *
+s_connect (loop_t *self)
 {
     char error [512], role [96];
     snprintf (role, sizeof role, "fettle_%s", self->schema);
-    self->db = db_open (config_text ("FETTLE_DSN", "host=var/pg dbname=fettle"), config_text ("FETTLE_DB_USER", role),
-        self->schema,
-                        s_password (self->schema), error);
-    if (!self->db)
+    db_t *db = db_open (config_text ("FETTLE_DSN", "host=var/pg dbname=fettle"), config_text ("FETTLE_DB_USER", role),
+        self->schema, s_password (self->schema), error);
+    if (!db)
         s_not_ready (self, "no database: %s", error);
-    return self->db != NULL;
+    return db;
+}
+
+/* One for the turns, one for the barrier behind them. */
+static bool
+s_connect_db (loop_t *self)
+{
+    self->db = s_connect (self);
+    self->barrier = self->db ? s_connect (self) : NULL;
+    if (!self->barrier)
+        return false;
+    if (!db_barrier_prepare (self->barrier))
+        return s_not_ready (self, "no database: %s", db_error (self->barrier)), false;
+    return true;
 }
 
 /* Doors are for the one who writes: whoever still talks to this process must find the other one. */
@@ -124,7 +138,7 @@ s_open_store (loop_t *self, const lease_t *lease)
     }
     self->engine.store = self->store;
     self->engine.epoch = lease->epoch;
-    self->engine.last_sequence = lease->last_sequence;
+    self->engine.last_sequence = self->published = lease->last_sequence;
     return true;
 }
 
@@ -172,10 +186,10 @@ s_become_ready (loop_t *self)
 }
 
 static void
-s_world_broke (loop_t *self)
+s_world_broke (loop_t *self, const char *cause)
 {
     char error [512];
-    snprintf (error, sizeof error, "%s", self->store->error);
+    snprintf (error, sizeof error, "%s", cause);
     self->fenced = strstr (error, "has taken the lease") != NULL;
     s_not_ready (self, "%s", error);
     s_disconnect (self);
@@ -184,33 +198,29 @@ s_world_broke (loop_t *self)
 /* ---- the turn */
 
 static void
-s_answer_retry (loop_t *self)
-{
-    for (int i = 0; i < self->count; i++)
-        if (self->messages [i].route) {
-            self->messages [i].status = STATUS_RETRY;
-            self->messages [i].code = "database.down";
-            self->messages [i].message = "the database does not answer: try again in a moment";
-            loop_answer (self, &self->messages [i]);
-        }
-}
-
-static void
 s_turn (loop_t *self)
 {
     int64_t began = moment_steady ();
     store_result_t result = self->count
-        ? engine_turn (&self->engine, moment_now (), self->messages, self->count, loop_committed, self) : STORE_OK;
+        ? loop_run_turn (self, moment_now ()) : STORE_OK;
     if (self->count && result == STORE_OK) {
         histogram_add (&self->turn_size, self->count, 1, 2);
         histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025, 2);
     }
     if (result != STORE_OK) {
-        s_answer_retry (self);
-        s_world_broke (self);
+        for (int i = 0; i < self->count; i++)
+            loop_answer_retry (self, &self->messages [i]);
+        s_world_broke (self, self->store->error);
     }
     self->count = 0;
-    engine_next (&self->engine);
+    loop_next_turn (self);
+}
+
+static void
+s_tell (loop_t *self)
+{
+    if (!loop_tell_pending (self))
+        s_world_broke (self, db_error (self->barrier));
 }
 
 static void
@@ -255,13 +265,14 @@ s_housekeeping (loop_t *self)
         loop_heartbeat (self);
         loop_look_for_silent (self);
         loop_ask_replays (self);
+        loop_forget_spares (self);
         self->heartbeat_at = now + HEARTBEAT_MS;
     }
     if (now < self->renew_at)
         return;
     self->renew_at = now + RENEW_MS;
     if (db_store_flush (self->store, self->engine.last_sequence) != STORE_OK)
-        return s_world_broke (self);
+        return s_world_broke (self, self->store->error);
     loop_take_retries (self);
     s_turn (self);
 }
@@ -274,12 +285,14 @@ loop_round (loop_t *self)
         usleep (100000);
         return;
     }
-    bus_wait (self->bus, self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+    bus_wait (self->bus, loop_pending_file (self), self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
     s_gather (self);
     if (self->ready)
         s_turn (self);
     else
         self->count = 0, engine_next (&self->engine);
+    if (self->ready)
+        s_tell (self);
     if (self->ready)
         s_housekeeping (self);
     if (self->ready)
@@ -304,15 +317,18 @@ loop_end (loop_t *self)
     loop_finish_work (self);
     if (self->ready)
         s_take_last_results (self);
-    if (self->ready) {
+    if (self->ready && loop_tell_all_pending (self)) {
         db_store_flush (self->store, self->engine.last_sequence);
         db_lease_release (self->db, self->holder);
     }
+    loop_drop_pending (self);
     log_info (self->fenced ? "stopped: another process writes now" : "stopped");
     bus_destroy (&self->bus);
     if (self->store)
         db_store_destroy (&self->store);
     db_close (&self->db);
+    db_close (&self->barrier);
+    loop_forget_spares (self);
     metrics_door_destroy (&self->door);
     redis_destroy (&self->redis);
     loop_forget_window (self);

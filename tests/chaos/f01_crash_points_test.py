@@ -9,15 +9,23 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 
 from lib import chaos, company, proto                           # noqa: E402
+from lib.bus import command                                     # noqa: E402
 from lib.stack import SERVICES, wait_for                        # noqa: E402
 from lib.tap import check                                       # noqa: E402
 
 KILLED = 137                    # the exit code of a process that dies at its crash point
 # Where, and at which time it comes by: the first may still belong to the start.
-EVERYWHERE = {'message_received': 3, 'rows_loaded': 3, 'handlers_run': 3, 'before_commit': 3, 'after_commit': 3, 'before_answer': 3}
+EVERYWHERE = {'message_received': 3, 'rows_loaded': 3, 'handlers_run': 3, 'before_commit': 3, 'after_commit': 3, 'before_answer': 3,
+              'before_flush': 1}
 WITH_TIMERS = [service for service in SERVICES if service != 'inventory']       # which wakes for nothing
 ONLY = {'sla-watchdog': {'before_redis': 2},                                    # its due times are indexed in Redis
         'notifier': {'attempt_recorded': 2, 'provider_answered': 2}}            # it has effects outside
+
+
+# Something that each takes and refuses; many at once do not wait for the disk one by one.
+REFUSED = {'intake': 'ConfirmServiceRequest', 'dispatcher': 'AcceptVisit', 'scheduler': 'AssignShift', 'inventory': 'TransferStock',
+           'billing': 'OverrideEntitlement', 'notifier': 'RetryMessage', 'sla-watchdog': 'ReachSlaMilestone'}
+MANY = 200
 
 
 def points_of(service):
@@ -54,6 +62,12 @@ class Company(chaos.World):
                 'absence_id': f'nudge-{self.nudges}', 'engineer_id': 'e5', 'from_at': now + 100, 'to_at': now + 600, 'reason': 'coffee'},
                 timeout_s=30)
 
+    def hurry(self, service):
+        door = self.bus.door(service)
+        for _ in range(MANY):
+            door.send(command(f'fettle.{proto.schema_of(service)}.v1.{REFUSED[service]}'))
+        door.connect()                          # nobody waits for the answers
+
     def time_passes(self, schema, kind):
         self.stack.psql(f"update {schema}.timer set due_at = now () where id = (select id from {schema}.timer "
                         f"where id like '{kind}:%' and due_at > now () order by due_at limit 1)")
@@ -74,6 +88,9 @@ class Company(chaos.World):
             if point == 'timer_claimed' and time.monotonic() - nudged > 1:
                 nudged = time.monotonic()
                 self.nudge(service)
+            if point == 'before_flush' and time.monotonic() - nudged > 1:
+                nudged = time.monotonic()
+                self.hurry(service)
         check(len(child.exits) > ended + 1, f'{service} never came to {point} (for the {nth}. time)')
         check(child.exits[ended + 1] == KILLED, f'{service} ended with {child.exits[ended + 1]} instead of dying at {point}')
         self.stack.wait_ready([service], 45)

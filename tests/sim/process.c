@@ -321,8 +321,9 @@ s_strike_idle (process_t *self)
 }
 
 void
-bus_wait (bus_t *bus, int timeout_ms)
+bus_wait (bus_t *bus, int file, int timeout_ms)
 {
+    (void) file;
     process_t *self = world->current;
     self->was_refused = false;
     if (world->is_storm)
