@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Of a thousand requests of a day so many come in each hour. */
-static const int s_hours [24] = { 4, 3, 2, 2, 3, 6, 14, 40, 95, 118, 110, 86, 52, 62, 88, 92, 80, 56, 34, 20, 13, 9, 6, 5 };
+static const int s_hours [24] = { 4, 3, 2, 2, 3, 6, 14, 40, 95, 118, 110, 86, 52, 62, 88, 92, 80, 56, 34, 20,
+                                   13, 9, 6, 5 };
 static const int s_weekdays [8] = { 0, 120, 105, 100, 100, 98, 40, 22 };
 
 static int

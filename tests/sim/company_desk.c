@@ -192,8 +192,8 @@ s_accepted (sim_t *sim, const service_request_accepted_t *accepted)
 {
     request_t *request = company_request_add (sim, accepted);
     if (company_often (sim, 96))        /* the rest is forgotten */
-        sim_at (sim, company_office (sim, request->country, sim_now (sim)) + sim_between (sim, MINUTES (1), MINUTES (40)),
-            s_acknowledge, request);
+        sim_at (sim, company_office (sim, request->country, sim_now (sim))
+            + sim_between (sim, MINUTES (1), MINUTES (40)), s_acknowledge, request);
     if (company_often (sim, 4))
         company_later (sim, MINUTES (10), HOURS (50), s_cancel, request);
     if (company_often (sim, 5))

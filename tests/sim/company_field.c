@@ -152,8 +152,9 @@ s_issue_parts (sim_t *sim, visit_t *visit)
 {
     order_t *order = visit->order;
     if (order && order->part_count && !visit->is_provider)
-        company_send (sim, "operator:store", 0, issue_parts (.document_id = company_text (sim, "issue-%.36s", visit->id),
-            .work_order_id = order->id, .to_location_id = company_text (sim, "van-%s", visit->engineer_id)), NULL, NULL);
+        company_send (sim, "operator:store", 0, issue_parts (.work_order_id = order->id,
+            .document_id = company_text (sim, "issue-%.36s", visit->id),
+            .to_location_id = company_text (sim, "van-%s", visit->engineer_id)), NULL, NULL);
 }
 
 static void
@@ -191,8 +192,8 @@ s_plan_times (sim_t *sim, visit_t *visit)
     times [STEP_TRAVEL] = visit->starts_at + late > sim_now (sim) ? visit->starts_at + late : sim_now (sim) + 60000;
     times [STEP_ISSUE] = times [STEP_TRAVEL] - MINUTES (20) > sim_now (sim) ? times [STEP_TRAVEL] - MINUTES (20)
         : sim_now (sim) + 1000;
-    times [STEP_ARRIVE] = times [STEP_TRAVEL] + (visit->work_starts_at - visit->starts_at) * sim_between (sim, 80, 140) / 100
-        + 30000;
+    times [STEP_ARRIVE] = times [STEP_TRAVEL] + 30000
+        + (visit->work_starts_at - visit->starts_at) * sim_between (sim, 80, 140) / 100;
     times [STEP_BEGIN] = times [STEP_ARRIVE] + sim_between (sim, 20000, MINUTES (9));
     times [STEP_FINISH] = times [STEP_BEGIN] + work_ms * sim_between (sim, 50, 150) / 100 + 30000;
     if (company_often (sim, 12)) {

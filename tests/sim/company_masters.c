@@ -215,7 +215,7 @@ s_sites (sim_t *sim, int country)
     for (int n = 1; n <= SITES; n++) {
         char *site_id = company_name (sim, country, 's', n);
         site_details_t *site = company_site_details (sim, country, n);
-        channel_t channels [] = { self->channels [0] == CHANNEL_EMAIL ? CHANNEL_EMAIL : self->channels [0], CHANNEL_SMS };
+        channel_t channels [] = { self->channels [0], CHANNEL_SMS };
         contact_details_t contact = { .base = contact_details_init, .customer_id = site->customer_id,
             .site_id = site_id, .name = company_text (sim, "Contact %d", n), .language = self->language,
             .phone = company_text (sim, "+44 7700 90%d%03d", country, n), .n_channels = 2, .channels = channels,

@@ -26,7 +26,8 @@ company_some_parts (sim_t *sim, part_quantity_t *ret_parts [3], int max_quantity
     for (int i = 0; i < count; i++) {
         ret_parts [i] = arena_alloc (sim_arena (sim), sizeof **ret_parts);
         *ret_parts [i] = (part_quantity_t) { .base = part_quantity_init, .serial = "",
-            .item_id = (char *) company_items [(first + i * 3) % ITEMS], .quantity = 1 + company_pick (sim, max_quantity) };
+            .item_id = (char *) company_items [(first + i * 3) % ITEMS],
+            .quantity = 1 + company_pick (sim, max_quantity) };
     }
     return count;
 }
@@ -179,10 +180,9 @@ company_store_heard (sim_t *sim, const bus_event_t *event, const ProtobufCMessag
         s_order_is_over (sim, ((const work_order_cancelled_t *) body)->work_order_id);
     else if (COMPANY_IS (body, stock_low)) {
         const stock_low_t *low = (const stock_low_t *) body;
-        if (company_country_of (low->location_id + 3) >= 0 || company_often (sim, 100))
-            for (int i = 0; i < COUNTRIES; i++)
-                if (strcmp (low->location_id + 3, company_countries [i].code) == 0)
-                    s_buy (sim, i, low->item_id, 3 + company_pick (sim, 6));
+        for (int i = 0; i < COUNTRIES; i++)     /* "wh-bj" */
+            if (strcmp (low->location_id + 3, company_countries [i].code) == 0)
+                s_buy (sim, i, low->item_id, 3 + company_pick (sim, 6));
     } else if (COMPANY_IS (body, reservation_short)) {
         const reservation_short_t *missing = (const reservation_short_t *) body;
         const order_t *order = company_order (missing->work_order_id);

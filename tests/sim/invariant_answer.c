@@ -98,8 +98,8 @@ s_check_kept (sim_t *sim, const sim_verdict_t *verdict)
     const entity_t *reply = sim_entity (sim, verdict->service, "reply");
     const void *row = sim_row (sim, reply, verdict->id);
     if (!row)
-        sim_fail (sim, "I1", "%s %s was answered, and %s does not remember it", verdict->message->descriptor->short_name,
-            verdict->id, sim_service_name (verdict->service));
+        sim_fail (sim, "I1", "%s %s was answered, and %s does not remember it",
+            verdict->message->descriptor->short_name, verdict->id, sim_service_name (verdict->service));
     else if (sim_int (reply, row, "status") != verdict->status)
         sim_fail (sim, "I1", "%s %s was answered with %d, kept is %lld", verdict->message->descriptor->short_name,
             verdict->id, verdict->status, (long long) sim_int (reply, row, "status"));

@@ -274,8 +274,8 @@ s_check_end (sim_t *sim, const watch_t *self, const case_t *of, int64_t solved_a
 {
     int64_t used = s_count (self->wall, self->started_at, self->stopped_at, self->spans, self->count);
     if (used != s_get (self, "consumed_ms"))
-        sim_fail (sim, "I9", "clock %s from %lld to %lld has used up %lld ms by its row, %lld ms counted again from what "
-            "was said, with %d waits", self->id, (long long) self->started_at, (long long) self->stopped_at,
+        sim_fail (sim, "I9", "clock %s from %lld to %lld has used up %lld ms by its row, %lld ms counted again from "
+            "what was said, with %d waits", self->id, (long long) self->started_at, (long long) self->stopped_at,
             (long long) s_get (self, "consumed_ms"), (long long) used, self->count);
     if ((self->state == CLOCK_STATE_MISSED) != (self->stopped_at > self->breach_at) && self->breach_at)
         sim_fail (sim, "I9", "clock %s stopped at %lld, was to stop by %lld, and is %s", self->id,
@@ -298,8 +298,8 @@ s_check_budget (sim_t *sim, const watch_t *self)
     int64_t used = s_count (self->wall, self->started_at, self->breach_at, self->spans, self->count);
     int64_t later = s_count (self->wall, self->started_at, self->breach_at + 1000, self->spans, self->count);
     if (used != self->budget_ms || later <= used)
-        sim_fail (sim, "I9", "clock %s from %lld is broken after %lld, when %lld of its %lld ms are used up, and %lld a "
-            "second later", self->id, (long long) self->started_at, (long long) self->breach_at, (long long) used,
+        sim_fail (sim, "I9", "clock %s from %lld is broken after %lld, when %lld of its %lld ms are used up, and %lld "
+            "a second later", self->id, (long long) self->started_at, (long long) self->breach_at, (long long) used,
             (long long) self->budget_ms, (long long) later);
 }
 
@@ -307,7 +307,8 @@ static bool
 s_is_in_days (const watch_t *self)
 {
     const char *promise = sim_text (self->entity, self->row, "promise");    /* "<budget type>:..." */
-    return promise [0] == '0' + BUDGET_TYPE_WORKING_DAYS_SAME_TIME || promise [0] == '0' + BUDGET_TYPE_WORKING_DAYS_END_OF_DAY;
+    return promise [0] == '0' + BUDGET_TYPE_WORKING_DAYS_SAME_TIME
+        || promise [0] == '0' + BUDGET_TYPE_WORKING_DAYS_END_OF_DAY;
 }
 
 static bool

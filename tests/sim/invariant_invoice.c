@@ -86,8 +86,8 @@ s_line (sim_t *sim, const cost_line_posted_t *line)
     if (is_again)
         return;
     char key [300];
-    snprintf (key, sizeof key, "%s %s %d %d %s", line->work_order_id, line->visit_id, (int) line->kind, (int) line->band,
-        line->item_id);
+    snprintf (key, sizeof key, "%s %s %d %d %s", line->work_order_id, line->visit_id, (int) line->kind,
+        (int) line->band, line->item_id);
     if (++*invariant_number (&s_money.once, key) > 1)
         sim_fail (sim, "I7", "order %s has two lines for %s of visit %s, band %d, item \"%s\"", line->work_order_id,
             enum_name (&cost_kind_descriptor, (int) line->kind), line->visit_id, (int) line->band, line->item_id);

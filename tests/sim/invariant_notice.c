@@ -136,8 +136,8 @@ s_is_right (sim_t *sim, const char *id, void *value)
         sim_fail (sim, "I10", "message %s counts %lld attempts, there are %d", id,
             (long long) sim_int (entity, row, "attempts"), tally.attempts);
     if (tally.sent > 1 || (given > 1 && !sim_int (entity, row, "doubtful")))
-        sim_fail (sim, "I10", "message %s was handed over %d times, the provider has it %lld times, and nobody doubts it",
-            id, tally.sent, (long long) given);
+        sim_fail (sim, "I10", "message %s was handed over %d times, the provider has it %lld times, and nobody doubts "
+            "it", id, tally.sent, (long long) given);
     if (state == STATE_SENT && (!tally.sent || !given))
         sim_fail (sim, "I10", "message %s is sent, by %d attempts, and the provider has it %lld times", id, tally.sent,
             (long long) given);

@@ -97,7 +97,8 @@ s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const
     int state;
     if (commit->service == SIM_INTAKE) {
         if ((state = s_meaning (s_request_meanings, body)))
-            s_walk (sim, &s_path.requests, "request", event->subject, s_request_steps, &request_state_descriptor, state);
+            s_walk (sim, &s_path.requests, "request", event->subject, s_request_steps,
+                &request_state_descriptor, state);
     } else if (commit->service != SIM_DISPATCHER)
         return;
     else if (IS (body, work_order_created))

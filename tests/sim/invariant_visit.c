@@ -227,12 +227,13 @@ s_quiet (sim_t *sim)
     const entity_t *booking = sim_entity (sim, SIM_SCHEDULER, "booking");
     for (const void *row = NULL; (row = sim_next (sim, visit, row));) {
         int64_t state = sim_int (visit, row, "state");
-        if (state < VISIT_STATE_ACCEPTED || state > VISIT_STATE_PAUSED || !is_empty (sim_text (visit, row, "provider_id")))
+        if (state < VISIT_STATE_ACCEPTED || state > VISIT_STATE_PAUSED
+            || !is_empty (sim_text (visit, row, "provider_id")))
             continue;
         const void *of = sim_row (sim, booking, entity_key (visit, row));
         if (!of || sim_int (booking, of, "state") != CONFIRMED)
-            sim_fail (sim, "I6", "visit %s of %s is in state %lld, and its booking in state %lld: he has not got the time",
-                entity_key (visit, row), sim_text (visit, row, "engineer_id"), (long long) state,
+            sim_fail (sim, "I6", "visit %s of %s is in state %lld, and its booking in state %lld: he has not got the "
+                "time", entity_key (visit, row), sim_text (visit, row, "engineer_id"), (long long) state,
                 (long long) (of ? sim_int (booking, of, "state") : 0));
     }
 }
