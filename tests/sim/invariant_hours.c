@@ -222,7 +222,7 @@ s_not_paused (int64_t from_at, int64_t to_at, const span_t *spans, int count)
 {
     for (int i = 0; i < count && from_at < to_at; i++) {
         span_t pause = spans [i];
-        if (pause.to_at <= from_at || pause.from_at >= to_at)
+        if (pause.to_at <= from_at || pause.from_at >= to_at || pause.to_at <= pause.from_at)
             continue;
         if (pause.from_at <= from_at)
             return s_not_paused (pause.to_at, to_at, spans + i + 1, count - i - 1);

@@ -95,6 +95,14 @@ s_created (sim_t *sim, const bus_event_t *event, const work_order_created_t *cre
         sim_fail (sim, "I2", "work order %s belongs to no story", created->work_order_id);
 }
 
+/* A subcontractor's time is its own: nothing is held for it. */
+static bool
+s_is_of_provider (const ProtobufCMessage *body)
+{
+    return (IS (body, visit_proposed) && !is_empty (((const visit_proposed_t *) body)->provider_id))
+        || (IS (body, visit_accepted) && !is_empty (((const visit_accepted_t *) body)->provider_id));
+}
+
 static void
 s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const ProtobufCMessage *body)
 {
@@ -106,7 +114,7 @@ s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const
     else if (IS (body, occurrence_generated) && ++*invariant_number (&s_flow.generated, event->subject) > 1)
         sim_fail (sim, "I1", "occurrence %s was generated twice", event->subject);
     for (int i = 0; i < ANSWERS; i++)
-        if (body->descriptor == s_answers [i].asked)
+        if (body->descriptor == s_answers [i].asked && !s_is_of_provider (body))
             s_asked (event, i);
     s_answered (sim, event, body);
 }
