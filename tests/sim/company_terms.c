@@ -22,7 +22,7 @@ s_warehouse (sim_t *sim, int country)
     const country_t *self = &company_countries [country];
     char *id = company_text (sim, "wh-%s", self->code);
     location_details_t details = { .base = location_details_init, .name = id, .kind = LOCATION_KIND_WAREHOUSE,
-        .territory_id = (char *) self->parent, .point = company_point (sim, country, 0), .engineer_id = "" };
+        .territory_id = (char *) self->territory, .point = company_point (sim, country, 0), .engineer_id = "" };
     part_quantity_t parts [ITEMS], *list [ITEMS];
     for (int i = 0; i < ITEMS; i++) {
         parts [i] = (part_quantity_t) { .base = part_quantity_init, .item_id = (char *) company_items [i],
