@@ -182,13 +182,15 @@ dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason)
 
 enum { EMERGENCY_LEVEL = 1 };
 
-/* Nobody can come in time: others may have to wait (X5). */
+/* Nobody can come in time: others may have to wait (X5). Not again and again: when everybody is kept from it by the
+ * same as before, the day planned again would be the same too. */
 static void
 s_emergency (tx_t *tx, const work_order_t *order, const dispatch_decided_t *document)
 {
     const dispatch_candidate_t *winner = decision_candidate (document, document->winner_id);
-    bool is_late = !winner || (document->promised_at
-        && winner->starts_at + winner->travel_minutes * 60000 > document->promised_at);
+    bool is_late = winner ? document->promised_at
+        && winner->starts_at + winner->travel_minutes * 60000 > document->promised_at
+        : strcmp (order->failure ? order->failure : "", decision_summary (tx_arena (tx), document)) != 0;
     if (is_late && tx_unpack (tx, work_order_created, order->facts)->fault_level == EMERGENCY_LEVEL)
         replan_trigger (tx, order->territory_id, tx_now (tx), REPLAN_TRIGGER_EMERGENCY, order->id);
 }

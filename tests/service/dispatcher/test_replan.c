@@ -402,10 +402,32 @@ test_x5_work_that_takes_longer_is_seen_when_the_next_visit_would_be_late (void *
     assert_string_equal (plan->subject_id, visit);
 }
 
+static void
+test_x5_an_emergency_that_nobody_can_take_has_the_day_planned_again_once_not_at_each_try (void **state)
+{
+    tx_t *tx = *state;
+    skill_level_t *skills [] = { SKILL ("nuclear", 4) };
+    s_policy (tx, 100, 100, true);
+    engineer_is (tx, "ann", 1, "gas", 2);
+    run (tx, work_order_requested (.request_id = "r9", .type = REQUEST_TYPE_REPAIR, .customer_id = "c1",
+        .site_id = "s1", .asset_id = "a1", .territory_id = "milan", .fault_level = 1, .priority = 1,
+        .n_skills = 1, .skills = skills, .work_minutes = 60));
+    char order [64];
+    snprintf (order, sizeof order, "%s", emitted (tx, work_order_created)->work_order_id);
+    ready_is (tx, order);
+    assert_non_null (emitted (tx, dispatch_failed));
+    assert_int_equal (stored_count (tx, replan), 1);
+    tx_fake_advance (tx, NOW + 5000);
+    assert_int_equal (s_search (tx)->trigger, REPLAN_TRIGGER_EMERGENCY);
+    tx_fake_advance (tx, NOW + 3 * HOUR);
+    assert_int_equal (stored_count (tx, replan), 1);
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
+        TEST (test_x5_an_emergency_that_nobody_can_take_has_the_day_planned_again_once_not_at_each_try),
         TEST (test_x5_the_visits_of_who_is_ill_go_to_others_and_nobody_elses_move),
         TEST (test_x5_by_itself_when_the_policy_says_so_once_for_what_comes_together),
         TEST (test_x5_nothing_is_planned_by_itself_when_the_policy_does_not_say_so),
