@@ -40,4 +40,5 @@ void invariant_each (const map_t *map, void (*visit) (sim_t *sim, const char *ke
 
 /* The workload tells what it alone can know: what was answered, and what reached the provider. */
 void invariant_answered (sim_t *sim, const sim_verdict_t *verdict);
+void invariant_retried (const char *message_id);
 void invariant_received (sim_t *sim, const perform_delivery_t *delivery);

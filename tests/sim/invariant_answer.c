@@ -110,6 +110,8 @@ invariant_answered (sim_t *sim, const sim_verdict_t *verdict)
         const set_sla_deadline_t *set = (const set_sla_deadline_t *) verdict->message;
         hours_fixed (set->case_id, set->milestone);
     }
+    if (IS (verdict->message, retry_message) && verdict->status == STATUS_ACCEPTED)
+        invariant_retried (((const retry_message_t *) verdict->message)->message_id);
     s_check_effect (sim, verdict);
 }
 

@@ -13,6 +13,7 @@ static struct {
     map_t keys, told, received;     /* effect key; "<event> <recipient>"; message -> times given to the provider */
     map_t people;                   /* site -> its contacts */
     map_t touched;                  /* messages that have changed since it was quiet */
+    map_t again;                    /* message -> times that a person has wanted it to be tried again */
     expected_t *expected;
     int expected_count, expected_capacity;
 } s_notice;
@@ -96,6 +97,12 @@ invariant_received (sim_t *sim, const perform_delivery_t *delivery)
     ++*invariant_number (&s_notice.received, delivery->message_id);
 }
 
+void
+invariant_retried (const char *message_id)
+{
+    ++*invariant_number (&s_notice.again, message_id);
+}
+
 /* ---- quiet */
 
 typedef struct { int attempts, sent, maybe [16]; } tally_t;
@@ -130,7 +137,7 @@ s_is_right (sim_t *sim, const char *id, void *value)
         return;
     *is_touched = 0;
     tally_t tally = s_attempts (sim, id);
-    const int64_t *received = map_get (&s_notice.received, id);
+    const int64_t *received = map_get (&s_notice.received, id), *again = map_get (&s_notice.again, id);
     int64_t state = sim_int (entity, row, "state"), given = received ? *received : 0;
     if (tally.attempts != sim_int (entity, row, "attempts"))
         sim_fail (sim, "I10", "message %s counts %lld attempts, there are %d", id,
@@ -144,7 +151,7 @@ s_is_right (sim_t *sim, const char *id, void *value)
     if (state == STATE_FAILED && is_empty (sim_text (entity, row, "error")))
         sim_fail (sim, "I10", "message %s failed without saying why", id);
     for (int channel = 0; channel < 16; channel++)
-        if (channel != CHANNEL_EMAIL && channel != CHANNEL_WEBHOOK && tally.maybe [channel] > 1)
+        if (channel != CHANNEL_EMAIL && channel != CHANNEL_WEBHOOK && tally.maybe [channel] > 1 + (again ? *again : 0))
             sim_fail (sim, "I10", "message %s was tried again on %s, where it may have arrived", id,
                 enum_name (&channel_descriptor, channel));
 }
