@@ -128,6 +128,7 @@ static store_result_t
 s_load (store_t *base, tx_t *tx)
 {
     connection_t *self = (connection_t *) base;
+    self->db->process->is_in_turn = true;
     s_maybe_lose_database (self);
     if (!s_is_alive (self->db))
         return s_broken (self);
@@ -216,6 +217,7 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
 {
     connection_t *self = (connection_t *) base;
     world->result->turns++;
+    self->db->process->is_in_turn = true;
     if (!s_says_something (tx, turn)) {
         s_note_cursors (self, turn);
         return s_is_alive (self->db) ? STORE_OK : s_broken (self);

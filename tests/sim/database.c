@@ -115,6 +115,7 @@ s_keep_event (database_t *self, const bus_event_t *event)
     }
     self->events [self->last_sequence++] = (bus_event_t *) event;
     world->result->events++;
+    TELL ("%s says %s of %s", self->service->name, strrchr (event->type, '.') + 1, event->subject);
     int kind = fault_kind (event->type);
     if (kind >= 0)
         world->result->seen [kind]++;

@@ -122,6 +122,6 @@ fault_note_batch (fault_t fault, const process_t *process)
     for (int i = 0; i < loop->count; i++)
         if (loop->messages [i].origin == ORIGIN_EVENT)
             s_meet (fault, loop->messages [i].type);
-    for (int i = 0; i < loop->engine.tx.emit_count; i++)
+    for (int i = 0; process->is_in_turn && i < loop->engine.tx.emit_count; i++)
         s_meet (fault, loop->engine.tx.emits [i].type->name);
 }

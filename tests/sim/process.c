@@ -325,7 +325,7 @@ bus_wait (bus_t *bus, int file, int timeout_ms)
 {
     (void) file;
     process_t *self = world->current;
-    self->was_refused = false;
+    self->was_refused = self->is_in_turn = false;
     if (world->is_storm)
         s_strike_idle (self);
     if (self->must_stop)

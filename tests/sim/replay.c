@@ -2,13 +2,20 @@
  * and nothing leaves the house. */
 #include "world.h"
 #include "check.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { BATCH = 200 };
 
 /* Tables that are made of events alone. The others also hold what commands said, or what timers did. */
-static const struct { sim_service_t service; const char *entity; } s_projections [] = {
-    { SIM_NOTIFIER, "customer" },
+static const char *const s_projections [SIM_SERVICES] = {
+    [SIM_INTAKE] = "contract business_calendar",
+    [SIM_DISPATCHER] = "customer territory site asset shift_calendar promise entitlement",
+    [SIM_SCHEDULER] = "territory engineer person site contact customer asset tool_need",
+    [SIM_INVENTORY] = "work_order",
+    [SIM_BILLING] = "customer site asset territory business_calendar time_entry trip",
+    [SIM_NOTIFIER] = "customer contact territory site asset engineer person item location request work_order visit report",
+    [SIM_SLA_WATCHDOG] = "known_calendar territory work_order on_call_roster contract",
 };
 
 typedef struct { sim_t *sim; engine_t engine; store_t *rows; int64_t at [SIM_SERVICES]; int effects; } reader_t;
@@ -65,6 +72,15 @@ s_compare (reader_t *self, sim_service_t consumer, const entity_t *entity)
 }
 
 static void
+s_compare_all (reader_t *self, sim_service_t consumer)
+{
+    char names [256], *rest = NULL;
+    snprintf (names, sizeof names, "%s", s_projections [consumer]);
+    for (char *name = strtok_r (names, " ", &rest); name; name = strtok_r (NULL, " ", &rest))
+        s_compare (self, consumer, sim_entity (self->sim, consumer, name));
+}
+
+static void
 s_check (sim_t *sim, sim_service_t consumer)
 {
     reader_t self = { .sim = sim, .rows = store_memory_new (world_services [consumer]) };
@@ -78,9 +94,7 @@ s_check (sim_t *sim, sim_service_t consumer)
     if (self.effects)
         sim_fail (sim, "I12", "%s begins %d effects when all events are read again", sim_service_name (consumer),
             self.effects);
-    for (size_t i = 0; i < sizeof s_projections / sizeof *s_projections; i++)
-        if (s_projections [i].service == consumer)
-            s_compare (&self, consumer, sim_entity (sim, consumer, s_projections [i].entity));
+    s_compare_all (&self, consumer);
     engine_free (&self.engine);
     store_memory_destroy (&self.rows);
 }
@@ -88,8 +102,5 @@ s_check (sim_t *sim, sim_service_t consumer)
 void
 replay_check (sim_t *sim)
 {
-    sim_service_t done = SIM_SERVICES;
-    for (size_t i = 0; i < sizeof s_projections / sizeof *s_projections && !sim->failed; i++)
-        if (s_projections [i].service != done)
-            s_check (sim, done = s_projections [i].service);
+    s_check (sim, (sim_service_t) (sim->options.seed % SIM_SERVICES));      /* one in each run: it costs a third of it */
 }

@@ -87,7 +87,7 @@ typedef struct process {
     bus_t *bus;
     db_t *db;
     int64_t wake_at;
-    bool is_begun, is_idle, is_paused, must_stop, has_ended, was_refused;
+    bool is_begun, is_idle, is_paused, must_stop, has_ended, was_refused, is_in_turn;
     int64_t clock_ahead;
 } process_t;
 
