@@ -1,11 +1,12 @@
 /* connection - what a loop has of its database: db.h, db_lease.h and db_store.h over the database of its service. */
 #include "world.h"
 #include "check.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMMIT_MIN_MS = 1, COMMIT_MAX_MS = 4, BATCH_TO_REFUSE = 2 };
+enum { COMMIT_MIN_MS = 1, COMMIT_MAX_MS = 4, BARRIER_MAX_MS = 12, BATCH_TO_REFUSE = 2 };
 
 typedef struct {
     store_t base;
@@ -64,13 +65,40 @@ s_is_alive (db_t *self)
     return !self->is_broken;
 }
 
-/* ---- db_barrier.h: a commit is on disk at once here */
+/* ---- db_barrier.h: a commit is on disk some ms later, and what is not there yet is never lost here */
 
-bool db_barrier_prepare (db_t *db) { return s_is_alive (db); }
-void db_barrier_begin (db_t *db) { (void) db; }
-bool db_barrier_is_done (db_t *db) { (void) db; return true; }
-bool db_barrier_end (db_t *db) { return s_is_alive (db); }
-int db_barrier_file (const db_t *db) { (void) db; return -1; }
+bool
+db_barrier_prepare (db_t *db)
+{
+    return s_is_alive (db);
+}
+
+void
+db_barrier_begin (db_t *db)
+{
+    db->barrier_at = world->now + dice_between (&world->luck, COMMIT_MIN_MS, BARRIER_MAX_MS);
+}
+
+bool
+db_barrier_is_done (db_t *db)
+{
+    return world->now >= db->barrier_at;
+}
+
+bool
+db_barrier_end (db_t *db)
+{
+    if (world->now < db->barrier_at)
+        process_sleep (db->barrier_at - world->now, false);
+    return s_is_alive (db);
+}
+
+/* A file that does not exist; bus_wait knows when it would become readable. */
+int
+db_barrier_file (const db_t *db)
+{
+    return (int) (db->barrier_at % INT_MAX);
+}
 
 void
 db_store_wait_for_disk (store_t *base, bool waits)

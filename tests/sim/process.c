@@ -170,6 +170,18 @@ process_start (process_t *self)
     TELL ("%s %d starts", sim_service_name (self->service), self->number);
 }
 
+/* Turns that nobody was told of yet. */
+static void
+s_forget_pending (loop_t *loop)
+{
+    while (loop->pending) {
+        arena_t *arena = loop->pending->arena;
+        loop->pending = loop->pending->next;
+        arena_destroy (&arena);
+    }
+    loop_forget_spares (loop);
+}
+
 /* Nothing of it is left but what is in the database. */
 void
 process_kill (process_t *self)
@@ -181,7 +193,9 @@ process_kill (process_t *self)
     if (loop->store)
         db_store_destroy (&loop->store);
     db_close (&loop->db);
+    db_close (&loop->barrier);
     if (!self->has_ended) {
+        s_forget_pending (loop);
         metrics_door_destroy (&loop->door);
         redis_destroy (&loop->redis);
         loop_forget_window (loop);
@@ -323,7 +337,6 @@ s_strike_idle (process_t *self)
 void
 bus_wait (bus_t *bus, int file, int timeout_ms)
 {
-    (void) file;
     process_t *self = world->current;
     self->was_refused = self->is_in_turn = false;
     if (world->is_storm)
@@ -332,6 +345,11 @@ bus_wait (bus_t *bus, int file, int timeout_ms)
         return;
     self->is_idle = !wire_has_work (bus);
     self->wake_at = world->now + (timeout_ms ? timeout_ms : 1);      /* even a loop that spins takes its time */
+    if (file >= 0 && self->loop->barrier->barrier_at < self->wake_at) {
+        self->wake_at = self->loop->barrier->barrier_at;
+        if (self->wake_at <= world->now)
+            return;
+    }
     if (self->is_idle)
         s_enter_scheduler (self);
     self->is_idle = false;

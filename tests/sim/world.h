@@ -72,7 +72,7 @@ typedef struct {
     int64_t heard_at;
 } database_t;
 
-struct db_t { struct process *process; uint64_t serial; bool is_broken; char error [256]; };
+struct db_t { struct process *process; uint64_t serial; int64_t barrier_at; bool is_broken; char error [256]; };
 
 /* ---- processes */
 
