@@ -310,7 +310,7 @@ company_field_day (sim_t *sim, int64_t day_at)
     for (int country = 0; country < COUNTRIES; country++)
         for (int n = 1; n <= ENGINEERS; n++) {
             char *engineer_id = company_name (sim, country, 'e', n);
-            if (company_often (sim, 3))
+            if (company_often (sim, 7))
                 sim_at (sim, day_at + sim_between (sim, 0, DAYS (1) - 1), s_away, engineer_id);
             sim_at (sim, day_at + sim_between (sim, 0, DAYS (1) - 1), s_here_i_am, engineer_id);
         }

@@ -197,10 +197,76 @@ s_change_calendar (sim_t *sim, int country)
 }
 
 static void
+s_change_customer (sim_t *sim, int country, int n)
+{
+    const country_t *self = &company_countries [country];
+    if (company_often (sim, 15))
+        return company_send (sim, "operator:manager", 0, merge_customers (.reason = "bought",
+            .customer_id = company_name (sim, country, 'c', CUSTOMERS),
+            .survivor_id = company_name (sim, country, 'c', n)), NULL, NULL);
+    customer_details_t details = { .base = customer_details_init, .name = company_text (sim, "Customer %d", n),
+        .tax_id = company_text (sim, "%s%06d", self->country, n), .language = self->language,
+        .payment_days = 30 + company_pick (sim, 4) * 15, .grade = company_often (sim, 50) ? "A" : "C",
+        .currency = (char *) self->currency, .phone = company_text (sim, "+44 1632 960%d%02d", country, n),
+        .email = company_text (sim, "c%d.%s@example.com", n, self->code), .access_calendar_id = "" };
+    company_send (sim, "operator:manager", 0, register_customer (.details = &details,
+        .customer_id = company_name (sim, country, 'c', n)), NULL, NULL);
+}
+
+static void
+s_wish_for_people (sim_t *sim, int country, int n)
+{
+    engineer_preference_t wish = { .base = engineer_preference_init, .reason = "knows the place",
+        .engineer_id = company_name (sim, country, 'e', n), .kind = (preference_kind_t) (1 + company_pick (sim, 4)) };
+    engineer_preference_t *wishes [] = { &wish };
+    company_send (sim, "operator:manager", 0, set_engineer_preferences (.level = PREFERENCE_LEVEL_SITE,
+        .subject_id = company_name (sim, country, 's', n), .n_preferences = company_often (sim, 80),
+        .preferences = wishes), NULL, NULL);
+}
+
+static void
+s_change_vehicle (sim_t *sim, int country, int n)
+{
+    char day_on [DATE_TEXT_SIZE], *id = company_name (sim, country, 'v', n);
+    vehicle_details_t details = { .base = vehicle_details_init, .name = id, .plate = id, .cost_per_km_minor = 41,
+        .currency = (char *) company_countries [country].currency,
+        .van_location_id = company_text (sim, "van-%s", company_name (sim, country, 'e', n)) };
+    int32_t today = zone_date (company_countries [country].zone, sim_now (sim), NULL);
+    company_send (sim, "operator:manager", 0, register_vehicle (.vehicle_id = id, .details = &details), NULL, NULL);
+    company_send (sim, "operator:manager", 0, assign_vehicle (.vehicle_id = id, .until_on = "",
+        .assignment_id = company_text (sim, "%s-%d", id, (int) today), .from_on = date_format (today + 1, day_on),
+        .engineer_id = company_name (sim, country, 'e', 1 + company_pick (sim, ENGINEERS))), NULL, NULL);
+    company_send (sim, "operator:manager", 0, record_mileage (.vehicle_id = id, .read_at = sim_now (sim),
+        .odometer_km = (sim_now (sim) - sim_begins_at (sim)) / HOURS (1) * 13), NULL, NULL);
+}
+
+static void
+s_change_something_else (sim_t *sim, int country, int n)
+{
+    switch (company_pick (sim, 5)) {
+    case 0:
+        return s_change_customer (sim, country, n);
+    case 1:
+        return s_wish_for_people (sim, country, n);
+    case 2:
+        return s_change_vehicle (sim, country, n);
+    case 3:
+        return company_send (sim, "operator:manager", 0, publish_capacity_quota (.percent = 10 * company_pick (sim, 3),
+            .territory_id = (char *) company_countries [country].territory, .type = REQUEST_TYPE_INSTALLATION), NULL,
+            NULL);
+    default:
+        return company_send (sim, "operator:manager", 0, suspend_maintenance_plan (.reason = "sold",
+            .plan_id = company_name (sim, country, 'm', n)), NULL, NULL);
+    }
+}
+
+static void
 s_change_something (sim_t *sim, void *about)
 {
     int country = company_pick (sim, COUNTRIES), n = 1 + company_pick (sim, 3);
     (void) about;
+    if (company_often (sim, 45))
+        return s_change_something_else (sim, country, n);
     switch (company_pick (sim, 7)) {
     case 0:
         return s_change_calendar (sim, country);
@@ -244,6 +310,13 @@ s_goodwill (sim_t *sim, void *about)
         NULL, NULL);
 }
 
+static void
+s_put_in_the_price (sim_t *sim, void *about)
+{
+    (void) about;
+    company_prices (sim, 1, true);
+}
+
 /* ---- messages that nobody would take */
 
 static void
@@ -281,6 +354,8 @@ company_manager_heard (sim_t *sim, const bus_event_t *event, const ProtobufCMess
         company_later (sim, MINUTES (1), HOURS (1), s_ask_for_slots, company_order (event->subject));
     else if (COMPANY_IS (body, cost_line_posted) && company_often (sim, 2))
         company_later (sim, HOURS (1), DAYS (3), s_goodwill, s_subject (sim, event));
+    else if (COMPANY_IS (body, posting_blocked))
+        company_later (sim, HOURS (1), DAYS (2), s_put_in_the_price, NULL);
     else if (COMPANY_IS (body, message_failed) && company_often (sim, 30))
         company_later (sim, HOURS (1), HOURS (9), s_retry_message, s_subject (sim, event));
 }

@@ -9,6 +9,9 @@ void company_policies (sim_t *sim);                 /* company_people.c */
 void company_people (sim_t *sim, int country);
 void company_terms (sim_t *sim, int country);       /* company_terms.c */
 
+/* Not whole: the first item has no price. */
+void company_prices (sim_t *sim, int country, bool is_whole);
+
 /* As they are at the beginning: changes start from them. */
 site_details_t *company_site_details (sim_t *sim, int country, int number);
 asset_details_t *company_asset_details (sim_t *sim, int country, int number);

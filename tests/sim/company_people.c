@@ -96,7 +96,7 @@ s_roster (sim_t *sim, int country, const char *role, char *const people [2])
 {
     const country_t *self = &company_countries [country];
     char first [DATE_TEXT_SIZE], second [DATE_TEXT_SIZE], third [DATE_TEXT_SIZE];
-    int32_t monday = (int32_t) (sim_begins_at (sim) / DATE_DAY_MS) - 14;
+    int32_t today = (int32_t) (sim_begins_at (sim) / DATE_DAY_MS), monday = today - date_weekday (today) + 1 - 14;
     date_format (monday, first);
     date_format (monday + 7, second);
     date_format (monday + 14, third);

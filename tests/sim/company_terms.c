@@ -47,8 +47,8 @@ s_price (prices_t *self, cost_kind_t kind, labour_band_t band, const char *item_
     self->list [self->count++] = spec;
 }
 
-static void
-s_prices (sim_t *sim, int country)
+void
+company_prices (sim_t *sim, int country, bool is_whole)
 {
     static const int percent [] = { 0, 100, 150, 175, 200 };
     const country_t *self = &company_countries [country];
@@ -60,14 +60,18 @@ s_prices (sim_t *sim, int country)
     }
     s_price (&prices, COST_KIND_TRAVEL_KM, 0, "", 73 * cent_x100 / 100);
     s_price (&prices, COST_KIND_TRAVEL_TIME, 0, "", 4513 * cent_x100 / 100);
-    for (int i = 0; i < ITEMS; i++)     /* all are bought in EUR: elsewhere only a price can be charged */
+    for (int i = !is_whole; i < ITEMS; i++)     /* all are bought in EUR: elsewhere only a price can be charged */
         s_price (&prices, COST_KIND_PART, 0, company_items [i], (1333 + 501 * i) * cent_x100 / 100);
     price_list_details_t details = { .base = price_list_details_init, .territory_id = (char *) self->territory,
         .currency = (char *) self->currency, .n_prices = prices.count, .prices = prices.list,
         .labour_round_minutes = 15, .labour_minimum_minutes = 30, .part_markup_percent = 35,
         .invoice_series = (char *) self->invoice_series };
-    company_master (sim, 3, publish_price_list (.price_list_id = company_text (sim, "prices-%s", self->code),
-        .details = &details));
+    const ProtobufCMessage *command = publish_price_list (.details = &details,
+        .price_list_id = company_text (sim, "prices-%s", self->code));
+    if (sim_now (sim) > sim_begins_at (sim))
+        company_send (sim, "operator:manager", 0, command, NULL, NULL);
+    else
+        company_master (sim, 3, command);
 }
 
 /* ---- contracts */
@@ -161,7 +165,7 @@ company_terms (sim_t *sim, int country)
     if (country == 0)
         s_items (sim);
     s_warehouse (sim, country);
-    s_prices (sim, country);
+    company_prices (sim, country, country != 1);
     for (int n = 1; n <= 3; n++)
         company_master (sim, 5, register_contract (.details = company_contract_details (sim, country, n),
             .contract_id = company_name (sim, country, 'k', n)));

@@ -1,13 +1,18 @@
 /* run - one run, from a seed to a result. */
 #include "world.h"
+#include "calendar/date.h"
 #include "check.h"
 #include <stdlib.h>
 #include <string.h>
 
 sim_t *world;
 
-#define MONDAY_AT INT64_C (1780876800000)       /* 2026-06-08T00:00Z */
 #define DAY_MS INT64_C (86400000)
+
+/* Weeks like others, and such as have what goes wrong once a year: new year's days of three countries, clocks that go
+ * forward and back, golden weeks, ends of months, of a year, a leap day. */
+static const char *const s_begins_on [] = { "2026-06-08", "2026-02-13", "2026-03-27", "2026-04-29", "2026-06-29",
+    "2026-09-14", "2026-09-29", "2026-10-23", "2026-12-22", "2028-02-27" };
 
 extern const service_t fettle_service_intake, fettle_service_dispatcher, fettle_service_scheduler,
     fettle_service_inventory, fettle_service_billing, fettle_service_notifier, fettle_service_sla_watchdog;
@@ -41,8 +46,9 @@ run_seed (const options_t *options, result_t *ret_result)
     check (sim);
     sim->options = *options;
     sim->result = ret_result;
-    sim->now = sim->begins_at = MONDAY_AT;
-    sim->ends_at = MONDAY_AT + options->days * DAY_MS;
+    sim->now = sim->begins_at
+        = date_parse (s_begins_on [options->seed % (sizeof s_begins_on / sizeof *s_begins_on)]) * DAY_MS;
+    sim->ends_at = sim->begins_at + options->days * DAY_MS;
     sim->arena = arena_new ();
     ret_result->seed = options->seed;
     fault_begin (sim);
