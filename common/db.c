@@ -1,5 +1,7 @@
 #include "db.h"
 #include "check.h"
+#include "db_connect.h"
+#include "moment.h"
 #include <arpa/inet.h>
 #include <endian.h>
 #include <stdio.h>
@@ -24,7 +26,9 @@ struct db_t {
     PGconn *conn;
     const char *queue [MAX_QUEUE];      /* names of statements whose answers are outstanding */
     int queue_head, queue_count;
-    bool failed, broken, is_ending;
+    int deadline_ms;                    /* 0: waits for ever */
+    int64_t ending_at, timeline;
+    bool failed, broken, is_ending, is_late;
     char error [512], sqlstate [6], statement [64];
     int64_t round_trips;
 };
@@ -161,24 +165,6 @@ s_seal (column_t *self)
 
 /* ---- connection */
 
-static PGconn *
-s_connect (const char *dsn, const char *role, const char *schema, const char *password)
-{
-    /* Every look-up of a service has an index. Without statistics, on young tables, the planner would rather read
-     * all of them: work that grows with history. With that settled a statement is planned once, not in each turn. */
-    static const char by_index [] = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-        " -c plan_cache_mode=force_generic_plan";
-    char options [512];
-    snprintf (options, sizeof options, "-c timezone=UTC%s%s%s%s", schema ? by_index : "",
-              schema ? " -c search_path=" : "", schema ? schema : "", schema ? ",public" : "");
-    const char *keywords [] = { "dbname", "user", "password", "options", "connect_timeout", "keepalives_idle",
-                                "keepalives_interval", "keepalives_count", "tcp_user_timeout", "application_name",
-                                    NULL };
-    const char *values [] = { dsn, role, password, options, "5", "5", "2", "3", "15000", schema ? schema : "fettle",
-        NULL };
-    return PQconnectdbParams (keywords, values, 1);
-}
-
 static void
 s_notice (void *closure, const char *message)
 {
@@ -188,16 +174,21 @@ s_notice (void *closure, const char *message)
 db_t *
 db_open (const char *dsn, const char *role, const char *schema, const char *password, char error [512])
 {
-    PGconn *conn = s_connect (dsn, role, schema, password);
+    int64_t timeline = 0;
+    PGconn *conn = db_connect (dsn, role, schema, password, &timeline, error);
     if (PQstatus (conn) != CONNECTION_OK) {
-        snprintf (error, 512, "%.500s", PQerrorMessage (conn));
+        if (conn)
+            snprintf (error, 512, "%.500s", PQerrorMessage (conn));
         PQfinish (conn);
         return NULL;
     }
     PQsetNoticeProcessor (conn, s_notice, NULL);
+    PQsetnonblocking (conn, 1);         /* a server that reads no more must not hold us while we send */
     db_t *self = calloc (1, sizeof *self);
     check (self);
     self->conn = conn;
+    self->timeline = timeline;
+    self->deadline_ms = schema ? DB_DEADLINE_MS : 0;
     return self;
 }
 
@@ -211,6 +202,8 @@ db_close (db_t **self)
     }
 }
 
+void db_set_deadline (db_t *self, int deadline_ms) { self->deadline_ms = deadline_ms; }
+int64_t db_timeline (const db_t *self) { return self->timeline; }
 bool db_is_alive (const db_t *self) { return !self->broken && PQstatus (self->conn) == CONNECTION_OK; }
 int db_backend_pid (const db_t *self) { return PQbackendPID (self->conn); }
 int64_t db_round_trips (const db_t *self) { return self->round_trips; }
@@ -227,11 +220,22 @@ s_fail (db_t *self, const PGresult *result, const char *statement)
     const char *primary = result ? PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     const char *detail = result ? PQresultErrorField (result, PG_DIAG_MESSAGE_DETAIL) : NULL;
     snprintf (self->error, sizeof self->error, "%.60s: %.300s%s%.120s", statement, primary ? primary
-        : PQerrorMessage (self->conn),
+              : self->is_late ? "no answer in time: what became of it is not known" : PQerrorMessage (self->conn),
               detail ? " - " : "", detail ? detail : "");
     snprintf (self->sqlstate, sizeof self->sqlstate, "%s", state ? state : "08006");
     snprintf (self->statement, sizeof self->statement, "%s", statement);
     self->failed = true;
+}
+
+/* The next result; NULL also when it did not come in time. */
+static PGresult *
+s_next (db_t *self)
+{
+    if (self->is_late || !db_await (self->conn, self->deadline_ms)) {
+        self->is_late = self->broken = true;
+        return NULL;
+    }
+    return PQgetResult (self->conn);
 }
 
 static void
@@ -292,13 +296,13 @@ db_fetch (db_t *self)
     const char *name = self->queue [self->queue_head];
     self->queue_head = (self->queue_head + 1) % MAX_QUEUE;
     self->queue_count--;
-    PGresult *result = PQgetResult (self->conn);
+    PGresult *result = s_next (self);
     if (!result) {
         s_fail (self, NULL, name);
         self->broken = true;
         return NULL;
     }
-    PQclear (PQgetResult (self->conn));         /* the NULL that ends each answer */
+    PQclear (s_next (self));                    /* the NULL that ends each answer */
     ExecStatusType status = PQresultStatus (result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
         return result;
@@ -322,12 +326,16 @@ db_commit_begin (db_t *self)
 {
     s_pipeline (self);
     self->is_ending = !self->broken && PQpipelineSync (self->conn);
+    self->ending_at = moment_steady ();
 }
 
 bool
 db_commit_is_done (db_t *self)
 {
-    return !self->is_ending || !PQconsumeInput (self->conn) || !PQisBusy (self->conn);
+    if (!self->is_ending || PQflush (self->conn) < 0 || !PQconsumeInput (self->conn) || !PQisBusy (self->conn))
+        return true;
+    self->is_late = self->deadline_ms && moment_steady () - self->ending_at > self->deadline_ms;
+    return self->is_late;
 }
 
 int db_socket (const db_t *self) { return PQsocket (self->conn); }
@@ -342,7 +350,7 @@ db_commit (db_t *self)
     self->round_trips++;
     while (self->queue_count && !self->broken)
         PQclear (db_fetch (self));
-    PGresult *sync = sent && !self->broken ? PQgetResult (self->conn) : NULL;
+    PGresult *sync = sent && !self->broken ? s_next (self) : NULL;
     if (!sync || PQresultStatus (sync) != PGRES_PIPELINE_SYNC) {
         s_fail (self, sync, "commit");
         self->broken = true;            /* whether it was committed is not known */
@@ -382,7 +390,11 @@ PGresult *
 db_query (db_t *self, const char *sql, int count, const char *const *params)
 {
     check (s_plain (self));
-    return s_checked (self, PQexecParams (self->conn, sql, count, NULL, params, NULL, NULL, 0), sql);
+    bool sent = !self->broken && PQsendQueryParams (self->conn, sql, count, NULL, params, NULL, NULL, 0);
+    PGresult *result = sent ? s_next (self) : NULL, *more;
+    while (result && (more = s_next (self)))
+        PQclear (more);
+    return s_checked (self, result, sql);
 }
 
 bool

@@ -14,6 +14,10 @@ typedef struct db_t db_t;
  * the dsn's. */
 db_t *db_open (const char *dsn, const char *role, const char *schema, const char *password, char error [512]);
 void db_close (db_t **self);
+int64_t db_timeline (const db_t *self);         /* of the server when it was connected to; 0 for tools */
+/* An answer that does not come within this time breaks the connection, what became of it is not known; 0: waits for
+ * ever. At first DB_DEADLINE_MS for those with a schema, 0 for tools. */
+void db_set_deadline (db_t *self, int deadline_ms);
 bool db_is_alive (const db_t *self);
 int db_backend_pid (const db_t *self);
 int64_t db_round_trips (const db_t *self);      /* so far */

@@ -101,6 +101,8 @@ s_connect_db (loop_t *self)
     self->barrier = self->db ? s_connect (self) : NULL;
     if (!self->barrier)
         return false;
+    if (db_timeline (self->db) != db_timeline (self->barrier))
+        return s_not_ready (self, "no database: another server has become the primary just now"), false;
     if (!db_barrier_prepare (self->barrier))
         return s_not_ready (self, "no database: %s", db_error (self->barrier)), false;
     return true;

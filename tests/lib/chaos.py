@@ -45,11 +45,14 @@ class World:
         self.provider = self.stack = self.bus = self.traffic = None
         self.over_at = None
 
+    def make_provider(self):
+        return Provider()
+
     def make_stack(self):
         return Stack(self.provider.environment(), postgres_settings=self.postgres_settings)
 
     def open(self):
-        self.provider = Provider()
+        self.provider = self.make_provider()
         self.stack = self.make_stack()
         self.stack.start()
         self.bus = self.stack.bus()

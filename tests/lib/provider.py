@@ -8,7 +8,7 @@ import threading
 class Provider:
     """url is for webhooks, url + '/sms' for the gateway of text messages. received: mark of the message -> times."""
 
-    def __init__(self):
+    def __init__(self, host='127.0.0.1'):
         self.received = collections.Counter()
         self.lock = threading.Lock()
         self.may_answer = threading.Event()
@@ -38,9 +38,9 @@ class Provider:
             def log_message(self, *_):                          # noqa: D102, quiet
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self.server.daemon_threads = True
-        self.url = f'http://127.0.0.1:{self.server.server_address[1]}'
+        self.url = f'http://{host}:{self.server.server_address[1]}'
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def note(self, headers, content):

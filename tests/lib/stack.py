@@ -91,6 +91,8 @@ class Stack:
         self.postgres_settings = postgres_settings
         self.lock = threading.RLock()
         self.children = {}
+        self.places = {}            # name of a child -> what is put before its command: where it runs
+        self.redis_arguments = []
         self.stopping = threading.Event()
         self.keeper = None
         self.keep_home = False
@@ -133,7 +135,7 @@ class Stack:
         self.keeper.start()
         self.add('postgres', [*_as_postgres('INT'), postgres_program('postgres'), '-D', f'{self.home}/pg/data'])
         self.add('redis', ['setpriv', '--pdeathsig', 'KILL', 'redis-server', '--port', '0', '--save', '', '--dir',
-                           f'{self.home}/redis', '--unixsocket', f'{self.home}/redis/redis.sock'])
+                           f'{self.home}/redis', '--unixsocket', f'{self.home}/redis/redis.sock', *self.redis_arguments])
         self.wait_postgres()
 
     def stop(self):
@@ -193,7 +195,7 @@ class Stack:
     def add(self, name, arguments, environment=None, keep=True):
         """Starts one more child. keep False: it is not started again."""
         with self.lock:
-            child = Child(name, arguments, f'{self.home}/log/{name}.log', environment)
+            child = Child(name, [*self.places.get(name, []), *arguments], f'{self.home}/log/{name}.log', environment)
             child.wanted = keep
             child.start(self.environment)
             self.children[name] = child

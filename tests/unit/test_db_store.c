@@ -462,6 +462,23 @@ test_pages_of_several_owners_come_in_one_round_trip_each_in_order_of_key (void *
 }
 
 static void
+test_a_commit_that_gets_no_answer_in_time_breaks_the_connection (void **state)
+{
+    world_t *world = *state;
+    char error [512];
+    db_t *blocker = db_open (s_dsn (), NULL, world->schema, NULL, error);
+    s_run (blocker, "begin; select from lease for update");
+    db_set_deadline (world->db, 100);
+    message_t event = s_event (world, 1, "p1");
+    assert_int_equal (s_turn (world, &event, 1), STORE_BROKEN);
+    assert_non_null (strstr (world->store->error, "no answer in time"));
+    assert_false (db_is_alive (world->db));
+    db_close (&blocker);
+    db_close (&world->db);
+    world->db = db_open (s_dsn (), NULL, world->schema, NULL, error);
+}
+
+static void
 test_a_schema_that_lacks_a_declared_column_stops_the_boot (void **state)
 {
     world_t *world = *state;
@@ -492,6 +509,7 @@ main (void)
         T (test_timers_come_in_order_of_time_between_two_instants),
         T (test_a_consumer_belongs_to_the_key_that_made_it),
         T (test_pages_of_several_owners_come_in_one_round_trip_each_in_order_of_key),
+        T (test_a_commit_that_gets_no_answer_in_time_breaks_the_connection),
         T (test_a_schema_that_lacks_a_declared_column_stops_the_boot),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
