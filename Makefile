@@ -180,7 +180,7 @@ bench: deps
 	@VRPTW="$(VRPTW)" TRSP="$(TRSP)" tests/bench/run $(BENCH)
 
 chaos: deps
-	@deploy/install-packages deploy/packages-test.txt
+	@deploy/install-packages deploy/packages-test.txt deploy/packages-chaos.txt
 	@$(MAKE) --no-print-directory -s -j2 all
 	@/usr/bin/python3 tests/chaos/run.py $(if $(F),--faults "$(F)") $(if $(SEED),--seed $(SEED))
 

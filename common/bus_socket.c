@@ -30,6 +30,7 @@ bus_socket_new (void *context, int type, int hwm)
     s_option (socket, ZMQ_TCP_KEEPALIVE_IDLE, 5);
     s_option (socket, ZMQ_TCP_KEEPALIVE_INTVL, 2);
     s_option (socket, ZMQ_TCP_KEEPALIVE_CNT, 3);
+    s_option (socket, ZMQ_TCP_MAXRT, 10000);        /* no keepalive is sent while something waits to be acknowledged */
     s_option (socket, ZMQ_IPV6, 1);
     if (type == ZMQ_ROUTER)
         s_option (socket, ZMQ_ROUTER_MANDATORY, 1);

@@ -162,6 +162,7 @@ def _go(test, world, result):
         result.not_run(error)
     except Exception as error:                  # one scenario that fails is told, the others go on
         result.fail(error)
+        world.fault_is_over()
     result.took_s = time.monotonic() - result.began
 
 
@@ -213,10 +214,11 @@ def main(tests, world=World, together=False):
     options.add_argument('--seed', type=int, default=SEED)
     options.add_argument('--seconds', type=float, help='how long faults that repeat go on')
     options.add_argument('--faults', help='F2,F3: only these')
+    options.add_argument('--match', default='', help='only those whose name has this in it')
     options.add_argument('--long', action='store_true', help='each scenario in a world of its own, and for its full time')
     chosen = options.parse_args()
     wanted = {name.strip().upper() for name in chosen.faults.split(',')} if chosen.faults else None
-    tests = [test for test in tests if not wanted or Result(test.__name__, 0).fault in wanted]
+    tests = [test for test in tests if (not wanted or Result(test.__name__, 0).fault in wanted) and chosen.match in test.__name__]
     seconds = chosen.seconds or (LONG_S if chosen.long else SHORT_S)
     print(f'# seed {chosen.seed}')
     groups = [tests] if together or not chosen.long else [[test] for test in tests]
