@@ -88,6 +88,26 @@ s_plain_added (const search_t *self, int shift, int node, int32_t time)
 
 /* ---- not plain: asked the same way first, then walked */
 
+/* What it costs more at least, `added` of the way and `work` being new. Whoever comes later only because of it may be
+ * nearer to what was told; whoever comes earlier, by a detour that is quicker, may be less late. */
+static money_t
+s_least (const search_t *self, int shift, int node_index, const stop_t *before, int32_t added, int32_t work)
+{
+    const model_t *model = self->model;
+    const shift_t *own = &model->shifts [shift];
+    if (model->moved_time || added + work < 0)
+        return -MONEY_MAX;
+    money_t least = added * own->per_travel + (added + work) * own->per_work_time - self->routes [shift].relief;
+    if (own->per_distance_1000) {
+        int after = before [1].node;
+        int64_t distance = (int64_t) model_distance (model, before->node, node_index)
+            + (after == PLAN_NONE ? 0 : model_distance (model, node_index, after)
+            - model_distance (model, before->node, after));
+        least += distance * own->per_distance_1000 / 1000 - 1;
+    }
+    return least;
+}
+
 static bool
 s_may_fit (const search_t *self, int shift, int node_index, int index, money_t *ret_least)
 {
@@ -102,7 +122,7 @@ s_may_fit (const search_t *self, int shift, int node_index, int index, money_t *
     int32_t onward = after->node == PLAN_NONE ? 0 : model_time (model, node_index, after->node);
     if (walk_go (own, begins + work, onward) > after->latest)
         return false;
-    *ret_least = (leg + onward - before->onward) * own->per_travel;
+    *ret_least = s_least (self, shift, node_index, before, leg + onward - before->onward, work);
     return true;
 }
 
@@ -153,13 +173,20 @@ s_try (search_t *self, int node, int index, int supply, spot_t *best)
         *best = (spot_t) { best->shift, index, supply, added };
 }
 
-/* One index; *best is of this shift. */
-static void
-s_try_at (search_t *self, int node, int index, bool wants_supply, spot_t *best)
+/* What it costs at least at an index; MONEY_MAX: it does not fit. */
+static money_t
+s_look_at (search_t *self, int shift, int node, int index)
 {
     money_t least;
     self->effort += 2;
-    if (!s_may_fit (self, best->shift, node, index, &least) || (!self->model->wait && least >= best->added))
+    return s_may_fit (self, shift, node, index, &least) ? least : MONEY_MAX;
+}
+
+/* One index, where it costs at least so much; *best is of this shift. */
+static void
+s_try_at (search_t *self, int node, int index, money_t least, bool wants_supply, spot_t *best)
+{
+    if (least >= best->added)
         return;
     if (!wants_supply)
         return s_try (self, node, index, 0, best);
@@ -172,8 +199,16 @@ s_scan_walked (search_t *self, int shift, int node)
 {
     spot_t best = { shift, 0, 0, MONEY_MAX };
     bool wants_supply = s_wants_supply (self, shift, &self->nodes [node]);
-    for (int i = self->routes [shift].pinned + 1; i <= self->routes [shift].count + 1; i++)
-        s_try_at (self, node, i, wants_supply, &best);
+    int first = self->routes [shift].pinned + 1, last = self->routes [shift].count + 1, likely = first;
+    for (int i = first; i <= last; i++) {
+        self->least [i] = s_look_at (self, shift, node, i);
+        if (self->least [i] < self->least [likely])
+            likely = i;
+    }
+    s_try_at (self, node, likely, self->least [likely], wants_supply, &best);   /* then few others need a walk */
+    for (int i = first; i <= last; i++)
+        if (i != likely)
+            s_try_at (self, node, i, self->least [i], wants_supply, &best);
     return best;
 }
 
@@ -255,7 +290,8 @@ s_near_at (search_t *self, int shift, int node, int index, spot_t *best)
             *best = spot;
         return;
     }
-    s_try_at (self, node, index, s_wants_supply (self, shift, &self->nodes [node]), &spot);
+    s_try_at (self, node, index, s_look_at (self, shift, node, index),
+        s_wants_supply (self, shift, &self->nodes [node]), &spot);
     if (spot.added < best->added)
         *best = spot;
 }

@@ -107,11 +107,11 @@ s_charge (plan_cost_t *cost, plan_term_t term, int64_t quantity, int64_t amount)
 }
 
 money_t
-model_suits (const model_t *self, int index, int resource_index, plan_cost_t *ret_cost)
+model_suits (const model_t *self, int index, int member, int resource_index, plan_cost_t *ret_cost)
 {
     const plan_visit_t *visit = &self->visits [index];
     money_t sum = 0;
-    if (self->preferred_missed && visit->preferred_count
+    if (self->preferred_missed && visit->preferred_count && member == 0
         && !s_contains (visit->preferred, visit->preferred_count, resource_index)) {
         sum += self->preferred_missed;
         s_charge (ret_cost, PLAN_TERM_PREFERRED, 1, self->preferred_missed);
@@ -121,7 +121,8 @@ model_suits (const model_t *self, int index, int resource_index, plan_cost_t *re
         sum += levels * self->overskill;
         s_charge (ret_cost, PLAN_TERM_OVERSKILL, levels, levels * self->overskill);
     }
-    if (self->moved_resource && visit->told_resource != PLAN_NONE && visit->told_resource != resource_index) {
+    if (self->moved_resource && member == 0 && visit->told_resource != PLAN_NONE
+        && visit->told_resource != resource_index) {
         sum += self->moved_resource;
         s_charge (ret_cost, PLAN_TERM_MOVED, 1, self->moved_resource);
     }

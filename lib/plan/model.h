@@ -87,9 +87,9 @@ int model_add (model_t *self, const plan_visit_t *visit);
 /* The rule of person that keeps this resource from this visit, or PLAN_MAY. until: skills must be valid at that
  * time. */
 plan_reason_t model_person (const model_t *self, int visit, int resource, int32_t until);
-/* What having this resource on this visit costs beside his time: preferred missed, levels too high, another than
- * told. */
-money_t model_suits (const model_t *self, int visit, int resource, plan_cost_t *ret_cost);
+/* What having this resource on this visit costs beside his time: levels too high, and, when he is the first of those
+ * who come, preferred missed and another than told. */
+money_t model_suits (const model_t *self, int visit, int member, int resource, plan_cost_t *ret_cost);
 
 static inline bool
 model_may (const model_t *self, int node, int shift)

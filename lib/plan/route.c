@@ -135,7 +135,8 @@ s_save (search_t *self, int shift)
         self->log = memory_grow (self->log, self->log_room * sizeof *self->log);
     }
     self->saved [self->saved_count++] = (saved_t) {
-        shift, route->count, route->load, route->visits, route->supply, route->version, route->cost, self->log_size
+        shift, route->count, route->load, route->visits, route->supply, route->version, route->cost, route->relief,
+        self->log_size
     };
     memcpy (self->log + self->log_size, route->stops, size * sizeof *route->stops);
     self->log_size += size;
@@ -175,6 +176,7 @@ s_restore (search_t *self, const saved_t *saved)
     route->load = saved->load;
     route->supply = saved->supply;
     route->cost = saved->cost;
+    route->relief = saved->relief;
     route->version = saved->version;
     s_break (self, route, false);
     for (int i = 1; i <= route->count; i++) {
@@ -325,6 +327,7 @@ route_refresh (search_t *self, int shift)
         money_t cost = s_walked (self, shift);
         s_break (self, route, cost == MONEY_MAX && route->visits);  /* nobody keeps a pause of a day without visits */
         route->cost = cost == MONEY_MAX ? 0 : cost;
+        route->relief = cost == MONEY_MAX ? MONEY_MAX / 4 : self->relief;
     }
     self->cost += route->cost - before;
     route->version = ++self->versions;

@@ -65,6 +65,7 @@ search_open (const model_t *model)
         .kind_mark = memory_array (shifts, sizeof (int32_t)), .removed = memory_array (nodes, sizeof (int32_t)),
         .key = memory_array (nodes, sizeof (int64_t)), .saved = memory_array (shifts, sizeof (saved_t)),
         .scratch = memory_array (nodes * 2, sizeof (int32_t)), .begins = memory_array (nodes, sizeof (int32_t)),
+        .least = memory_array (nodes + 2, sizeof (money_t)),
         .used_max = model->shift_count, .stamp = 1,
     };
     memcpy (self->nodes, model->nodes, nodes * sizeof *self->nodes);
@@ -103,7 +104,7 @@ search_close (search_t **self_p)
         self->nodes, self->routes, self->shift_of, self->index_of, self->bank, self->bank_index, self->bank_before,
         self->active, self->active_index, self->seeds, self->mark, self->kind_mark, self->removed, self->key,
             self->saved,
-        self->log, self->bounds, self->scratch, self->begins, self->stock, self->cache, self,
+        self->log, self->bounds, self->scratch, self->begins, self->least, self->stock, self->cache, self,
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free (arrays [i]);

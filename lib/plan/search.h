@@ -17,6 +17,7 @@ typedef struct {
     int32_t load, visits, pinned;   /* stops [1..pinned] do not move */
     int32_t supply;             /* index of the stop at the supply place, 0: none */
     money_t cost;
+    money_t relief;             /* at most so much of it goes when a visit more fills the waiting */
     uint32_t version, stamp;
     bool is_broken;             /* it can not be kept as it is: a detour was left out that made it quicker */
 } route_t;
@@ -26,7 +27,7 @@ typedef struct { uint32_t version; int32_t position; money_t added; } cached_t;
 typedef struct {
     int32_t shift, count, load, visits, supply;
     uint32_t version;
-    money_t cost;
+    money_t cost, relief;
     size_t offset;              /* of its stops in the log */
 } saved_t;
 
@@ -71,6 +72,8 @@ typedef struct search_t {
     uint64_t effort;            /* positions looked at and stops counted: what a budget is spent on */
     int32_t *scratch;           /* of a walk: nodes; twice as many as there are */
     int32_t *begins;            /* of the walk: of each stop */
+    money_t *least;             /* of an insertion: at each index */
+    money_t relief;             /* of the walk: as a route has it */
 } search_t;
 
 enum { SEARCH_FOREIGN = -2 };
@@ -153,5 +156,5 @@ search_suits (const search_t *self, int node, int shift)
     const model_t *model = self->model;
     if (!model->preferred_missed && !model->overskill && !model->moved_resource)
         return 0;
-    return model_suits (model, self->nodes [node].visit, model->shifts [shift].resource, NULL);
+    return model_suits (model, self->nodes [node].visit, self->nodes [node].member, model->shifts [shift].resource, NULL);
 }

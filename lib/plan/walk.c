@@ -192,8 +192,7 @@ s_step (walk_t *self, int index)
     if (model->moved_time && visit->told_at != PLAN_NONE)
         s_charge (self, PLAN_TERM_MOVED, begins > visit->told_at ? begins - visit->told_at : visit->told_at - begins,
             model->moved_time);
-    if (node->member == 0)                                  /* a crew is judged by its first */
-        self->cost += model_suits (model, node->visit, self->shift->resource, self->detail);
+    self->cost += model_suits (model, node->visit, node->member, self->shift->resource, self->detail);
     return !node->has_expiry
            || model_person (model, node->visit, self->shift->resource, self->at).rule != PLAN_RULE_SKILL;
 }
@@ -241,6 +240,7 @@ s_charge_time (walk_t *self, int32_t returns)
     s_charge (self, PLAN_TERM_WORK_TIME, duration, shift->per_work_time);
     int32_t busy = self->travel + self->work + self->kept + s_paused (shift, leaves, returns);
     s_charge (self, PLAN_TERM_WAIT, duration - busy, model->wait);
+    self->search->relief = (duration - self->travel - self->work - self->kept) * (shift->per_work_time + model->wait);
 }
 
 static money_t
@@ -277,6 +277,7 @@ walk_detail (search_t *self, int shift_index, const int32_t *nodes, int count, p
         .search = self, .shift = shift, .nodes = nodes, .count = count, .at = shift->from, .here = shift->start,
         .detail = ret_detail,
     };
+    self->relief = 0;
     self->effort += 2 * (uint64_t) count + 2;               /* a walk asks more of each stop than a look does */
     for (int i = 0; i < count; i++)
         if (!s_step (&walk, i))
