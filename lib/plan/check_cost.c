@@ -128,7 +128,7 @@ s_add_stops (bill_t *self, const plan_route_t *route, const check_stop_t *stops,
 static void
 s_add_unassigned (bill_t *self, const plan_visit_t *visit)
 {
-    int64_t must = self->policy->must_price ? self->policy->must_price : INT64_C (1000000000000);
+    int64_t must = self->policy->must_price ? self->policy->must_price : PLAN_MUST_PRICE;
     self->cost.quantity [PLAN_TERM_UNASSIGNED]++;
     self->cost.amount [PLAN_TERM_UNASSIGNED] += visit->unassigned_price ? visit->unassigned_price : must;
 }

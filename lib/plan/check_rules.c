@@ -157,11 +157,12 @@ s_check_frozen (checker_t *self, int32_t index)
         || check_refuse_visit (self, index, "frozen: resource %d was told to do it and does not", visit->told_resource);
 }
 
-/* Frozen visits come first in their route, in the order they were told. */
+/* Frozen visits come first in their route, in the order they were told; what is under way has overtaken what was to
+ * begin before it. */
 static bool
 s_check_frozen_first (checker_t *self, int route)
 {
-    int64_t told_at = INT64_MIN;
+    int64_t told_at [2] = { INT64_MIN, INT64_MIN };         /* of what is not under way, of what is */
     bool is_over = false;
     for (int i = 0; i < self->routes [route].stop_count; i++) {
         int32_t index = self->routes [route].stops [i].visit;
@@ -174,9 +175,10 @@ s_check_frozen_first (checker_t *self, int route)
         }
         if (is_over)
             return check_refuse_stop (self, route, i, "frozen: another visit was put before it");
-        if (visit->told_at != PLAN_NONE && visit->told_at < told_at)
+        if (visit->told_at != PLAN_NONE && visit->told_at < told_at [visit->is_started])
             return check_refuse_stop (self, route, i, "frozen: was told to come before the visit in front of it");
-        told_at = visit->told_at == PLAN_NONE ? told_at : visit->told_at;
+        if (visit->told_at != PLAN_NONE)
+            told_at [visit->is_started] = visit->told_at;
     }
     return true;
 }

@@ -221,7 +221,7 @@ s_unassigned (const model_t *self, const plan_visit_t *visit)
 {
     const plan_policy_t *policy = &self->problem->policy;
     int64_t price = visit->unassigned_price ? visit->unassigned_price
-        : policy->must_price ? policy->must_price : INT64_C (1000000000000);
+        : policy->must_price ? policy->must_price : PLAN_MUST_PRICE;
     int64_t most = MONEY_MAX / 2 / (self->visit_room + 1) / self->hour;
     return (price < most ? price : most) * self->hour;
 }

@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PLAN_MUST_PRICE INT64_C (1000000000000)     /* of leaving out what must be done, when the policy has none */
+
 enum {
     PLAN_NONE = -1,
     PLAN_NEVER = 1000000000,        /* a time after everything; also the largest time allowed */
@@ -135,7 +137,7 @@ typedef struct {
     int64_t moved_per_hour;             /* told_at is not when he comes, in proportion */
     /* of a shift's work beyond the mean: standard work of all visits / all shifts */
     int64_t balance_per_hour;
-    int64_t must_price;                 /* unassigned_price of a visit that must be done; 0 is 10^12 */
+    int64_t must_price;                 /* unassigned_price of a visit that must be done; 0 is PLAN_MUST_PRICE */
     int32_t hour;                       /* units of time in an hour; 0 is 3,600 */
     bool fewest_shifts;                 /* first as few used shifts as possible, then cost */
 } plan_policy_t;
@@ -317,7 +319,8 @@ bool plan_where (const plan_t *self, int visit, int *ret_resource, int *ret_shif
  *   crew      in exactly so many routes, of different resources, each of whom keeps all rules
  *   after     its visit is in the plan
  *   frozen    has told_resource, and is_started or told_at before frozen_until: is in a route of that resource, before
- *             all visits that are not frozen, in order of told_at; one that is started is not left out */
+ *             all visits that are not frozen; those that are started in order of told_at, and the others; one that is
+ *             started is not left out */
 
 /* True when every hard rule is kept and no visit is there twice; else a sentence that names route, stop, rule and
  * values. ret_cost (or NULL): what the plan costs, recomputed; visits not in a route are unassigned. Times of the

@@ -208,6 +208,27 @@ def test_people_read_routes_costs_and_why_somebody_is_left_out():
     check(plan['unassigned'] == ['x-ray'] and plan['unassigned_why'][0]['resources'] == {'skill': 2}, plan['unassigned_why'])
 
 
+def test_what_must_be_done_and_can_not_is_told_apart_from_the_cost():
+    problem = line_problem()
+    del problem['visits'][0]['unassigned_price']
+    problem['visits'][0]['skills'] = [{'skill': 'gas', 'level': 9}]
+    out = expect(OK, '', path('must.json', problem), '--seconds', '0.2', '--clock', '60')
+    check(re.search(r'^1 visit that must be done is left out: that is not in the cost$', out, re.M), out)
+    check(re.search(r'^cost \d{1,5}: travel \d+$', out, re.M), out)
+    plan = solve(path('must.json', problem))
+    check(plan['must_left_out'] == 1 and plan['cost'] == plan['terms']['travel'] < 100000, f'{plan["cost"]} {plan["terms"]}')
+    check(plan['bound'] is None or plan['bound'] <= plan['cost'], plan['bound'])
+
+
+def test_who_can_not_keep_what_he_was_told_does_not_undo_what_others_were():
+    problem = line_problem()
+    problem['resources'] = [{**problem['resources'][1], 'id': name, 'pauses': []} for name in ('anna', 'bruno', 'carl')]
+    problem['visits'] = [{'id': 'kept', 'place': 'p1', 'work': 20, 'told_resource': 'carl', 'told_at': 10},
+                         {'id': 'not kept', 'place': 'p1', 'work': 20, 'told_resource': 'anna', 'told_at': 10, 'excluded': ['anna']}]
+    plan = solve(path('told.json', problem))
+    check([r['resource'] for r in plan['routes']] == ['carl'] and len(plan['routes'][0]['visits']) == 2, str(plan['routes']))
+
+
 def test_a_json_problem_is_solved_as_told_and_the_plan_verified():
     problem = path('line.json', line_problem())
     plan = solve(problem)
@@ -221,6 +242,14 @@ def test_a_problem_may_come_from_standard_input_and_its_format_be_told():
     text = solomon(SEED)[0]
     expect(OK, 'vehicles, distance', '-', '--seconds', '0.1', '--clock', '60', '--format', 'solomon', text=text)
     expect(USAGE, 'line 2: "VEHICLE": expected the line "INFO"|line 3', '-', '--format', 'trsp', text=text)
+
+
+def test_headings_may_be_in_any_case_and_the_name_left_out():
+    options = ('--seconds', '0.1', '--clock', '60', '--json')
+    for text in (solomon(SEED)[0], trsp(SEED)):
+        plan = json.loads(expect(OK, '', '-', *options, text=text))
+        nameless = json.loads(expect(OK, '', '-', *options, text=text[text.index('\n') + 1:].lower()))
+        check(plan.pop('name') and nameless.pop('name') == '' and plan == nameless, f'{nameless}')
 
 
 def test_progress_is_for_terminals_and_an_interrupt_ends_it_with_what_there_is():
@@ -607,7 +636,7 @@ def test_travel_times_come_from_a_routing_service_in_blocks_it_can_answer():
         tour = ['p0', *('p' + v[1:] for v in plan['routes'][0]['visits']), 'p0']
         length = sum(math.floor(1000 * math.dist(at[a], at[b]) + 0.9) for a, b in zip(tour, tour[1:]))
         check(plan['cost'] == length, f'{plan["cost"]} and {length}')
-        expect(OK, rf'^valid: 1 vehicles.*cost {length},', 'check', path('points.json', problem), path('points-plan.json', plan), '--osrm', url)
+        expect(OK, rf'^valid: 1 vehicle,.*cost {length},', 'check', path('points.json', problem), path('points-plan.json', plan), '--osrm', url)
 
 
 def test_a_routing_service_that_misbehaves_is_told_and_nothing_is_planned():

@@ -77,7 +77,9 @@ s_check (arena_t *arena, check_t *self)
     result.unassigned = s_find_missing (self, arena, &result.unassigned_count);
     if (self->violations)
         return EXIT_NO;
-    printf ("valid: %d vehicles, distance %.10g", plan_result_vehicles (&result), plan_result_distance (&result));
+    char vehicles [PLAN_TEXT_SIZE];
+    printf ("valid: %s, distance %.10g", plan_count_text (plan_result_vehicles (&result), "vehicle", vehicles),
+        plan_result_distance (&result));
     if (self->file->format == PLAN_FORMAT_TRSP)
         printf (", working_time %.4f", plan_result_working_time (&result));
     printf (", cost %.10g, %d unassigned\n", plan_money (self->file, plan_cost_sum (&result.cost)),

@@ -10,8 +10,11 @@ const char *const plan_format_names [] = { "", "solomon", "trsp", "json", NULL }
 static bool
 s_says (const char *text, size_t size, const char *word)
 {
-    size_t most = size < 4096 ? size : 4096;
-    return memmem (text, most, word, strlen (word)) != NULL;
+    size_t most = size < 4096 ? size : 4096, length = strlen (word);
+    for (size_t at = 0; at + length <= most; at++)
+        if (strncasecmp (text + at, word, length) == 0)
+            return true;
+    return false;
 }
 
 static plan_format_t

@@ -64,20 +64,44 @@ plan_lines_must (plan_lines_t *self, const char *what)
         plan_lines_refuse (self, "ends before %s", what);
 }
 
+/* Past these words, if they are what stands here. */
+static bool
+s_takes_words (plan_lines_t *self, const char *words)
+{
+    for (const char *word = words; *word; word += strspn (word, " ")) {
+        size_t length = strcspn (word, " ");
+        s_skip_spaces (self);
+        if (strncasecmp (self->at, word, length) != 0)
+            return false;
+        self->at += length;
+        word += length;
+    }
+    return true;
+}
+
 void
 plan_lines_heading (plan_lines_t *self, const char *words)
 {
     if (!plan_lines_next (self))
         plan_lines_refuse (self, "ends before the line \"%s\"", words);
-    for (const char *word = words; *word; word += strspn (word, " ")) {
-        size_t length = strcspn (word, " ");
-        s_skip_spaces (self);
-        if (strncasecmp (self->at, word, length) != 0)
-            plan_lines_refuse (self, "\"%.60s\": expected the line \"%s\"", self->line, words);
-        self->at += length;
-        word += length;
-    }
+    if (!s_takes_words (self, words))
+        plan_lines_refuse (self, "\"%.60s\": expected the line \"%s\"", self->line, words);
     plan_lines_line_end (self);
+}
+
+const char *
+plan_lines_name (plan_lines_t *self, arena_t *arena, const char *heading)
+{
+    plan_lines_must (self, "its name");
+    const char *begin = self->at;
+    bool is_heading = s_takes_words (self, heading);
+    s_skip_spaces (self);
+    if (is_heading && !*self->at)
+        return "";
+    self->at = begin;
+    const char *name = plan_lines_rest (self, arena);
+    plan_lines_heading (self, heading);
+    return name;
 }
 
 const char *

@@ -24,6 +24,9 @@ _Noreturn void plan_lines_refuse (plan_lines_t *self, const char *format, ...) _
 bool plan_lines_next (plan_lines_t *self);
 /* The next line, which must be there: the text ends else before `what`. */
 void plan_lines_must (plan_lines_t *self, const char *what);
+/* The name that the text may begin with, in the arena, and the line after it, as plan_lines_heading; "" when it begins
+ * with that line. */
+const char *plan_lines_name (plan_lines_t *self, arena_t *arena, const char *heading);
 /* A line that must be there, with exactly these words, which one space separates; case does not matter. */
 void plan_lines_heading (plan_lines_t *self, const char *words);
 /* What is left of the line, for people: no control characters, all of it text; in the arena. */

@@ -37,14 +37,14 @@ s_print_stops (const plan_file_t *file, const plan_route_t *route)
 static void
 s_print_route (const plan_file_t *file, const plan_route_t *route, int number)
 {
-    char leaves [PLAN_TEXT_SIZE], returns [PLAN_TEXT_SIZE];
+    char leaves [PLAN_TEXT_SIZE], returns [PLAN_TEXT_SIZE], stops [PLAN_TEXT_SIZE];
     bool is_plain = file->format == PLAN_FORMAT_SOLOMON;
     printf ("route %d", number);
     if (!is_plain)
         printf (", resource %s", file->problem.resources [route->resource].id);
     if (file->problem.resources [route->resource].shift_count > 1)
         printf (", shift %d", route->shift);
-    printf (": %d stops, %s to %s\n", route->stop_count, plan_time_text (file, route->leaves, leaves),
+    printf (": %s, %s to %s\n", plan_count_text (route->stop_count, "stop", stops), plan_time_text (file, route->leaves, leaves),
         plan_time_text (file, route->returns, returns));
     (file->format == PLAN_FORMAT_JSON ? s_print_stops : s_print_ids) (file, route);
 }
@@ -52,21 +52,28 @@ s_print_route (const plan_file_t *file, const plan_route_t *route, int number)
 static void
 s_print_cost (const plan_result_t *result)
 {
-    printf ("cost %.10g", plan_money (result->file, plan_cost_sum (&result->cost)));
+    int count;
+    char text [PLAN_TEXT_SIZE];
+    plan_cost_t cost = result->cost;
+    cost.amount [PLAN_TERM_UNASSIGNED] -= plan_result_must (result, &count);
+    printf ("cost %.10g", plan_money (result->file, plan_cost_sum (&cost)));
     const char *separator = ": ";
     for (int term = 0; term < PLAN_TERMS; term++)
-        if (result->cost.amount [term]) {
-            printf ("%s%s %.10g", separator, plan_term_names [term],
-                plan_money (result->file, result->cost.amount [term]));
+        if (cost.amount [term]) {
+            printf ("%s%s %.10g", separator, plan_term_names [term], plan_money (result->file, cost.amount [term]));
             separator = ", ";
         }
     putchar ('\n');
+    if (count)
+        printf ("%s that must be done %s left out: that is not in the cost\n", plan_count_text (count, "visit", text),
+            count == 1 ? "is" : "are");
 }
 
 static void
 s_print_bound (const plan_result_t *result, const plan_search_t *search)
 {
-    int64_t cost = plan_cost_sum (&result->cost);
+    int must;
+    int64_t cost = plan_cost_sum (&result->cost) - plan_result_must (result, &must);
     if (search->is_optimal)
         printf ("nothing is cheaper: the bound is the cost\n");
     else if (search->has_bound)
@@ -99,9 +106,11 @@ void
 plan_print (arena_t *arena, const plan_result_t *result, const plan_search_t *search, plan_t *plan)
 {
     const plan_file_t *file = result->file;
+    char vehicles [PLAN_TEXT_SIZE];
     for (int i = 0; i < result->route_count; i++)
         s_print_route (file, &result->routes [i], i + 1);
-    printf ("%d vehicles, distance %.10g", plan_result_vehicles (result), plan_result_distance (result));
+    printf ("%s, distance %.10g", plan_count_text (plan_result_vehicles (result), "vehicle", vehicles),
+        plan_result_distance (result));
     if (file->format == PLAN_FORMAT_TRSP)
         printf (", working_time %.4f", plan_result_working_time (result));
     putchar ('\n');

@@ -61,13 +61,12 @@ s_route (const plan_file_t *file, const plan_route_t *route, int number)
 }
 
 static json_t *
-s_terms (const plan_result_t *result)
+s_terms (const plan_file_t *file, const plan_cost_t *cost)
 {
     json_t *terms = json_object ();
     for (int term = 0; term < PLAN_TERMS; term++)
-        if (result->cost.amount [term])
-            json_object_set_new (terms, plan_term_names [term],
-                s_money (result->file, result->cost.amount [term]));
+        if (cost->amount [term])
+            json_object_set_new (terms, plan_term_names [term], s_money (file, cost->amount [term]));
     return terms;
 }
 
@@ -88,7 +87,10 @@ static void
 s_add_figures (json_t *root, const plan_result_t *result, const plan_search_t *search)
 {
     const plan_file_t *file = result->file;
-    int64_t cost = plan_cost_sum (&result->cost);
+    int must;
+    plan_cost_t terms = result->cost;
+    terms.amount [PLAN_TERM_UNASSIGNED] -= plan_result_must (result, &must);
+    int64_t cost = plan_cost_sum (&terms);
     json_object_set_new (root, "vehicles", json_integer (plan_result_vehicles (result)));
     double distance = plan_result_distance (result);
     json_object_set_new (root, "distance", file->format == PLAN_FORMAT_JSON ? json_integer (llround (distance))
@@ -96,7 +98,8 @@ s_add_figures (json_t *root, const plan_result_t *result, const plan_search_t *s
     if (file->format == PLAN_FORMAT_TRSP)
         json_object_set_new (root, "working_time", json_real (plan_result_working_time (result)));
     json_object_set_new (root, "cost", s_money (file, cost));
-    json_object_set_new (root, "terms", s_terms (result));
+    json_object_set_new (root, "terms", s_terms (file, &terms));
+    json_object_set_new (root, "must_left_out", json_integer (must));
     json_object_set_new (root, "bound", search->has_bound ? s_money (file, search->bound) : json_null ());
     bool has_gap = search->has_bound && cost > 0;
     json_object_set_new (root, "gap", has_gap ? json_real ((double) (cost - search->bound) / (double) cost)

@@ -31,11 +31,15 @@ double plan_result_distance (const plan_result_t *result);
 /* TRSP: the working time of all technicians. */
 double plan_result_working_time (const plan_result_t *result);
 int plan_result_vehicles (const plan_result_t *result);
+/* What leaving out costs whom nobody may leave out: a price for the search, no money. How many they are. */
+int64_t plan_result_must (const plan_result_t *result, int *ret_count);
+/* "1 vehicle", "2 vehicles" */
+char *plan_count_text (int count, const char *noun, char text [PLAN_TEXT_SIZE]);
 /* An amount of money: for problems of the literature that is distance or time. */
 double plan_money (const plan_file_t *file, int64_t amount);
 
-/* plan_told.c: loads what people have been told; when all of it can not be kept, what is frozen. False with a sentence
- * when that can not be kept either. */
+/* plan_told.c: loads what people have been told, but for those who can not keep all of it: of theirs, what is frozen.
+ * False with a sentence when that can not be kept either. */
 bool plan_told (arena_t *arena, const plan_file_t *file, plan_t *plan, char error [PLAN_ERROR_SIZE]);
 
 /* plan_why.c: what would make it possible to do an unassigned visit, a sentence in the arena. ret_counts: resources by

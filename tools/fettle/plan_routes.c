@@ -97,7 +97,7 @@ s_json_plan (reader_t *self, const json_t *root)
 {
     static const char *const keys [] = { "format", "name", "convention", "objective", "seconds", "threads", "seed",
         "routes", "unassigned", "unassigned_why", "vehicles", "distance", "working_time", "cost", "terms", "bound",
-        "gap", "is_optimal", "is_cut", "iterations", NULL };
+        "gap", "is_optimal", "must_left_out", "is_cut", "iterations", NULL };
     if (setjmp (self->json.refused))
         return false;
     json_reader_only (&self->json, root, keys);

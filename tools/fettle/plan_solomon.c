@@ -24,9 +24,7 @@ static void
 s_read_head (solomon_t *self)
 {
     plan_lines_t *lines = &self->lines;
-    plan_lines_must (lines, "its name");
-    self->file->name = plan_lines_rest (lines, self->arena);
-    plan_lines_heading (lines, "VEHICLE");
+    self->file->name = plan_lines_name (lines, self->arena, "VEHICLE");
     plan_lines_heading (lines, "NUMBER CAPACITY");
     plan_lines_must (lines, "the number of vehicles and their capacity");
     self->vehicles = (int) plan_lines_whole (lines, "the number of vehicles", 1, PLAN_FILE_RESOURCES_MAX);

@@ -122,6 +122,10 @@ s_tell (solve_t *self, arena_t *arena, const plan_file_t *file, plan_t *plan)
     int64_t cost = plan_cost_sum (&result.cost);
     self->search.bound = self->search.bound > cost ? cost : self->search.bound;
     self->search.is_optimal = self->search.has_bound && self->search.bound == cost;
+    /* What must be done and can not be is told apart; the bound holds for the rest when it counts all of that, too. */
+    int must;
+    self->search.bound -= plan_result_must (&result, &must);
+    self->search.has_bound &= must == 0 || self->search.bound > 0 || self->search.is_optimal;
     (self->as_json ? plan_print_json : plan_print) (arena, &result, &self->search, plan);
     return EXIT_OK;
 }

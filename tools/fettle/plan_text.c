@@ -118,3 +118,21 @@ plan_money (const plan_file_t *file, int64_t amount)
 {
     return (double) amount / (double) file->scale;
 }
+
+int64_t
+plan_result_must (const plan_result_t *result, int *ret_count)
+{
+    const plan_problem_t *problem = &result->file->problem;
+    int64_t price = problem->policy.must_price ? problem->policy.must_price : PLAN_MUST_PRICE;
+    *ret_count = 0;
+    for (int i = 0; i < result->unassigned_count; i++)
+        *ret_count += problem->visits [result->unassigned [i]].unassigned_price == 0;
+    return *ret_count * price;
+}
+
+char *
+plan_count_text (int count, const char *noun, char text [PLAN_TEXT_SIZE])
+{
+    snprintf (text, PLAN_TEXT_SIZE, "%d %s%s", count, noun, count == 1 ? "" : "s");
+    return text;
+}

@@ -5,6 +5,14 @@
 
 typedef struct {
     const plan_problem_t *problem;
+    plan_t *plan;
+    arena_t *arena;
+    const bool *is_kept;                /* of a resource: all he was told, not only what is frozen */
+    char *error;
+} telling_t;
+
+typedef struct {
+    const plan_problem_t *problem;
     plan_route_t *routes;
     plan_stop_t *stops;                 /* of all routes, one behind the other */
     int32_t *visits;                    /* in order of resource and time */
@@ -52,15 +60,15 @@ s_add_stop (told_t *self, int32_t index)
 }
 
 static void
-s_collect (arena_t *arena, told_t *self, bool only_frozen)
+s_collect (arena_t *arena, told_t *self, const bool *is_kept)
 {
     const plan_problem_t *problem = self->problem;
     self->visits = arena_array (arena, (size_t) problem->visit_count, sizeof *self->visits);
     for (int i = 0; i < problem->visit_count; i++) {
         const plan_visit_t *visit = &problem->visits [i];
         bool is_soon = visit->told_at != PLAN_NONE && visit->told_at < problem->frozen_until;
-        bool is_wanted = visit->is_started || is_soon || (!only_frozen && visit->told_at != PLAN_NONE);
-        if (visit->told_resource != PLAN_NONE && is_wanted)
+        if (visit->told_resource != PLAN_NONE
+            && (visit->is_started || is_soon || (visit->told_at != PLAN_NONE && is_kept [visit->told_resource])))
             self->visits [self->visit_count++] = i;
     }
     s_sorted = problem;
@@ -72,15 +80,38 @@ s_collect (arena_t *arena, told_t *self, bool only_frozen)
 }
 
 static bool
-s_load (arena_t *arena, const plan_problem_t *problem, plan_t *plan, bool only_frozen, char error [PLAN_ERROR_SIZE])
+s_load (const telling_t *self)
 {
-    told_t told = { .problem = problem };
-    s_collect (arena, &told, only_frozen);
-    return !told.visit_count || plan_load (plan, told.routes, told.route_count, error);
+    told_t told = { .problem = self->problem };
+    s_collect (self->arena, &told, self->is_kept);
+    return !told.visit_count || plan_load (self->plan, told.routes, told.route_count, self->error);
+}
+
+/* Of those whose plans are not loaded yet, half and half, so that few who can not keep theirs cost few attempts. */
+static void
+s_keep (const telling_t *self, bool *is_kept, int first, int count)
+{
+    for (int i = first; i < first + count; i++)
+        is_kept [i] = true;
+    if (s_load (self))
+        return;
+    for (int i = first; i < first + count; i++)
+        is_kept [i] = false;
+    if (count == 1)
+        return;
+    s_keep (self, is_kept, first, count / 2);
+    s_keep (self, is_kept, first + count / 2, count - count / 2);
 }
 
 bool
 plan_told (arena_t *arena, const plan_file_t *file, plan_t *plan, char error [PLAN_ERROR_SIZE])
 {
-    return s_load (arena, &file->problem, plan, false, error) || s_load (arena, &file->problem, plan, true, error);
+    int count = file->problem.resource_count;
+    bool *is_kept = arena_array (arena, (size_t) count, sizeof *is_kept);
+    telling_t telling = { .problem = &file->problem, .plan = plan, .arena = arena, .is_kept = is_kept,
+        .error = error };
+    if (!s_load (&telling))                             /* what is frozen, and no more */
+        return false;
+    s_keep (&telling, is_kept, 0, count);
+    return s_load (&telling);
 }

@@ -28,9 +28,7 @@ static void
 s_read_head (trsp_t *self)
 {
     plan_lines_t *lines = &self->lines;
-    plan_lines_must (lines, "its name");
-    self->file->name = plan_lines_rest (lines, self->arena);
-    plan_lines_heading (lines, "INFO");
+    self->file->name = plan_lines_name (lines, self->arena, "INFO");
     plan_lines_heading (lines, "CREW COUNT SKILLS TOOLS SPARE PARTS");
     plan_lines_must (lines, "the number of technicians, skills, tools and parts");
     self->technicians = (int) plan_lines_whole (lines, "the number of technicians", 1, PLAN_FILE_RESOURCES_MAX);
