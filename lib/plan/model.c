@@ -216,16 +216,6 @@ s_shifts (model_t *self, int *places)
 
 /* ---- nodes of visits */
 
-static money_t
-s_unassigned (const model_t *self, const plan_visit_t *visit)
-{
-    const plan_policy_t *policy = &self->problem->policy;
-    int64_t price = visit->unassigned_price ? visit->unassigned_price
-        : policy->must_price ? policy->must_price : PLAN_MUST_PRICE;
-    int64_t most = MONEY_MAX / 2 / (self->visit_room + 1) / self->hour;
-    return (price < most ? price : most) * self->hour;
-}
-
 static node_t
 s_node (const model_t *self, int index, int member)
 {
@@ -234,7 +224,8 @@ s_node (const model_t *self, int index, int member)
         .closes = PLAN_NEVER, .ends_by = PLAN_NEVER, .work = visit->work, .load = visit->load, .visit = index,
         .member = member, .due = visit->due, .late = member ? 0 : visit->late_price_per_hour,
         .wanted = visit->wanted, .delay = member ? 0 : visit->delay_price_per_hour,
-        .unassigned = member ? 0 : s_unassigned (self, visit), .is_bound = visit->crew > 1 || visit->after != PLAN_NONE,
+        .unassigned = member ? 0 : problem_unassigned (self->problem, visit, self->unassigned_most),
+        .is_bound = visit->crew > 1 || visit->after != PLAN_NONE,
     };
     if (visit->window_count) {
         node.opens = visit->windows [0].from;
@@ -389,6 +380,7 @@ model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE])
     self->problem = problem;
     self->hour = problem->policy.hour ? problem->policy.hour : 3600;
     self->supply = PLAN_NONE;
+    self->unassigned_most = problem_unassigned_most (problem);
     s_size (self);
     int *places = memory_array ((size_t) problem->travel.places, sizeof *places);
     self->supply = s_node_of_place (self, places, problem->supply_place);

@@ -64,6 +64,7 @@ typedef struct {
     bool has_parts;
     money_t plain_per_travel;
     money_t wait, overtime, preferred_missed, overskill, moved_resource, moved_time, balance;
+    money_t unassigned_most;                /* of what leaving one visit out costs */
     int32_t balance_mean;                   /* work of a shift when all are equal */
     int32_t hour;
 } model_t;
@@ -72,6 +73,10 @@ model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]
 void model_close (model_t **self_p);
 /* False, and in error what is wrong with the problem. */
 bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
+/* What leaving a visit out costs, in 1/hour, and the most that is counted of it, so that the sum over all visits can be:
+ * below it each price is what the caller says. */
+money_t problem_unassigned (const plan_problem_t *problem, const plan_visit_t *visit, money_t most);
+money_t problem_unassigned_most (const plan_problem_t *problem);
 /* Numbers the kinds of its shifts. */
 void model_kinds (model_t *self);
 bool model_same_list (const void *a, int a_count, const void *b, int b_count, size_t size);

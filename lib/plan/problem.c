@@ -213,6 +213,50 @@ s_policy (judge_t *self)
     return true;
 }
 
+money_t
+problem_unassigned (const plan_problem_t *problem, const plan_visit_t *visit, money_t most)
+{
+    const plan_policy_t *policy = &problem->policy;
+    money_t hour = policy->hour ? policy->hour : 3600;
+    int64_t price = visit->unassigned_price ? visit->unassigned_price
+        : policy->must_price ? policy->must_price : PLAN_MUST_PRICE;
+    return price < most / hour ? price * hour : most;
+}
+
+/* The largest that they may all have at once, found bit by bit. */
+money_t
+problem_unassigned_most (const plan_problem_t *problem)
+{
+    enum { BITS = 61 };
+    money_t most = 0;
+    for (int bit = BITS - 1; bit >= 0; bit--) {
+        money_t tried = most + (INT64_C (1) << bit);
+        if (tried > MONEY_MAX / 2)
+            continue;
+        __int128 sum = (__int128) tried * problem->spare_visits;
+        for (int i = 0; i < problem->visit_count; i++)
+            sum += problem_unassigned (problem, &problem->visits [i], tried);
+        most = sum <= MONEY_MAX / 2 ? tried : most;
+    }
+    return most;
+}
+
+/* Who is left out only because his price is cut must cost less than the dearest place there can be. */
+static bool
+s_prices_hold (judge_t *self, double dearest)
+{
+    const plan_problem_t *problem = self->problem;
+    money_t most = problem_unassigned_most (problem), hour = problem->policy.hour ? problem->policy.hour : 3600;
+    if (dearest <= (double) most)
+        return true;
+    for (int i = 0; i < problem->visit_count; i++)
+        if (problem_unassigned (problem, &problem->visits [i], most) == most)
+            return s_wrong (self, "visit %s: leaving it out can be counted up to %.3g beside the others, and a place can "
+                "cost %.3g: give smaller prices", problem->visits [i].id, (double) most / (double) hour,
+                dearest / (double) hour);
+    return true;
+}
+
 /* What a plan can cost at most must be countable beside what is unassigned. Distance is left to its own limit. */
 static bool
 s_countable (judge_t *self)
@@ -220,7 +264,7 @@ s_countable (judge_t *self)
     const plan_problem_t *problem = self->problem;
     const plan_policy_t *policy = &problem->policy;
     int64_t hour = policy->hour ? policy->hour : 3600;
-    double most = 0, latest = 0;
+    double most = 0, latest = 0, longest = 0, visits = 0;
     for (int i = 0; i < problem->resource_count; i++)
         for (int k = 0; k < problem->resources [i].shift_count; k++) {
             const plan_resource_t *resource = &problem->resources [i];
@@ -229,17 +273,24 @@ s_countable (judge_t *self)
                 + (double) resource->price_per_hour + (double) policy->wait_per_hour
                 + (double) policy->overtime_per_hour + (double) policy->balance_per_hour;
             latest = end > latest ? end : latest;
-            most += (end - resource->shifts [k].from) * per_hour
+            double shift = (end - resource->shifts [k].from) * per_hour
                 + ((double) policy->price_of_use + (double) resource->price_of_use) * (double) hour;
+            most += shift;
+            longest = shift > longest ? shift : longest;
         }
     for (int i = 0; i < problem->visit_count; i++)
-        most += latest * (double) problem->visits [i].late_price_per_hour
-            + (double) PLAN_NEVER * (double) policy->moved_per_hour * (problem->visits [i].told_at != PLAN_NONE)
+        visits += latest * ((double) problem->visits [i].late_price_per_hour
+            + (double) problem->visits [i].delay_price_per_hour)
+            + (latest > problem->visits [i].told_at ? latest : problem->visits [i].told_at)
+            * (double) policy->moved_per_hour * (problem->visits [i].told_at != PLAN_NONE)
             + ((double) policy->preferred_missed + (double) policy->moved_resource
             + (double) policy->overskill_per_level * problem->visits [i].skill_count) * (double) hour;
     double limit = (double) MONEY_MAX / 4;
-    return most <= limit || s_wrong (self, "prices and times are too large to be counted: %.3g of %.3g for all",
-        most / (double) hour, limit / (double) hour);
+    most += visits;
+    if (most > limit)
+        return s_wrong (self, "prices and times are too large to be counted: %.3g of %.3g for all",
+            most / (double) hour, limit / (double) hour);
+    return s_prices_hold (self, longest + visits);
 }
 
 bool
