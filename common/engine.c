@@ -12,10 +12,14 @@ enum { MAX_PASSES = 20000 };
 /* A stored run of events is cut behind the event that passes this size. */
 enum { SEGMENT_BYTES = 128 * 1024 };
 
+/* A command that was answered before is rare, and its stored answer refuses the new one: whether there is one is looked
+ * up in the turns after a start and after such a refusal. */
+enum { WARY_TURNS = 64 };
+
 void
 engine_init (engine_t *self, const service_t *service, store_t *store, uint64_t seed)
 {
-    *self = (engine_t) { .service = service, .store = store };
+    *self = (engine_t) { .service = service, .store = store, .wary_turns = WARY_TURNS };
     if (seed)
         id_source_seed (&self->ids, seed);
     else
@@ -27,6 +31,12 @@ void
 engine_free (engine_t *self)
 {
     arena_destroy (&self->tx.arena);
+}
+
+void
+engine_be_wary (engine_t *self)
+{
+    self->wary_turns = WARY_TURNS;
 }
 
 arena_t *
@@ -60,10 +70,13 @@ s_body_hash (tx_t *tx, const message_t *message)
 }
 
 /* A command seen before gets its stored answer. Whether it was is not known in the first pass: the handler goes
- * ahead as if not, to say what it misses itself; that pass does not count. */
+ * ahead as if not, to say what it misses itself; that pass does not count. In a turn that is not wary only what this
+ * turn has answered is known. */
 static bool
 s_is_known (tx_t *tx, message_t *message)
 {
+    if (!tx->is_wary && !tx_knows_row (tx, &reply_entity, message->id))
+        return false;
     int wants = tx->want_count;
     tx_expect (tx, reply, message->id);
     reply_t *stored = tx->want_count > wants ? NULL : tx_get (tx, reply, message->id);
@@ -295,11 +308,12 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
 }
 
 static store_result_t
-s_attempt (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
+s_try (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
 {
     self->tx.peek = self->store->peek;
     self->tx.peek_store = self->store;
     tx_begin (&self->tx, now);
+    self->tx.is_wary = self->wary_turns > 0;
     store_result_t result = s_settle (self, messages, count);
     if (result != STORE_OK)
         return result;
@@ -322,6 +336,26 @@ s_attempt (engine_t *self, int64_t now, message_t *messages, int count, engine_d
     if (done)
         done (closure, &outcome);
     return STORE_OK;
+}
+
+/* Refused without having looked for stored answers: once more with them. What that turn found dead may have been so
+ * because of a command that had been done before. */
+static store_result_t
+s_attempt (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
+{
+    bool is_wary = self->wary_turns > 0;
+    char **reasons = arena_array (self->tx.arena, (size_t) count + 1, sizeof *reasons);
+    for (int i = 0; i < count; i++)
+        reasons [i] = messages [i].dead;
+    store_result_t result = s_try (self, now, messages, count, done, closure);
+    if (is_wary)
+        self->wary_turns--;
+    if (result != STORE_REFUSED || is_wary)
+        return result;
+    for (int i = 0; i < count; i++)
+        messages [i].dead = reasons [i];
+    engine_be_wary (self);
+    return s_try (self, now, messages, count, done, closure);
 }
 
 /* What the database refuses is halved until the culprit is alone; then it is dead and its neighbours live. */

@@ -8,6 +8,7 @@ typedef struct {
     store_t *store;
     id_source_t ids;
     int64_t last_sequence, epoch;
+    int wary_turns;                 /* so many turns yet look up whether a command was answered before */
     tx_t tx;
     struct {
         int64_t turns, messages, passes, refused, dead, max_batch;
@@ -34,6 +35,9 @@ typedef struct {
 typedef void (engine_done_fn) (void *closure, const outcome_t *outcome);
 store_result_t engine_turn (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done,
     void *closure);
+
+/* Senders may ask again now: the next turns look up whether a command was answered before. */
+void engine_be_wary (engine_t *self);
 
 /* The arena of the turn to come; reset by engine_next. */
 arena_t *engine_arena (engine_t *self);

@@ -59,6 +59,12 @@ s_want (tx_t *tx, table_t *table, const char *index, int number, const char *val
     longjmp (tx->abandon, ABANDONED);
 }
 
+bool
+tx_knows_row (tx_t *tx, const entity_t *entity, const char *id)
+{
+    return map_get (&tx_table (tx, entity)->by_key, id);
+}
+
 void
 tx_expect_row (tx_t *tx, const entity_t *entity, const char *id)
 {

@@ -140,6 +140,7 @@ s_open_store (loop_t *self, const lease_t *lease)
     }
     self->engine.store = self->store;
     self->engine.epoch = lease->epoch;
+    engine_be_wary (&self->engine);
     self->engine.last_sequence = self->published = lease->last_sequence;
     return true;
 }

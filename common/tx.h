@@ -101,6 +101,7 @@ struct tx_t {
     char *correlation;
     jmp_buf abandon;
     bool wanting;                       /* this pass misses rows: verdicts do not count */
+    bool is_wary;                       /* a command may have been answered before */
 };
 
 void tx_begin (tx_t *tx, int64_t now);  /* arena must be fresh */
@@ -115,6 +116,7 @@ const char *tx_origin_name (origin_t origin);           /* "event", "command" ..
 /* For stores: what was fetched, a page's rows in order of key (as strcmp has it). tx_want_done after all rows of a
  * want. */
 table_t *tx_table (tx_t *tx, const entity_t *entity);
+bool tx_knows_row (tx_t *tx, const entity_t *entity, const char *id);   /* loaded, put, or known to be absent */
 void tx_row_loaded (tx_t *tx, table_t *table, const void *row, const want_t *want);
 void tx_want_done (tx_t *tx, const want_t *want);
 
