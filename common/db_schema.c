@@ -80,9 +80,9 @@ static const struct { const char *name, *text; } s_statements [] = {
                "select 1 / count (*) from moved" },
     /* this commit does not wait for the disk; who tells of it waits for a barrier */
     { "unhurried", "select set_config ('synchronous_commit', 'off', true)" },
-    { "segment", "insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
-                 "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])" },
-    { "trail", "insert into trail (correlation_id, last_sequence) select * from unnest ($1::text[], $2::bigint[])" },
+    { "segment", "with said as (insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
+                 "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])) "
+                 "insert into trail (correlation_id, last_sequence) select * from unnest ($5::text[], $6::bigint[])" },
     { "cursor", "insert into cursor as c (source, sequence, event_id, event_sequence) "
                 "select source, sequence, event_id, sequence "
                 "from unnest ($1::text[], $2::bigint[], $3::text[]) as p (source, sequence, event_id) "

@@ -34,8 +34,9 @@ db_turn_send_events (db_t *db, tx_t *tx, const turn_t *turn)
     if (!turn->segment_count)
         return;
     column_t *segment [] = { column_new (tx->arena, FIELD_int), column_new (tx->arena, FIELD_int),
-                             column_new (tx->arena, FIELD_time), column_new (tx->arena, FIELD_blob) };
-    column_t *trail [] = { column_new (tx->arena, FIELD_text), column_new (tx->arena, FIELD_int) };
+        column_new (tx->arena, FIELD_time), column_new (tx->arena, FIELD_blob), column_new (tx->arena, FIELD_text),
+        column_new (tx->arena, FIELD_int) };
+    column_t **trail = segment + 4;
     for (int s = 0; s < turn->segment_count; s++) {
         const segment_t *run = &turn->segments [s];
         column_int (segment [0], run->first_sequence);
@@ -47,8 +48,7 @@ db_turn_send_events (db_t *db, tx_t *tx, const turn_t *turn)
             column_int (trail [1], run->last_sequence);
         }
     }
-    db_send (db, "segment", segment, 4);
-    db_send (db, "trail", trail, 2);
+    db_send (db, "segment", segment, 6);
 }
 
 void
