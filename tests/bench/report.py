@@ -10,13 +10,13 @@ BEGIN = '<!-- written by `make bench` from here -->'
 END = '<!-- to here -->'
 OURS = 'Fettle'
 
-EXCHANGE = [            # key, what, unit, which way is better
-    ('accept_rate', 'durable accept, 1,024 outstanding', '/s', 'more'),
-    ('apply_rate', 'published -> applied exactly once in the next service, 1,024 outstanding', '/s', 'more'),
-    ('accept_p50', 'durable accept at 100/s, p50', 'ms', 'less'),
-    ('accept_p99', 'p99', 'ms', 'less'),
-    ('apply_p50', 'published -> applied at 100/s, p50', 'ms', 'less'),
-    ('apply_p99', 'p99', 'ms', 'less'),
+EXCHANGE = [            # key, what, unit
+    ('accept_rate', 'durable accept, 1,024 outstanding', '/s'),
+    ('apply_rate', 'published -> applied exactly once in the next service, 1,024 outstanding', '/s'),
+    ('accept_p50', 'durable accept at 100/s, p50', 'ms'),
+    ('accept_p99', 'p99', 'ms'),
+    ('apply_p50', 'published -> applied at 100/s, p50', 'ms'),
+    ('apply_p99', 'p99', 'ms'),
 ]
 LIMITS = [
     ('zeromq_pair', 'raw ZeroMQ pair over ipc, 200 bytes', 'messages/s'),
@@ -53,11 +53,11 @@ def peers_table(systems):
     """Ours, and each peer with the ratio of ours to it."""
     others = [title for title in systems if title != OURS]
     if OURS not in systems:
-        return table(['', *others], [[what, *(f'{number(systems[title][key])} {unit}' for title in others)] for key, what, unit, _ in EXCHANGE])
+        return table(['', *others], [[what, *(f'{number(systems[title][key])} {unit}' for title in others)] for key, what, unit in EXCHANGE])
     ours = systems[OURS]
     return table(['', OURS, *others], [
         [what, f'{number(ours[key])} {unit}', *(f'{number(systems[title][key])} ({number(ours[key] / systems[title][key])})' for title in others)]
-        for key, what, unit, _ in EXCHANGE])
+        for key, what, unit in EXCHANGE])
 
 
 def path_table(limits, path):
