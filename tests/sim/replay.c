@@ -12,7 +12,6 @@ static const char *const s_projections [SIM_SERVICES] = {
     [SIM_INTAKE] = "contract business_calendar",
     [SIM_DISPATCHER] = "customer territory site asset shift_calendar promise entitlement",
     [SIM_SCHEDULER] = "territory engineer person site contact customer asset tool_need",
-    [SIM_INVENTORY] = "work_order",
     [SIM_BILLING] = "customer site asset territory business_calendar time_entry trip",
     [SIM_NOTIFIER] = "customer contact territory site asset engineer person item location request work_order visit report",
     [SIM_SLA_WATCHDOG] = "known_calendar territory work_order on_call_roster contract",
@@ -75,7 +74,7 @@ static void
 s_compare_all (reader_t *self, sim_service_t consumer)
 {
     char names [256], *rest = NULL;
-    snprintf (names, sizeof names, "%s", s_projections [consumer]);
+    snprintf (names, sizeof names, "%s", s_projections [consumer] ? s_projections [consumer] : "");
     for (char *name = strtok_r (names, " ", &rest); name; name = strtok_r (NULL, " ", &rest))
         s_compare (self, consumer, sim_entity (self->sim, consumer, name));
 }
