@@ -55,7 +55,7 @@ help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 all: $(BINARIES) compile_commands.json
-tests: $(TESTS)
+tests: $(TESTS) $(B)/sim/fettle-sim
 benches: $(BENCHES)
 
 # ---- generated code

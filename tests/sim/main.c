@@ -6,6 +6,7 @@
 #include "world.h"
 #include "check.h"
 #include <errno.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DAYS = 5, SECONDS = 60 };
+enum { DAYS = 5, SECONDS = 60, KEPT_BYTES = 256 * 1024 * 1024 };
 
 typedef struct { int64_t jobs; bool one; plan_of_runs_t plan; } task_t;
 
@@ -166,5 +167,7 @@ main (int argc, char **argv)
     check (sodium_init () >= 0);
     s_set_environment ();
     setvbuf (stdout, NULL, _IOLBF, 0);
+    mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);         /* what was given back is wanted again at once */
+    mallopt (M_MMAP_THRESHOLD, KEPT_BYTES);
     return task.one ? s_one (&options) : campaign (&options, &task.plan, (int) task.jobs) > 0;
 }
