@@ -122,9 +122,6 @@ class PostgresQueue(Peer):
     def run(self):
         self.address = f'host={self.stack.home}/pg user=postgres dbname=fettle'
 
-    def before(self, kind):
-        self.stack.psql('checkpoint')
-
 
 class RabbitMQ(Peer):
     name, title, package = 'rabbitmq', 'RabbitMQ quorum queue', 'rabbitmq-server'

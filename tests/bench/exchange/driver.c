@@ -100,7 +100,7 @@ s_start_receiver (driver_t *self)
     }
 }
 
-/* What it holds is acknowledged before it ends: it is asked between two receives at best, and its work is done. */
+/* Its work is done: all that was sent is applied. */
 static void
 s_stop_receiver (const driver_t *self)
 {
@@ -290,6 +290,16 @@ s_begin (driver_t *self)
         exchange_fail ("no memory for %ld messages", self->count);
 }
 
+static void
+s_end (driver_t *self)
+{
+    s_stop_receiver (self);
+    close (self->pipe);
+    free (self->sent_us);
+    free (self->accept_us);
+    free (self->apply_us);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,7 +318,7 @@ main (int argc, char **argv)
         s_start_receiver (&driver);
     driver.system->open_sender (driver.address);
     s_drive (&driver);
-    s_stop_receiver (&driver);
     s_print (&driver);
+    s_end (&driver);
     return 0;
 }
