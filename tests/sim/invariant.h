@@ -36,6 +36,7 @@ int64_t *invariant_number (map_t *map, const char *key);
 /* The same for a thing of some bytes, zeroed at first. */
 void *invariant_thing (map_t *map, const char *key, size_t size);
 bool invariant_is_event (const char *id);             /* somebody has said it */
+bool invariant_is_message (int channel, const char *external_id);   /* a request was accepted for it */
 void invariant_each (const map_t *map, void (*visit) (sim_t *sim, const char *key, void *value), sim_t *sim);
 
 /* The workload tells what it alone can know: what was answered, and what reached the provider. */

@@ -93,8 +93,12 @@ s_check_effect (sim_t *sim, const sim_verdict_t *verdict)
         if (s_effects [i].command == type && s_said (verdict->id, s_effects [i].effect) == 0)
             sim_fail (sim, "I1", "%s %s was accepted, and has never said %s", type->short_name, verdict->id,
                 s_effects [i].effect->short_name);
-    if (type == &submit_service_request_descriptor && verdict->status == STATUS_ACCEPTED
-        && !sim_row (sim, sim_entity (sim, SIM_INTAKE, "service_request"), verdict->subject))
+    const submit_service_request_t *submitted = type == &submit_service_request_descriptor
+        && verdict->status == STATUS_ACCEPTED ? (const submit_service_request_t *) verdict->message : NULL;
+    if (submitted && !invariant_is_message ((int) submitted->channel, submitted->external_id))
+        sim_fail (sim, "I1", "%s was accepted as request %s, which is of another message", verdict->id,
+            verdict->subject);
+    if (submitted && !sim_row (sim, sim_entity (sim, SIM_INTAKE, "service_request"), verdict->subject))
         sim_fail (sim, "I1", "%s was accepted as request %s, which is not there", verdict->id, verdict->subject);
 }
 

@@ -49,6 +49,14 @@ s_accepted (sim_t *sim, const service_request_accepted_t *accepted)
             enum_name (&channel_descriptor, (int) accepted->channel), accepted->request_id);
 }
 
+bool
+invariant_is_message (int channel, const char *external_id)
+{
+    char key [300];
+    snprintf (key, sizeof key, "%d %s", channel, external_id);
+    return map_get (&s_flow.messages, key) != NULL;
+}
+
 static void
 s_asked (const bus_event_t *event, int rule)
 {

@@ -14,6 +14,7 @@ static struct {
     map_t shelves;                  /* "<location>/<item>" */
     map_t once;                     /* documents of the store, "<document>/<item>" -> times */
     map_t uses;                     /* "<report>/<item>" */
+    map_t needed;                   /* order -> pieces */
     char *touched [256];
     int touched_count;
     int64_t moves_said, moves_written;
@@ -67,11 +68,35 @@ s_moved (sim_t *sim, const stock_moved_t *moved)
 }
 
 static void
+s_needed (const work_order_created_t *created)
+{
+    int64_t *pieces = invariant_number (&s_stock.needed, created->work_order_id);
+    for (size_t i = 0; i < created->n_parts; i++)
+        *pieces += created->parts [i]->quantity;
+}
+
+/* Everything that the order needs, or something in its place, or nothing. */
+static void
+s_made (sim_t *sim, const reservation_made_t *made)
+{
+    int64_t kept = 0, needed = *invariant_number (&s_stock.needed, made->work_order_id);
+    for (size_t i = 0; i < made->n_parts; i++)
+        kept += made->parts [i]->quantity;
+    if (kept != needed)
+        sim_fail (sim, "I5", "order %s needs %lld pieces, and %lld are kept for it", made->work_order_id,
+            (long long) needed, (long long) kept);
+}
+
+static void
 s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const ProtobufCMessage *body)
 {
     (void) commit, (void) event;
     if (IS (body, stock_moved))
         return s_moved (sim, (const stock_moved_t *) body);
+    if (IS (body, work_order_created))
+        return s_needed ((const work_order_created_t *) body);
+    if (IS (body, reservation_made))
+        return s_made (sim, (const reservation_made_t *) body);
     if (IS (body, parts_declared_used)) {
         const parts_declared_used_t *declared = (const parts_declared_used_t *) body;
         for (size_t i = 0; i < declared->n_parts; i++)

@@ -15,6 +15,7 @@ static struct {
     map_t people, work;
     map_t claims;               /* "<kind>/<resource>" -> claims_t, those that hold time */
     map_t under_way;            /* engineer -> id of the visit that he travels to or works at */
+    map_t going;                /* order -> id of the visit that somebody has accepted and not done */
 } s_visit;
 
 enum { HELD = 1, CONFIRMED = 2 };
@@ -187,6 +188,26 @@ s_is_under_way (const entity_t *entity, const void *row)
     return state == VISIT_STATE_TRAVELLING || state == VISIT_STATE_WORKING;
 }
 
+static bool
+s_is_going (const entity_t *entity, const void *row)
+{
+    int64_t state = row ? sim_int (entity, row, "state") : 0;
+    return state >= VISIT_STATE_ACCEPTED && state <= VISIT_STATE_PAUSED;
+}
+
+/* Of each of those there is one at a time. */
+static void
+s_one (sim_t *sim, map_t *map, const char *whose, const char *id, bool begins, const char *sentence)
+{
+    char **one = invariant_thing (map, whose, sizeof *one);
+    if (!begins && *one && strcmp (*one, id) == 0)
+        *one = NULL;
+    if (begins && *one)
+        sim_fail (sim, "I6", "%s: %s, %s and %s", sentence, whose, *one, id);
+    if (begins)
+        *one = arena_strdup (invariant_arena (), id);
+}
+
 static void
 s_visits (sim_t *sim, const sim_commit_t *commit, bool begins)
 {
@@ -194,16 +215,13 @@ s_visits (sim_t *sim, const sim_commit_t *commit, bool begins)
         const sim_change_t *change = &commit->changes [i];
         const entity_t *entity = change->entity;
         const void *row = begins ? change->after : change->before;
-        if (strcmp (entity->name, "visit") != 0 || !s_is_under_way (entity, row))
+        if (strcmp (entity->name, "visit") != 0 || !s_is_going (entity, row))
             continue;
-        const char *engineer_id = sim_text (entity, row, "engineer_id"), *id = entity_key (entity, row);
-        char **busy = invariant_thing (&s_visit.under_way, engineer_id, sizeof *busy);
-        if (!begins && *busy && strcmp (*busy, id) == 0)
-            *busy = NULL;
-        if (begins && *busy)
-            sim_fail (sim, "I6", "engineer %s is under way with visit %s and with visit %s", engineer_id, *busy, id);
-        if (begins)
-            *busy = arena_strdup (invariant_arena (), id);
+        s_one (sim, &s_visit.going, sim_text (entity, row, "work_order_id"), entity_key (entity, row), begins,
+            "two visits of one order are accepted");
+        if (s_is_under_way (entity, row))
+            s_one (sim, &s_visit.under_way, sim_text (entity, row, "engineer_id"), entity_key (entity, row), begins,
+                "an engineer is under way with two visits");
     }
 }
 
