@@ -3,6 +3,7 @@
 #   make run          install what is missing, build, start everything, play a company's morning
 #   make test         every test, with real servers; SAN=1 under address and undefined-behaviour sanitizers
 #   make sim          a simulated company under faults, from new seeds; SIM_MINUTES=10, SIM_SEED=N repeats one
+#   make mutants      defects of one line each, that the simulated company must show; MUTANT=name
 #   make check        format, warnings, clang-tidy, dependency rules, banned functions, proto lint, sizes
 #   make bench        measured speed beside peers and the limits of this machine, into docs/performance.md; BENCH=quick,
 #                     full, exchange (one message into the next service's row), timers (a million SLA clocks),
@@ -48,7 +49,7 @@ TESTS  := $(UNIT:%.c=$(B)/%) $(SERVICE_TESTS:%.c=$(B)/%)
 obj     = $(patsubst %.c,$(B)/obj/%.o,$(1))
 CORE   := $(B)/libfettle.a
 
-.PHONY: help all run sim test check bench chaos deps fmt docs install clean tests benches
+.PHONY: help all run sim mutants test check bench chaos deps fmt docs install clean tests benches
 .SECONDARY:
 
 help:
@@ -165,6 +166,9 @@ run: deps
 
 test: deps
 	@tests/run $(if $(SAN),--san)
+
+mutants: deps
+	@tests/sim/mutants/run $(MUTANT)
 
 sim: deps
 	@$(MAKE) --no-print-directory -s -j2 all $(B)/sim/fettle-sim

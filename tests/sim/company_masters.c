@@ -22,10 +22,11 @@ s_registered (sim_t *sim, const sim_verdict_t *verdict, void *about)
     master_t *master = about;
     if (verdict->status != STATUS_REJECTED)
         return;
-    if (!strstr (verdict->code, ".unknown") || master->tries++ == TRIES)
+    if (!strstr (verdict->code, ".unknown"))
         return sim_fail (sim, "company", "%s is refused: %s: %s", verdict->message->descriptor->short_name,
             verdict->code, verdict->text);
-    company_later (sim, MINUTES (1), MINUTES (3), s_register, master);
+    if (master->tries++ < TRIES)        /* else it was lost on the way, which is not for the company to judge */
+        company_later (sim, MINUTES (1), MINUTES (3), s_register, master);
 }
 
 static void
