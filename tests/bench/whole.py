@@ -82,8 +82,8 @@ class Bench:
         results, limits, paths = collections.defaultdict(list), [], []
         for number in range(self.size.rounds):
             limits.append(product.limits(self.stack))
-            order = self.systems[number % len(self.systems):] + self.systems[:number % len(self.systems)]
-            for system in order:
+            first = number % max(1, len(self.systems))
+            for system in self.systems[first:] + self.systems[:first]:
                 say(f'round {number + 1} of {self.size.rounds}: {system.title}')
                 self._measure(system, results)
             if with_product:
