@@ -72,8 +72,7 @@ migration_make_database (const char *dsn, const char *password, bool *ret_made, 
     if (!db)                                        /* an administrator of one database only: it must be there */
         return (db = db_open (dsn, NULL, NULL, password, error)) ? db_close (&db), true : false;
     int exists = s_exists (db, "select from pg_database where datname = $1", name);
-    /* keys are compared byte by byte, without asking a language's rules */
-    snprintf (sql, sizeof sql, "create database \"%s\" encoding 'UTF8' lc_collate 'C' template template0", name);
+    snprintf (sql, sizeof sql, "create database \"%s\" " MIGRATION_NEW_DATABASE, name);
     bool done = exists == 1 || (exists == 0 && db_run (db, sql));
     *ret_made = done && !exists;
     if (!done && s_was_faster (db, "42P04"))

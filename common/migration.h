@@ -13,6 +13,9 @@ typedef struct {
     const char *text;
 } migration_t;
 
+/* What `create database` is told of a new one: keys are compared byte by byte, without asking a language's rules. */
+#define MIGRATION_NEW_DATABASE "encoding 'UTF8' lc_collate 'C' template template0"
+
 extern const migration_t migrations_all [];     /* in order; ends with NULL */
 
 typedef enum {

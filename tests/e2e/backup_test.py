@@ -105,6 +105,7 @@ def test_f18_a_restore_beside_is_byte_for_byte_what_was_backed_up_and_changes_no
     check(code == 0 and 'Nothing was changed' in text and rows_of(world.stack) == before, text)
     code, text = world.restore(world.second, '--over')
     check(code == 0 and 'is kept as database' in text, text)
+    check(world.stack.value("select datcollate from pg_database where datname = 'fettle'") == 'C', 'made otherwise than by migrate')
     after = rows_of(world.stack)
     differing = [table for table in before if before[table] != after.get(table)
                  and table not in ('notifier.message', 'notifier.attempt', 'notifier.timer')]

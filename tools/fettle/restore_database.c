@@ -98,7 +98,7 @@ s_fill (job_t *self, char error [512])
     return s_on_server (self, error, "an interrupted restore can not be removed",
                         arena_printf (arena, "drop database if exists \"%s\"", self->beside))
         && s_on_server (self, error, "a database can not be made",
-                        arena_printf (arena, "create database \"%s\" encoding 'UTF8' template template0", self->beside))
+                        arena_printf (arena, "create database \"%s\" " MIGRATION_NEW_DATABASE, self->beside))
         && pg_tool_run (arguments, s_measure, self, error);
 }
 
