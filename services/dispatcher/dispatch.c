@@ -202,9 +202,10 @@ dispatch_decide (tx_t *tx, work_order_t *order)
         || order->state != WORK_ORDER_STATE_UNSCHEDULED)
         return;
     choose_input_t input;
-    gather (tx, order, NULL, &input);
-    /* asked for before the long work, not after it */
+    /* asked for with the rest, before the long work and not after it */
     tx_expect (tx, decision, order->id);
+    tx_expect_find (tx, visit, work_order_id, order->id);
+    gather (tx, order, NULL, &input);
     tx_find (tx, visit, work_order_id, order->id);
     tx_correlate (tx, order->root_id);
     if (order->refusals >= REFUSALS_MAX)

@@ -222,6 +222,8 @@ void preference_write (tx_t *tx, const char *subject_id, preference_level_t leve
     engineer_preference_t *const *list, size_t count);
 /* Asks for their rows together with others; the customer and the entitlement must be there. */
 void preference_expect (tx_t *tx, const work_order_t *order);
+/* The same, for what is named by the order itself: nothing is looked up for it. */
+void preference_expect_named (tx_t *tx, const work_order_t *order);
 /* Whose wishes count for the order, most specific first; how many. */
 int preference_layers (tx_t *tx, const work_order_t *order, const work_order_created_t *facts,
     preference_layer_t ret_layers [PREFERENCE_LAYERS_MAX]);

@@ -78,11 +78,22 @@ s_people (tx_t *tx, const work_order_t *order, const char *manual_id, int64_t fr
     input->engineers = people;
 }
 
+/* All that the order names, in one round trip; layers of preferences are known but for the contract's. */
+static void
+s_expect (tx_t *tx, const work_order_t *order)
+{
+    tx_expect (tx, promise, order->request_id);
+    tx_expect (tx, entitlement, order->request_id);
+    tx_expect (tx, asset, order->asset_id);
+    tx_expect (tx, site, order->site_id);
+    tx_expect (tx, customer, order->customer_id);
+    preference_expect_named (tx, order);
+}
+
 choose_order_t
 gather_order (tx_t *tx, const work_order_t *order)
 {
-    tx_expect (tx, promise, order->request_id);
-    tx_expect (tx, asset, order->asset_id);
+    s_expect (tx, order);
     const site_t *site = tx_get (tx, site, order->site_id);
     const asset_t *asset = tx_get (tx, asset, order->asset_id);
     const customer_t *customer = tx_get (tx, customer, order->customer_id);

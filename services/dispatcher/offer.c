@@ -82,6 +82,7 @@ void
 on_booking_held (tx_t *tx, const booking_held_t *event)
 {
     trip_t trip;
+    tx_expect (tx, work_order, event->work_order_id);
     if (s_find (tx, event->booking_id, "BookingHeld", &trip) && !moved_in_place (tx, &trip))
         offer_or_plan (tx, &trip);
 }

@@ -109,6 +109,17 @@ s_subjects (tx_t *tx, const work_order_t *order, const work_order_created_t *fac
 }
 
 void
+preference_expect_named (tx_t *tx, const work_order_t *order)
+{
+    const struct { preference_level_t level; const char *id; } named [] = {
+        { PREFERENCE_LEVEL_ORDER, order->id }, { PREFERENCE_LEVEL_ASSET, order->asset_id },
+        { PREFERENCE_LEVEL_SITE, order->site_id }, { PREFERENCE_LEVEL_CUSTOMER, order->customer_id } };
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (!is_empty (named [i].id))
+            tx_expect (tx, preference, s_key (tx, named [i].level, named [i].id));
+}
+
+void
 preference_expect (tx_t *tx, const work_order_t *order)
 {
     subject_t subjects [PREFERENCE_LAYERS_MAX];

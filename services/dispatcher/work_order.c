@@ -41,6 +41,7 @@ s_make (tx_t *tx, work_order_created_t *facts)
 void
 on_work_order_requested (tx_t *tx, const work_order_requested_t *event)
 {
+    tx_expect (tx, site, event->site_id);
     if (tx_find (tx, work_order, open_request_id, event->request_id).count)
         return;                                     /* one open order a request */
     const site_t *site = tx_get (tx, site, event->site_id);

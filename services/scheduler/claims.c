@@ -133,6 +133,8 @@ claims_collect (tx_t *tx, const visit_proposed_t *visit, claims_t *ret_claims)
     blob_t known = order ? order->created : (blob_t) { NULL, 0 };
     const work_order_created_t *created = tx_unpack (tx, work_order_created, known);
     const claim_t *people = s_people (ret_claims);
+    tx_expect (tx, site, created->site_id);
+    tx_expect (tx, asset, created->asset_id);
     ret_claims->type = created->type;
     for (size_t i = 0; i <= visit->n_crew; i++)
         s_add_stretches (ret_claims, &people [i]);

@@ -1,9 +1,23 @@
 /* work_order.c - orders that are open, as far as their readiness goes; and the occurrences behind them. */
 #include "scheduler.h"
 
+/* What readiness will look at, in one round trip. */
+static void
+s_expect (tx_t *tx, const work_order_created_t *event)
+{
+    tx_expect (tx, customer, event->customer_id);
+    tx_expect (tx, site, event->site_id);
+    tx_expect (tx, asset, event->asset_id);
+    tx_expect (tx, waiting, event->request_id);
+    tx_expect (tx, work_order, event->after_work_order_id);
+    tx_expect_find (tx, contact, phone_site_id, event->site_id);
+    tx_expect_find (tx, contact, phone_customer_id, event->customer_id);
+}
+
 void
 on_work_order_created (tx_t *tx, const work_order_created_t *event)
 {
+    s_expect (tx, event);
     work_order_t *order = tx_need (tx, work_order, event->work_order_id);
     const char *customer_id = customer_now (tx, event->customer_id);
     if (order->created.size > 0 || order->closed)
