@@ -60,20 +60,26 @@ s_bind (bus_t *self, void *socket, const char *service, bus_door_t door, char er
 }
 
 static bool
-s_connect_source (bus_t *self, const char *source, char error [512])
+s_connect (bus_t *self, int i, char error [512])
 {
     char address [256];
-    int i = self->source_count++;
-    snprintf (self->names [i], sizeof self->names [i], "%s", source);
-    check (i < MAX_SOURCES);
     self->subs [i] = bus_socket_new (self->context, ZMQ_SUB, HWM_EVENTS);
     self->dealers [i] = bus_socket_new (self->context, ZMQ_DEALER, 100);
     zmq_setsockopt (self->subs [i], ZMQ_SUBSCRIBE, "", 0);
-    bus_address (source, DOOR_PUB, address);
+    bus_address (self->names [i], DOOR_PUB, address);
     if (!bus_socket_connect (self->subs [i], address, self->keys, error))
         return false;
-    bus_address (source, DOOR_CMD, address);
+    bus_address (self->names [i], DOOR_CMD, address);
     return bus_socket_connect (self->dealers [i], address, self->keys, error);
+}
+
+static bool
+s_connect_source (bus_t *self, const char *source, char error [512])
+{
+    int i = self->source_count++;
+    check (i < MAX_SOURCES);
+    snprintf (self->names [i], sizeof self->names [i], "%s", source);
+    return s_connect (self, i, error);
 }
 
 static bool
@@ -148,20 +154,15 @@ bus_destroy (bus_t **self_p)
     free (self);
 }
 
-static void
-s_reconnect (bus_t *self, void *socket, const char *source, bus_door_t door)
-{
-    char address [256], error [512];
-    bus_address (source, door, address);
-    zmq_disconnect (socket, address);
-    bus_socket_connect (socket, address, self->keys, error);        /* as it did at the start */
-}
-
+/* New sockets, not new connections of the old ones: libzmq 4.3.4 aborts when a connection that is being left had one
+ * frame of a message read. */
 void
 bus_reconnect (bus_t *self, int source)
 {
-    s_reconnect (self, self->subs [source], self->names [source], DOOR_PUB);
-    s_reconnect (self, self->dealers [source], self->names [source], DOOR_CMD);
+    char error [512];
+    zmq_close (self->subs [source]);
+    zmq_close (self->dealers [source]);
+    s_connect (self, source, error);            /* as it did at the start */
 }
 
 /* ---- who may connect (RFC 27/ZAP) */
