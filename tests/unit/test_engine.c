@@ -14,7 +14,7 @@ ENTITY_TABLE (parcel, PARCEL_FIELDS, NULL);
 
 enum { CALM = 100 };        /* turns after which nobody is wary any more */
 
-/* visit_id is the parcel; without one it looks nothing up. "second" can not handle a parcel that was not started once. */
+/* visit_id is the parcel; without one it looks nothing up. "second" can not handle one that was not started once. */
 static void
 on_start_work (tx_t *tx, const start_work_t *command)
 {
