@@ -170,16 +170,28 @@ bus_reconnect (bus_t *self, int source)
 bool
 bus_may_send (const char *role, const char *type)
 {
-    const struct bus_role *r = bus_roles;
-    while (r->name && strcmp (r->name, role) != 0)
-        r++;
-    for (const char *p = r->name ? r->may_send : ""; *p;) {
+    const struct bus_role *r = bus_keys_role_named (role);
+    for (const char *p = r ? r->may_send : ""; *p;) {
         size_t length = strcspn (p, " ");
         if (strncmp (p, type, length) == 0)
             return true;
         p += length + (p [length] == ' ');
     }
     return false;
+}
+
+bool
+bus_may_follow (const char *role)
+{
+    const struct bus_role *r = bus_keys_role_named (role);
+    return r && r->may_follow;
+}
+
+bool
+bus_speaks (const char *role)
+{
+    const struct bus_role *r = bus_keys_role_named (role);
+    return r && r->speaks;
 }
 
 bool
@@ -191,15 +203,10 @@ bus_key_is_valid (bus_t *self, const char *key)
 static bool
 s_may_enter (bus_t *self, blob_t domain, const char *public_key)
 {
-    const char *name, *role;
-    if (!self->keys || !bus_keys_find (self->keys, public_key, &name, &role))
+    const char *name, *role, *speaker;
+    if (!self->keys || !bus_keys_find (self->keys, public_key, &name, &role, &speaker))
         return false;
-    if (domain.size != 3 || memcmp (domain.data, "pub", 3) != 0)
-        return true;
-    for (const struct bus_role *r = bus_roles; r->name; r++)
-        if (strcmp (r->name, role) == 0)
-            return r->may_follow;
-    return false;
+    return domain.size != 3 || memcmp (domain.data, "pub", 3) != 0 || bus_may_follow (role);
 }
 
 /* The user's id is the public key itself: a name can be given to another key while the first is still connected. */
@@ -295,11 +302,12 @@ bus_wait (bus_t *self, int file, int timeout_ms)
 static void
 s_identify (bus_t *self, arena_t *arena, const char *public_key, bus_incoming_t *request)
 {
-    const char *name = "", *role = "operator";          /* ipc: whoever may open the socket file */
-    if (public_key && !bus_keys_find (self->keys, public_key, &name, &role))
+    const char *name = "", *role = "operator", *speaker = "";   /* ipc: whoever may open the socket file */
+    if (public_key && !bus_keys_find (self->keys, public_key, &name, &role, &speaker))
         name = public_key, role = "";
     request->key = arena_strdup (arena, name);
     request->role = arena_strdup (arena, role);
+    request->speaker = arena_strdup (arena, speaker);
 }
 
 /* One frame is the request. REQ sockets put an empty one before it, and want it back; others are of no use. */
@@ -332,7 +340,7 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
         return false;
     bus_route_t *route = arena_alloc (arena, sizeof *route);
     *route = (bus_route_t) { .identity = identity };
-    *ret_request = (bus_incoming_t) { .route = route, .key = "", .role = "", .bytes = { (const uint8_t *) "", 0 } };
+    *ret_request = (bus_incoming_t) { .route = route, .key = "", .role = "", .speaker = "", .bytes = { (const uint8_t *) "", 0 } };
     s_receive_body (self, arena, ret_request, more);
     return true;
 }

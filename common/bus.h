@@ -28,6 +28,7 @@ typedef struct {
     bus_route_t *route;
     const char *key;        /* name of the sender's certificate; "" inside the machine */
     const char *role;
+    const char *speaker;    /* the engineer or provider for whom the key speaks; "" it is bound to nobody */
     blob_t bytes;
 } bus_incoming_t;
 bool bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request);
@@ -44,9 +45,11 @@ void bus_reconnect (bus_t *self, int source);
 void bus_publish (bus_t *self, blob_t topic, blob_t event);
 void bus_answer (bus_t *self, const bus_route_t *route, blob_t response);
 void bus_ask (bus_t *self, int source, blob_t request);
-/* May this role send commands of this type? Follow events? Roles: operator, service, system, engineer, gateway,
- * consumer. */
+/* May this role send commands of this type? Follow events? Does it speak for one engineer or provider alone? Roles:
+ * bus_keys.h. */
 bool bus_may_send (const char *role, const char *type);
+bool bus_may_follow (const char *role);
+bool bus_speaks (const char *role);
 bool bus_key_is_valid (bus_t *self, const char *key);       /* false: revoked since it connected */
 
 /* ---- work on another thread: messages there and back, packed with their type's name before them */

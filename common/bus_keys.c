@@ -6,13 +6,13 @@
 
 /* may_send: prefixes of full type names, separated by spaces; "fettle." is everything. */
 const struct bus_role bus_roles [] = {
-    { "operator", "fettle.", "all commands, all events", true },
-    { "service", "fettle.", "a service of this deployment", true },
+    { "operator", "fettle.", "all commands, all events", true, false },
+    { "service", "fettle.", "a service of this deployment", true, false },
     { "system", "fettle.intake.v1.SubmitServiceRequest fettle.intake.v1.CancelServiceRequest "
       "fettle.intake.v1.ConfirmServiceRequest fettle.intake.v1.ReopenServiceRequest fettle.intake.v1.Identify "
       "fettle.dispatcher.v1.RecommendSlots fettle.scheduler.v1.HoldSlot fettle.scheduler.v1.ReleaseSlot "
       "fettle.scheduler.v1.ConfirmAppointment "
-      "fettle.notifier.v1.RegisterWebhook", "another system: requests in, events out", true },
+      "fettle.notifier.v1.RegisterWebhook", "another system: requests in, events out", true, false },
     { "engineer", "fettle.dispatcher.v1.AcceptVisit fettle.dispatcher.v1.RejectVisit fettle.dispatcher.v1.StartTravel "
       "fettle.dispatcher.v1.ArriveAtSite fettle.dispatcher.v1.StartWork fettle.dispatcher.v1.PauseWork "
       "fettle.dispatcher.v1.FinishWork fettle.dispatcher.v1.ReportNoAccess fettle.dispatcher.v1.RecordTimeEntry "
@@ -23,15 +23,21 @@ const struct bus_role bus_roles [] = {
       "fettle.scheduler.v1.IssueTool fettle.scheduler.v1.ReturnTool fettle.scheduler.v1.GetTool "
       "fettle.scheduler.v1.RecordMileage "
       "fettle.sla_watchdog.v1.AcknowledgeEscalation fettle.intake.v1.DeclareEmergency",
-      "an engineer's device: visits, positions, reports", false },
-    { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false },
-    { "consumer", "", "follows and fetches events, sends nothing", true },
-    { NULL, NULL, NULL, false }
+      "one engineer's device: his visits, positions, reports", false, true },
+    { "provider", "fettle.dispatcher.v1.AcceptVisit fettle.dispatcher.v1.RejectVisit fettle.dispatcher.v1.StartTravel "
+      "fettle.dispatcher.v1.ArriveAtSite fettle.dispatcher.v1.StartWork fettle.dispatcher.v1.PauseWork "
+      "fettle.dispatcher.v1.FinishWork fettle.dispatcher.v1.ReportNoAccess fettle.dispatcher.v1.RecordTimeEntry "
+      "fettle.dispatcher.v1.CorrectTimeEntry fettle.dispatcher.v1.IssueServiceReport "
+      "fettle.dispatcher.v1.SignServiceReport fettle.dispatcher.v1.RefuseSignature fettle.dispatcher.v1.GetDecision",
+      "one subcontractor: its visits and reports", false, true },
+    { "gateway", "fettle.intake.v1.RaiseAlarm fettle.intake.v1.ClearAlarm", "an IoT gateway: alarms in", false, false },
+    { "consumer", "", "follows and fetches events, sends nothing", true, false },
+    { NULL, NULL, NULL, false, false }
 };
 
 enum { SETTLED_MS = 20 };
 
-typedef struct { char name [64], role [32], public_key [41]; } entry_t;
+typedef struct { char name [64], role [32], speaker [80], public_key [41]; } entry_t;
 
 struct bus_keys_t {
     char directory [400];
@@ -101,9 +107,10 @@ s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
     self->entries = realloc (self->entries, (size_t) (self->count + 1) * sizeof *self->entries);
     check (self->entries);
     entry_t *entry = &self->entries [self->count++];
-    const char *role = zcert_meta (certificate, "role");
+    const char *role = zcert_meta (certificate, "role"), *speaker = zcert_meta (certificate, "for");
     snprintf (entry->name, sizeof entry->name, "%.*s", (int) (length - 4), file_name);
     snprintf (entry->role, sizeof entry->role, "%s", role ? role : "consumer");
+    snprintf (entry->speaker, sizeof entry->speaker, "%s", speaker ? speaker : "");
     snprintf (entry->public_key, sizeof entry->public_key, "%s", zcert_public_txt (certificate));
     zcert_destroy (&certificate);
 }
@@ -122,7 +129,8 @@ static bool
 s_is_among (const entry_t *entry, const entry_t *entries, int count)
 {
     for (int i = 0; i < count; i++)
-        if (strcmp (entries [i].public_key, entry->public_key) == 0 && strcmp (entries [i].role, entry->role) == 0)
+        if (strcmp (entries [i].public_key, entry->public_key) == 0 && strcmp (entries [i].role, entry->role) == 0
+            && strcmp (entries [i].speaker, entry->speaker) == 0)
             return true;
     return false;
 }
@@ -164,31 +172,46 @@ s_refresh (bus_keys_t *self)
 }
 
 bool
-bus_keys_find (bus_keys_t *self, const char *public_key, const char **ret_name, const char **ret_role)
+bus_keys_find (bus_keys_t *self, const char *public_key, const char **ret_name, const char **ret_role,
+    const char **ret_speaker)
 {
     s_refresh (self);
     *ret_name = *ret_role = "service";
+    *ret_speaker = "";
     if (strcmp (public_key, self->public_key) == 0)
         return true;
     for (int i = 0; i < self->count; i++)
         if (strcmp (self->entries [i].public_key, public_key) == 0) {
             *ret_name = self->entries [i].name;
             *ret_role = self->entries [i].role;
+            *ret_speaker = self->entries [i].speaker;
             return true;
         }
     return false;
 }
 
+static const entry_t *
+s_entry (bus_keys_t *self, const char *name)
+{
+    s_refresh (self);
+    for (int i = 0; i < self->count; i++)
+        if (strcmp (self->entries [i].name, name) == 0)
+            return &self->entries [i];
+    return NULL;
+}
+
 const char *
 bus_keys_role (bus_keys_t *self, const char *name)
 {
-    s_refresh (self);
-    if (strcmp (name, "service") == 0)
-        return "service";
-    for (int i = 0; i < self->count; i++)
-        if (strcmp (self->entries [i].name, name) == 0)
-            return self->entries [i].role;
-    return "";
+    const entry_t *entry = s_entry (self, name);
+    return strcmp (name, "service") == 0 ? "service" : entry ? entry->role : "";
+}
+
+const char *
+bus_keys_speaker (bus_keys_t *self, const char *name)
+{
+    const entry_t *entry = s_entry (self, name);
+    return entry ? entry->speaker : "";
 }
 
 int
@@ -251,17 +274,18 @@ bus_keys_make_server (const char *directory, char error [512])
     return saved;
 }
 
-bool
-bus_keys_role_exists (const char *role)
+const struct bus_role *
+bus_keys_role_named (const char *role)
 {
     for (const struct bus_role *r = bus_roles; r->name; r++)
         if (strcmp (r->name, role) == 0)
-            return true;
-    return false;
+            return r;
+    return NULL;
 }
 
 bool
-bus_keys_make_client (const char *directory, const char *name, const char *role, char error [512])
+bus_keys_make_client (const char *directory, const char *name, const char *role, const char *speaker,
+    char error [512])
 {
     char public_file [600], secret_file [600];
     snprintf (public_file, sizeof public_file, "%s/clients/%s.key", directory, name);
@@ -275,6 +299,8 @@ bus_keys_make_client (const char *directory, const char *name, const char *role,
     zcert_t *certificate = zcert_new ();
     zcert_set_meta (certificate, "role", "%s", role);
     zcert_set_meta (certificate, "name", "%s", name);
+    if (*speaker)
+        zcert_set_meta (certificate, "for", "%s", speaker);
     bool saved = s_save (certificate, public_file, secret_file, error);
     zcert_destroy (&certificate);
     return saved;

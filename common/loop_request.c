@@ -131,6 +131,40 @@ s_actor (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *comm
     return arena_printf (arena, "key:%s%s%s", incoming->key, *command->actor ? "/" : "", command->actor);
 }
 
+/* Whoever speaks for one engineer or provider does not speak for another: where the command has nobody's id, it is his.
+ * NULL, or for whom it is wrongly said. */
+static const char *
+s_put_speaker (const bus_incoming_t *incoming, ProtobufCMessage *body)
+{
+    static const char *const fields [] = { "engineer_id", "person_id" };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name (body->descriptor,
+            fields [i]);
+        if (!field || field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED)
+            continue;
+        char **value = (char **) (void *) ((char *) body + field->offset);
+        if (!**value)
+            *value = (char *) incoming->speaker;
+        else if (strcmp (*value, incoming->speaker) != 0)
+            return *value;
+    }
+    return NULL;
+}
+
+static objection_t
+s_speaks_wrongly (loop_t *self, const bus_incoming_t *incoming, ProtobufCMessage *body)
+{
+    arena_t *arena = engine_arena (&self->engine);
+    if (!bus_speaks (incoming->role))
+        return (objection_t) { NULL, NULL, 0 };
+    if (!*incoming->speaker)
+        return s_no ("key.for_nobody", arena_printf (arena, "the key %s does not say for whom it speaks: make another "
+            "with `fettle keys new NAME --role %s --for ID`", incoming->key, incoming->role));
+    const char *other = s_put_speaker (incoming, body);
+    return other ? s_no ("key.not_yours", arena_printf (arena, "the key %s speaks for %s and not for %.100s",
+        incoming->key, incoming->speaker, other)) : (objection_t) { NULL, NULL, 0 };
+}
+
 static void
 s_take_command (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *command)
 {
@@ -144,12 +178,19 @@ s_take_command (loop_t *self, const bus_incoming_t *incoming, const bus_command_
         return;
     }
     wire_error_t error;
-    const void *body = wire_unpack (arena, handler->type, command->data.data, command->data.len, NULL, &error);
+    ProtobufCMessage *body = wire_unpack (arena, handler->type, command->data.data, command->data.len, NULL, &error);
     if (!body) {
         s_refuse (self, incoming->route, command->id, STATUS_REJECTED, wire_code_name (error.code), error.sentence);
         return;
     }
+    objection = s_speaks_wrongly (self, incoming, body);
+    if (objection.code) {
+        self->count_of.forbidden++;
+        s_refuse (self, incoming->route, command->id, objection.status, objection.code, objection.text);
+        return;
+    }
     self->messages [self->count++] = (message_t) {
+        .speaker = bus_speaks (incoming->role) ? incoming->speaker : "",
         .origin = handler->kind == HANDLER_QUERY ? ORIGIN_QUERY : ORIGIN_COMMAND, .handler = handler, .body = body,
         .id = command->id, .actor = s_actor (self, incoming, command), .correlation = "",
         .traceparent = command->traceparent, .time = command->time,
@@ -159,12 +200,6 @@ s_take_command (loop_t *self, const bus_incoming_t *incoming, const bus_command_
 }
 
 /* ---- events for those who ask */
-
-static bool
-s_may_follow (const char *role)
-{
-    return strcmp (role, "gateway") != 0 && strcmp (role, "engineer") != 0;
-}
 
 static void
 s_send_events (loop_t *self, const bus_route_t *route, blob_t packed, bus_events_t tail)
@@ -338,7 +373,7 @@ s_take (loop_t *self, const bus_incoming_t *incoming)
                          "a Request holds a command, replay, fetch, ack or get_status: see docs/integrating.md");
     if (!bus_key_is_valid (self->bus, incoming->key))
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "key.revoked", "this key has been revoked");
-    if (!s_may_follow (incoming->role))
+    if (!bus_may_follow (incoming->role))
         return s_refuse (self, incoming->route, "", STATUS_REJECTED, "request.forbidden",
                          arena_printf (engine_arena (&self->engine), "the key %s has the role %s, which may not read"
                                        " events", incoming->key, incoming->role));

@@ -13,7 +13,7 @@ typedef struct {
     engine_t engine;            /* first: a fake tx_t * is the engine's own */
     store_t *store;
     int64_t now;
-    char actor [128];
+    char actor [128], speaker [80];
     uint64_t serial;
     bus_event_t **events;       /* of the last run, in kept */
     int event_count, event_capacity;
@@ -60,6 +60,12 @@ tx_fake_destroy (tx_t **tx)
 }
 
 void tx_fake_now (tx_t *tx, int64_t now) { s_fake (tx)->now = now; }
+
+void
+tx_fake_speaker (tx_t *tx, const char *speaker)
+{
+    snprintf (s_fake (tx)->speaker, sizeof s_fake (tx)->speaker, "%s", speaker);
+}
 
 void
 tx_fake_actor (tx_t *tx, const char *actor)
@@ -167,7 +173,7 @@ s_message (fake_t *self, const ProtobufCMessage *body, int64_t happened_at)
         .origin = origins [handler->kind], .handler = handler, .time = happened_at,
         .body = protobuf_c_message_unpack (body->descriptor, &allocator, size, bytes),
         .id = arena_printf (arena, "message-%llu", (unsigned long long) ++self->serial),
-        .actor = arena_strdup (arena, self->actor), .correlation = arena_strdup (arena, ""),
+        .actor = arena_strdup (arena, self->actor), .speaker = arena_strdup (arena, self->speaker), .correlation = arena_strdup (arena, ""),
         .source = handler->source, .sequence = (int64_t) self->serial,
         .raw = { bytes, size }, .type = body->descriptor->name,
     };

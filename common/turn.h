@@ -18,6 +18,10 @@ typedef struct tx_t tx_t;
 int64_t tx_now (tx_t *tx);                  /* ms UTC; the same for the whole turn */
 int64_t tx_time (tx_t *tx);                 /* ms UTC; when the message at hand happened, never later than tx_now */
 char *tx_actor (tx_t *tx);                  /* "engineer:li-wei", "key:gateway-7", "service:intake"; never NULL */
+/* The engineer or provider for whom alone the sender of the command may speak; "" he may for anybody. */
+const char *tx_speaker (tx_t *tx);
+/* True when he may speak for this one; "" is nobody's. */
+bool tx_may_speak_for (tx_t *tx, const char *id);
 char *tx_message_id (tx_t *tx);             /* id of the command or event at hand */
 char *tx_correlation (tx_t *tx);            /* the root of the story, inherited by what is emitted */
 void tx_correlate (tx_t *tx, const char *root_id);  /* from here on in this handler: the story is that one */

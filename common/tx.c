@@ -80,6 +80,8 @@ tx_run (tx_t *tx, message_t *message, call_fn *call)
 }
 
 int64_t tx_now (tx_t *tx) { return tx->now; }
+const char *tx_speaker (tx_t *tx) { return tx->at_hand->speaker ? tx->at_hand->speaker : ""; }
+bool tx_may_speak_for (tx_t *tx, const char *id) { return !*tx_speaker (tx) || strcmp (tx_speaker (tx), id) == 0; }
 char *tx_actor (tx_t *tx) { return tx->at_hand->actor ? tx->at_hand->actor : ""; }
 char *tx_message_id (tx_t *tx) { return tx->at_hand->id ? tx->at_hand->id : ""; }
 char *tx_correlation (tx_t *tx) { return is_empty (tx->correlation) ? tx_message_id (tx) : tx->correlation; }

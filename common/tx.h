@@ -57,6 +57,7 @@ typedef struct {
     const handler_t *handler;           /* NULL: nobody listens, only the cursor moves */
     const void *body;                   /* unpacked message or wakeup_t */
     char *id, *actor, *correlation, *traceparent;
+    const char *speaker;                /* COMMAND, QUERY: for whom the sender's key speaks; NULL, "": for anybody */
     int64_t time;
     const char *source;                 /* EVENT: publisher */
     int64_t sequence;

@@ -346,6 +346,8 @@ void on_report_no_access (tx_t *tx, const report_no_access_t *command);
  * is false. engineer_id "" is the visit's own. */
 bool visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message,
     trip_t *ret_trip);
+/* Else it is rejected: the sender's key speaks for somebody else. */
+bool visit_is_of_speaker (tx_t *tx, const visit_t *visit);
 void visit_move (visit_t *visit, const char *message, int64_t at);
 /* rejects: not in that state */
 void visit_refuse (tx_t *tx, const visit_t *visit, const char *message);

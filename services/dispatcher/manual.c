@@ -59,6 +59,20 @@ on_choose_engineer (tx_t *tx, const choose_engineer_t *command)
     tx_accept (tx, order->open_visit_id);
 }
 
+/* What is said of others is not for one engineer's eyes, nor a subcontractor's. */
+static void
+s_keep_own (tx_t *tx, dispatch_decided_t *document)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < document->n_candidates; i++)
+        if (tx_may_speak_for (tx, document->candidates [i]->engineer_id))
+            document->candidates [kept++] = document->candidates [i];
+    document->n_candidates = kept;
+    document->runner_up_id = "";
+    document->runner_up_gap_minor = 0;
+    document->n_offers = 0;
+}
+
 void
 on_get_decision (tx_t *tx, const get_decision_t *query)
 {
@@ -66,9 +80,16 @@ on_get_decision (tx_t *tx, const get_decision_t *query)
     const char *visit_id = order && !is_empty (order->open_visit_id) ? order->open_visit_id
         : query->visit_id;
     const visit_t *visit = tx_get (tx, visit, visit_id);
+    if (*tx_speaker (tx) && !visit)
+        return tx_reject (tx, "visit.unknown", "no visit %s: look the id up again", query->visit_id);
+    if (visit && !visit_is_of_speaker (tx, visit))
+        return;
     const decision_t *decision = visit ? decision_of (tx, visit) : tx_get (tx, decision, visit_id);
     if (!decision)
         return tx_reject (tx, "visit.unknown", "nothing was decided for a visit or work order %s: "
             "look the id up again", query->visit_id);
-    tx_answer (tx, &tx_unpack (tx, dispatch_decided, decision->document)->base);
+    dispatch_decided_t *document = tx_unpack (tx, dispatch_decided, decision->document);
+    if (*tx_speaker (tx))
+        s_keep_own (tx, document);
+    tx_answer (tx, &document->base);
 }

@@ -130,7 +130,8 @@ on_record_time_entry (tx_t *tx, const record_time_entry_t *command)
     if (!visit)
         return tx_reject (tx, "visit.unknown", "no visit %s: look the id up again",
             command->visit_id);
-    if (!is_empty (command->engineer_id) && strcmp (command->engineer_id, visit->engineer_id) != 0)
+    if (!is_empty (command->engineer_id) && strcmp (command->engineer_id, visit->engineer_id) != 0
+        && strcmp (command->engineer_id, visit->provider_id) != 0)
         return tx_reject (tx, "visit.not_yours", "visit %s is not engineer %s's", visit->id,
             command->engineer_id);
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
@@ -158,7 +159,10 @@ on_correct_time_entry (tx_t *tx, const correct_time_entry_t *command)
     if (!entry)
         return tx_reject (tx, "time_entry.unknown", "no time entry %s: look the id up again",
             command->time_entry_id);
+    const visit_t *visit = tx_get (tx, visit, entry->visit_id);
     const work_order_t *order = tx_get (tx, work_order, entry->work_order_id);
+    if (visit && !visit_is_of_speaker (tx, visit))
+        return;
     if (order->is_posted)
         return tx_reject (tx, "time_entry.posted",
             "work order %s is posted: its time can not change any more", order->id);

@@ -22,6 +22,14 @@ visit_refuse (tx_t *tx, const visit_t *visit, const char *message)
 }
 
 bool
+visit_is_of_speaker (tx_t *tx, const visit_t *visit)
+{
+    if (tx_may_speak_for (tx, visit->engineer_id) || tx_may_speak_for (tx, visit->provider_id))
+        return true;
+    return tx_reject (tx, "visit.not_yours", "visit %s is not %s's", visit->id, tx_speaker (tx)), false;
+}
+
+bool
 visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *message,
     trip_t *ret_trip)
 {
@@ -33,6 +41,8 @@ visit_may (tx_t *tx, const char *visit_id, const char *engineer_id, const char *
         && strcmp (engineer_id, visit->provider_id) != 0)
         return tx_reject (tx, "visit.not_yours", "visit %s is not engineer %s's", visit->id,
             engineer_id), false;
+    if (!visit_is_of_speaker (tx, visit))
+        return false;
     work_order_t *order = tx_get (tx, work_order, visit->work_order_id);
     if (!machine_next (visit_transitions, visit->state, message))
         return visit_refuse (tx, visit, message), false;

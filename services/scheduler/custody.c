@@ -63,6 +63,9 @@ on_return_tool (tx_t *tx, const return_tool_t *command)
         return;
     if (is_empty (tool->engineer_id))
         return tx_reject (tx, "tool.not_issued", "nobody has tool %s: it is in store", tool->id);
+    if (!tx_may_speak_for (tx, tool->engineer_id))
+        return tx_reject (tx, "tool.not_yours", "tool %s is with engineer %s, not with %s", tool->id,
+            tool->engineer_id, tx_speaker (tx));
     const char *had = tool->engineer_id;
     int64_t at = tx_time (tx);
     s_end_custody (tx, tool, at);

@@ -165,6 +165,8 @@ on_record_mileage (tx_t *tx, const record_mileage_t *command)
         || !valid_past (tx, "read_at", command->read_at))
         return;
     const char *driver_id = s_driver (tx, vehicle->id, command->read_at);
+    if (!tx_may_speak_for (tx, driver_id))
+        return tx_reject (tx, "vehicle.not_yours", "%s did not drive vehicle %s then", tx_speaker (tx), vehicle->id);
     if (vehicle->read_at && command->read_at < vehicle->read_at)
         return tx_reject (tx, "read_at.late", "the odometer of %s was read later than that already: send newer "
             "readings", vehicle->id);

@@ -225,12 +225,31 @@ def test_a_client_that_expects_another_server_says_nothing_to_this_one():
 def test_each_role_may_send_what_it_is_for_and_no_more():
     customer = message_from('fettle.intake.v1.RegisterCustomer', customerId='evil', details={'name': 'Evil'})
     policy = message_from('fettle.dispatcher.v1.PublishDispatchPolicy', policyId='evil')
-    for name in ('watcher', 'gateway', 'crm', 'engineer'):
+    for name in ('watcher', 'gateway', 'crm', 'engineer', 'provider'):
         assert refusal(client(name).send, customer) == 'command.forbidden', name
         assert refusal(client(name).send, policy) == 'command.forbidden', name
     accept = message_from('fettle.dispatcher.v1.AcceptVisit', visitId='v404', engineerId='e1')
     assert refusal(client('engineer').send, accept) == 'visit.unknown'
     assert client('operator').send(customer).subject == 'evil'
+
+
+def test_m1_a_key_of_an_engineer_or_a_subcontractor_speaks_for_nobody_else():
+    def said(key, name, **fields):
+        return refusal(client(key).send, message_from(f'fettle.{name}', **fields))
+    assert said('engineer', 'dispatcher.v1.AcceptVisit', visitId='v404', engineerId='e2') == 'key.not_yours'
+    assert said('engineer', 'dispatcher.v1.AcceptVisit', visitId='v404') == 'visit.unknown'
+    assert said('engineer', 'scheduler.v1.RecordAbsence', absenceId='a', engineerId='e2', fromAt=1, toAt=2) == 'key.not_yours'
+    assert said('engineer', 'dispatcher.v1.SetDuty', engineerId='e2', onDuty=False) == 'key.not_yours'
+    assert said('engineer', 'sla_watchdog.v1.AcknowledgeEscalation', escalationId='x', personId='e2') == 'key.not_yours'
+    assert said('provider', 'dispatcher.v1.AcceptVisit', visitId='v404', engineerId='e1') == 'key.not_yours'
+    assert said('provider', 'dispatcher.v1.GetDecision', visitId='v404') == 'visit.unknown'
+    assert said('provider', 'dispatcher.v1.SetDuty', engineerId='acme', onDuty=False) == 'command.forbidden'
+    # a key that says nobody, as those of earlier days do
+    public = stack.home / 'keys/clients/engineer.key'
+    text = public.read_text()
+    public.write_text(''.join(line for line in text.splitlines(True) if 'for =' not in line))
+    assert said('engineer', 'dispatcher.v1.AcceptVisit', visitId='v404') == 'key.for_nobody'
+    public.write_text(text)
 
 
 def test_a_command_is_told_with_the_name_of_the_key_that_sent_it():
@@ -265,10 +284,10 @@ class Ear:
 
 
 def test_gateways_and_engineers_hear_no_events():
-    deaf, ear = [Ear('gateway'), Ear('engineer')], Ear('watcher')
+    deaf, ear = [Ear('gateway'), Ear('engineer'), Ear('provider')], Ear('watcher')
     ear.wait_for(3)
-    assert [e.drain() for e in deaf] == [0, 0]
-    for name in ('gateway', 'engineer'):
+    assert [e.drain() for e in deaf] == [0, 0, 0]
+    for name in ('gateway', 'engineer', 'provider'):
         assert refusal(client(name).fetch, 'intake', 'spy') == 'request.forbidden'
 
 
@@ -481,9 +500,10 @@ try:
     print(f'# {BUILD}, ports from {stack.port}')
     stack.up()
     pids_at_start = stack.pids()
-    for key_name, key_role in (('operator', 'operator'), ('crm', 'system'), ('watcher', 'consumer'), ('gateway', 'gateway'),
-                               ('engineer', 'engineer')):
-        keys[key_name] = stack.new_key(key_name, key_role)
+    for key_name, key_role, speaks_for in (('operator', 'operator', None), ('crm', 'system', None), ('watcher', 'consumer', None),
+                                           ('gateway', 'gateway', None), ('engineer', 'engineer', 'e1'),
+                                           ('provider', 'provider', 'acme')):
+        keys[key_name] = stack.new_key(key_name, key_role, speaks_for)
     register_company()
     code = main()
 finally:

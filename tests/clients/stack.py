@@ -48,8 +48,8 @@ class Stack:
     def server_key(self):
         return str(self.home / 'keys/server.key')
 
-    def new_key(self, name, role):
-        made = self.fettle('keys', 'new', name, '--role', role)
+    def new_key(self, name, role, speaker=None):
+        made = self.fettle('keys', 'new', name, '--role', role, *(('--for', speaker) if speaker else ()))
         assert made.returncode == 0, made.stdout
         return str(self.home / f'keys/{name}.key_secret')
 

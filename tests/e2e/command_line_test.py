@@ -277,11 +277,12 @@ def test_dead():
 
 def test_keys():
     expect("keys list says how to make the first", NO, "keys", err="keys new")
-    expect("keys new makes a certificate", OK, "keys", "new", "phone-1", "--role", "engineer", out="phone-1.key_secret")
+    expect("keys new makes a certificate", OK, "keys", "new", "phone-1", "--role", "engineer", "--for", "ann", out="phone-1.key_secret")
+    tap.check("for ann" in expect("keys list says for whom it speaks", OK, "keys"), "ann")
     keys = os.path.join(company.home, "keys")
     tap.check(os.stat(os.path.join(keys, "phone-1.key_secret")).st_mode & 0o077 == 0, "whose secret only its owner may read")
     tap.check(os.path.exists(os.path.join(keys, "clients", "phone-1.key")), "and lets it in")
-    expect("keys new does not replace one", NO, "keys", "new", "phone-1", "--role", "engineer", err="phone-1")
+    expect("keys new does not replace one", NO, "keys", "new", "phone-1", "--role", "engineer", "--for", "ann", err="phone-1")
     out_directory = os.path.join(company.home, "out")
     os.mkdir(out_directory)
     expect("keys new --out hands the secret over", OK, "keys", "new", "gate-1", "--role", "gateway", "--out", out_directory)
@@ -293,6 +294,8 @@ def test_keys():
     expect("keys revoke knows who has none", NO, "keys", "revoke", "phone-1", err="phone-1")
     expect("keys roles says what each may do", OK, "keys", "roles", out="gateway")
     for sentence, arguments in (("a role that there is not", ("new", "x", "--role", "king")), ("no role", ("new", "x")),
+                                ("an engineer's key for nobody", ("new", "x", "--role", "engineer")),
+                                ("a gateway's key for somebody", ("new", "x", "--role", "gateway", "--for", "ann")),
                                 ("a name that leaves the directory", ("new", "../x", "--role", "gateway")),
                                 ("the name of the deployment itself", ("new", "server", "--role", "gateway")),
                                 ("no name", ("new",)), ("two names", ("revoke", "a", "b")), ("a verb that there is not", ("lend", "x"))):

@@ -169,7 +169,8 @@ const char help_dead [] =
     "Exit code 1: show, retry, drop: there is no such letter, or it is no longer dead.";
 
 const char help_keys [] =
-    "fettle keys new NAME --role ROLE [--out DIR]   let somebody in; makes the deployment's own key too\n"
+    "fettle keys new NAME --role ROLE [--for ID] [--out DIR]\n"
+    "                                                let somebody in; makes the deployment's own key too\n"
     "fettle keys [list] [--role ROLE] [--json]       who may connect\n"
     "fettle keys revoke NAME                         no longer; takes effect at once\n"
     "fettle keys roles [--json]                      what each role may do\n"

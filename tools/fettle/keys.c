@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *directory, *role, *out;
+    const char *directory, *role, *speaker, *out;
     bool json;
 } keys_t;
 
@@ -30,6 +30,14 @@ s_is_name (const char *name)
     return length >= 1 && length <= 48 && strspn (name, allowed) == length && name [0] != '.'
         && strcmp (name, "server") != 0
         && strcmp (name, "service") != 0;
+}
+
+static bool
+s_is_id (const char *id)
+{
+    static const char allowed [] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
+    size_t length = strlen (id);
+    return length >= 1 && length <= 64 && strspn (id, allowed) == length;
 }
 
 /* ---- new */
@@ -65,12 +73,17 @@ s_new (keys_t *self, const char *name)
     if (!s_is_name (name))
         return fettle_usage ("keys", "%.80s: a name is 1 to 48 characters of A-Z a-z 0-9 . _ - and not server or "
             "service.", name);
-    if (!self->role || !bus_keys_role_exists (self->role))
+    if (!self->role || !bus_keys_role_named (self->role))
         return fettle_usage ("keys", "give --role, one of those that `fettle keys roles` shows.");
+    if (bus_keys_role_named (self->role)->speaks != (self->speaker != NULL))
+        return fettle_usage ("keys", self->speaker ? "a key of role %s speaks for anybody: leave --for out."
+            : "give the id of the %s for whom it speaks with --for.", self->role);
+    if (self->speaker && !s_is_id (self->speaker))
+        return fettle_usage ("keys", "%.80s: an id is 1 to 64 characters of A-Z a-z 0-9 . _ : -", self->speaker);
     if (self->out && access (self->out, W_OK | X_OK) != 0)
         return fettle_fail (EXIT_USAGE, "keys", "%s is no directory that can be written: %s.", self->out,
             strerror (errno));
-    if (!bus_keys_make_client (self->directory, name, self->role, error))
+    if (!bus_keys_make_client (self->directory, name, self->role, self->speaker ? self->speaker : "", error))
         return fettle_fail (EXIT_NO, "keys", "%s", error);
     if (self->out && !s_hand_over (self, name, error))
         return fettle_fail (EXIT_NO, "keys", "%s", error);
@@ -94,7 +107,7 @@ s_print_key (keys_t *self, bus_keys_t *keys, const char *name, json_t *list)
 {
     char file [PATH_MAX], made_on [32] = "";
     struct stat status;
-    const char *role = bus_keys_role (keys, name);
+    const char *role = bus_keys_role (keys, name), *speaker = bus_keys_speaker (keys, name);
     snprintf (file, sizeof file, "%s/clients/%s.key", self->directory, name);
     if (stat (file, &status) == 0) {
         struct tm local;
@@ -102,9 +115,10 @@ s_print_key (keys_t *self, bus_keys_t *keys, const char *name, json_t *list)
         strftime (made_on, sizeof made_on, "%Y-%m-%d", &local);
     }
     if (self->json)
-        json_array_append_new (list, json_pack ("{s:s, s:s, s:s}", "name", name, "role", role, "madeOn", made_on));
+        json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:s}", "name", name, "role", role, "for", speaker,
+            "madeOn", made_on));
     else
-        printf ("%-48s  %-10s  %s\n", name, role, made_on);
+        printf ("%-48s  %-10s  %s%s%s\n", name, role, made_on, *speaker ? "  for " : "", speaker);
 }
 
 static void
@@ -131,7 +145,7 @@ s_list (keys_t *self, const char *name)
     char error [512], folder [PATH_MAX];
     struct dirent **entries = NULL;
     (void) name;
-    if (self->role && !bus_keys_role_exists (self->role))
+    if (self->role && !bus_keys_role_named (self->role))
         return fettle_usage ("keys", "there is no role %s: `fettle keys roles` shows all.", self->role);
     bus_keys_t *keys = bus_keys_open (self->directory, error);
     if (!keys)
@@ -191,9 +205,8 @@ command_keys (int argc, char **argv)
         { "new", s_new, true }, { "list", s_list, false }, { "roles", s_roles, false }, { "revoke", s_revoke,
             true } };
     keys_t self = { .directory = config_text ("FETTLE_KEYS", home_file ("keys")) };
-    const option_t options [] = { { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--out", OPTION_TEXT, &self.out, 0,
-        0 },
-                                  { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
+    const option_t options [] = { { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--for", OPTION_TEXT, &self.speaker, 0, 0 },
+                                  { "--out", OPTION_TEXT, &self.out, 0, 0 }, { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;
