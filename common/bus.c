@@ -340,7 +340,8 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
         return false;
     bus_route_t *route = arena_alloc (arena, sizeof *route);
     *route = (bus_route_t) { .identity = identity };
-    *ret_request = (bus_incoming_t) { .route = route, .key = "", .role = "", .speaker = "", .bytes = { (const uint8_t *) "", 0 } };
+    *ret_request = (bus_incoming_t) { .route = route, .key = "", .role = "", .speaker = "",
+        .bytes = { (const uint8_t *) "", 0 } };
     s_receive_body (self, arena, ret_request, more);
     return true;
 }

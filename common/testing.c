@@ -173,7 +173,8 @@ s_message (fake_t *self, const ProtobufCMessage *body, int64_t happened_at)
         .origin = origins [handler->kind], .handler = handler, .time = happened_at,
         .body = protobuf_c_message_unpack (body->descriptor, &allocator, size, bytes),
         .id = arena_printf (arena, "message-%llu", (unsigned long long) ++self->serial),
-        .actor = arena_strdup (arena, self->actor), .speaker = arena_strdup (arena, self->speaker), .correlation = arena_strdup (arena, ""),
+        .actor = arena_strdup (arena, self->actor), .speaker = arena_strdup (arena, self->speaker),
+        .correlation = arena_strdup (arena, ""),
         .source = handler->source, .sequence = (int64_t) self->serial,
         .raw = { bytes, size }, .type = body->descriptor->name,
     };

@@ -292,6 +292,7 @@ void on_get_decision (tx_t *tx, const get_decision_t *query);
 void on_replan_day (tx_t *tx, const replan_day_t *command);
 void on_apply_replan (tx_t *tx, const apply_replan_t *command);
 void on_get_replan (tx_t *tx, const get_replan_t *query);
+void on_get_territories (tx_t *tx, const get_territories_t *query);
 void on_replan_due (tx_t *tx, const wakeup_t *wakeup);
 void on_day_searched (tx_t *tx, const day_searched_t *result);
 const ProtobufCMessage *replan_perform (arena_t *arena, const search_day_t *effect);

@@ -83,6 +83,7 @@ static const handler_t handlers [] = {
     QUERY (recommend_slots, on_recommend_slots),
     QUERY (get_travel_legs, on_get_travel_legs),
     QUERY (get_replan, on_get_replan),
+    QUERY (get_territories, on_get_territories),
     EFFECT (search_day, replan_perform),
     RESULT (day_searched, on_day_searched),
     TIMER ("replan_due", on_replan_due),

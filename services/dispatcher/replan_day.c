@@ -3,6 +3,7 @@
  * The problem is made in the turn and kept; the worker searches (ADR 15); what it finds comes back as a
  * message, and is proposed, kept and, within the limits of the policy, done. */
 #include "dispatcher.h"
+#include <stdlib.h>
 #include <string.h>
 
 ENTITY_TABLE (replan, REPLAN_FIELDS, NULL);
@@ -210,6 +211,30 @@ on_get_replan (tx_t *tx, const get_replan_t *query)
     if (row->state != REPLAN_THERE)
         return tx_reject (tx, "replan.not_ready", "plan %s is still searched for: ask again", row->id);
     tx_answer (tx, &tx_unpack (tx, replan_proposed, row->document)->base);
+}
+
+static int
+s_by_text (const void *left, const void *right)
+{
+    return strcmp (*(char *const *) left, *(char *const *) right);
+}
+
+void
+on_get_territories (tx_t *tx, const get_territories_t *query)
+{
+    (void) query;
+    list_t all = tx_all (tx, territory);
+    territories_t *answer = message_new (tx_arena (tx), territories);
+    answer->territory_ids = arena_array (tx_arena (tx), (size_t) all.count + 1, sizeof *answer->territory_ids);
+    EACH (territory, territory, all) {
+        bool is_lowest = true;
+        EACH (territory, other, all)
+            is_lowest &= strcmp (other->parent_id, territory->id) != 0;
+        if (is_lowest)
+            answer->territory_ids [answer->n_territory_ids++] = territory->id;
+    }
+    qsort (answer->territory_ids, answer->n_territory_ids, sizeof *answer->territory_ids, s_by_text);
+    tx_answer (tx, &answer->base);
 }
 
 const ProtobufCMessage *

@@ -1,6 +1,7 @@
 """Sixty-four engineers' answers, plans of the day and an illness in the same instant, against the running company: nobody has two
 visits at once, each order has one visit or none, and who is ill has none (X5, G5)."""
 import datetime
+import json
 import os
 import sys
 import threading
@@ -130,6 +131,18 @@ def test_x5_the_command_says_what_changes_and_what_it_saves(stack):
     check('of north on ' + TOMORROW in text and 'saves' in text and 'no plan of this day costs less' in text, text)
 
 
+def test_x5_without_a_territory_each_has_a_plan_of_its_own_and_there_is_a_sum(stack):
+    text = stack.fettle('replan', TOMORROW, '--dry-run').stdout
+    lowest = stack.sql("select id from dispatcher.territory t where not exists "
+                       "(select 1 from dispatcher.territory b where b.parent_id = t.id) order by id")
+    for row in lowest:
+        check(f' of {row["id"]} on {TOMORROW} by policy' in text, f'{row["id"]}: {text}')
+    check(f'{len(lowest)} territories, 0 plans applied: ' in text and text.splitlines()[-1].count('saves') == 1, text)
+    whole = json.loads(stack.fettle('replan', TOMORROW, '--dry-run', '--json').stdout)
+    check([plan['territoryId'] for plan in whole['plans']] == [row['id'] for row in lowest], f'{whole}')
+    check(whole['beforeMinor'] == sum(int(plan['beforeMinor']) for plan in whole['plans']), f'{whole}')
+
+
 def test_x5_every_invariant_of_the_audit_holds(stack):
     stack.fettle('audit')
 
@@ -146,4 +159,5 @@ if __name__ == '__main__':
               test_x5_who_is_ill_has_no_visit_any_more_and_what_was_offered_instead_is_accepted_once,
               test_g5_no_engineer_is_booked_twice_at_once_and_no_order_has_two_visits,
               test_x5_the_command_says_what_changes_and_what_it_saves,
+              test_x5_without_a_territory_each_has_a_plan_of_its_own_and_there_is_a_sum,
               test_x5_every_invariant_of_the_audit_holds], running)

@@ -294,13 +294,14 @@ const char help_plan [] =
     "from --osrm.";
 
 const char help_replan [] =
-    "fettle replan DAY --territory T [--policy P] [--dry-run] [--seconds S] [--json]\n"
+    "fettle replan DAY [--territory T] [--policy P] [--dry-run] [--seconds S] [--json]\n"
     "\n"
     "Has the dispatcher plan the rest of that day (YYYY-MM-DD, of the territory and those below it) again, waits, and\n"
     "prints what changes for whom, what it saves term by term, for which orders there is no place and by which rules,\n"
     "and how much cheaper any plan could be at most. What is started, locked, or begins within the minutes of the\n"
     "policy stays. It is done when it moves no more visits than the policy allows; `fettle send ApplyReplan\n"
-    "'{\"replanId\": \"...\"}'` does it all the same.\n"
+    "'{\"replanId\": \"...\"}'` does it all the same. Without --territory each territory that has none below it gets\n"
+    "a plan of its own, one after the other, and a line sums them up.\n"
     "\n"
     "  --policy P      prices and limits of that policy; otherwise of the one that decides there\n"
     "  --dry-run       only says what would change\n"

@@ -205,8 +205,9 @@ command_keys (int argc, char **argv)
         { "new", s_new, true }, { "list", s_list, false }, { "roles", s_roles, false }, { "revoke", s_revoke,
             true } };
     keys_t self = { .directory = config_text ("FETTLE_KEYS", home_file ("keys")) };
-    const option_t options [] = { { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--for", OPTION_TEXT, &self.speaker, 0, 0 },
-                                  { "--out", OPTION_TEXT, &self.out, 0, 0 }, { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
+    const option_t options [] = {
+        { "--role", OPTION_TEXT, &self.role, 0, 0 }, { "--for", OPTION_TEXT, &self.speaker, 0, 0 },
+        { "--out", OPTION_TEXT, &self.out, 0, 0 }, { "--json", OPTION_FLAG, &self.json, 0, 0 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;

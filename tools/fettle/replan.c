@@ -67,17 +67,9 @@ s_print_left_out (const replan_proposed_t *plan)
     }
 }
 
-static int
-s_print (arena_t *arena, const replan_proposed_t *plan, bool as_json)
+static void
+s_print (arena_t *arena, const replan_proposed_t *plan)
 {
-    if (as_json) {
-        json_t *whole = json_value_from_message (&plan->base, JSON_PRINT_DEFAULTS);
-        printf ("%s\n", json_print (arena, whole, JSON_PRETTY_PRINT));
-        json_decref (whole);
-        return *plan->error ? EXIT_NO : EXIT_OK;
-    }
-    if (*plan->error)
-        return fettle_fail (EXIT_NO, "replan", "%s.", plan->error);
     printf ("%s of %s on %s by policy %s version %lld: %s%s\n", plan->replan_id, plan->territory_id, plan->day_on,
         plan->policy_id, (long long) plan->policy_version, plan->applied ? "applied" : "not applied, ",
         plan->not_applied_reason);
@@ -86,64 +78,147 @@ s_print (arena_t *arena, const replan_proposed_t *plan, bool as_json)
     s_print_moves (arena, plan);
     s_print_terms (arena, plan);
     s_print_left_out (plan);
-    return EXIT_OK;
+}
+
+/* ---- asked for */
+
+typedef struct {
+    arena_t *arena;
+    replan_day_t command;
+    int64_t seconds;
+    bool as_json;
+    json_t *plans;                      /* of all territories */
+    int plan_count, applied, moved;
+    size_t changes, left_out;
+    int64_t before_minor, after_minor;
+    int code;
+} run_t;
+
+static const replan_proposed_t *
+s_fail (run_t *self, int code, const char *text)
+{
+    self->code = fettle_fail (code, "replan", "%s.", text);
+    return NULL;
 }
 
 /* Asked again until the search has ended. */
-static int
-s_wait (arena_t *arena, const char *replan_id, int64_t seconds, bool as_json)
+static const replan_proposed_t *
+s_wait (run_t *self, const char *replan_id)
 {
     char error [512];
     get_replan_t query = { .base = get_replan_init, .replan_id = (char *) replan_id };
-    client_command_t asked = { .type = query.base.descriptor->name, .json = json_from_message (arena, &query.base, 0) };
-    for (int64_t left_ms = (seconds * 10 + PATIENCE_S) * 1000; left_ms > 0; left_ms -= PAUSE_MS) {
-        const bus_reply_t *reply = client_command (arena, &asked, CLIENT_TIMEOUT_MS, error);
+    client_command_t asked = {
+        .type = query.base.descriptor->name, .json = json_from_message (self->arena, &query.base, 0) };
+    for (int64_t left_ms = (self->seconds * 10 + PATIENCE_S) * 1000; left_ms > 0; left_ms -= PAUSE_MS) {
+        const bus_reply_t *reply = client_command (self->arena, &asked, CLIENT_TIMEOUT_MS, error);
         if (!reply)
-            return fettle_fail (EXIT_UNREACHABLE, "replan", "%s", error);
+            return s_fail (self, EXIT_UNREACHABLE, error);
         if (reply->status == STATUS_ACCEPTED) {
-            const replan_proposed_t *plan = (const replan_proposed_t *) show_open (arena, reply->type,
+            const replan_proposed_t *plan = (const replan_proposed_t *) show_open (self->arena, reply->type,
                 reply->data.data, reply->data.len);
-            return plan ? s_print (arena, plan, as_json)
-                : fettle_fail (EXIT_UNREACHABLE, "replan", "the answer can not be read.");
+            return plan ? plan : s_fail (self, EXIT_UNREACHABLE, "the answer can not be read");
         }
         if (strcmp (reply->code, "replan.not_ready") != 0)
-            return fettle_fail (EXIT_NO, "replan", "%s: %s.", reply->code, reply->message);
+            return s_fail (self, EXIT_NO, arena_printf (self->arena, "%s: %s", reply->code, reply->message));
         nanosleep (&(struct timespec) { .tv_nsec = PAUSE_MS * 1000000L }, NULL);
     }
-    return fettle_fail (EXIT_UNREACHABLE, "replan", "the dispatcher is still searching: ask for %s again with "
-        "`fettle send GetReplan`.", replan_id);
+    return s_fail (self, EXIT_UNREACHABLE, arena_printf (self->arena, "the dispatcher is still searching: ask for %s "
+        "again with `fettle send GetReplan`", replan_id));
+}
+
+static void
+s_tell (run_t *self, const replan_proposed_t *plan)
+{
+    self->plan_count++;
+    self->applied += plan->applied;
+    self->moved += plan->moved;
+    self->changes += plan->n_moves;
+    self->left_out += plan->n_left_out;
+    self->before_minor += plan->before_minor;
+    self->after_minor += plan->after_minor;
+    if (*plan->error && !self->as_json)
+        s_fail (self, EXIT_NO, arena_printf (self->arena, "%s: %s", plan->territory_id, plan->error));
+    else if (*plan->error)
+        self->code = EXIT_NO;
+    if (self->as_json)
+        json_array_append_new (self->plans, json_value_from_message (&plan->base, JSON_PRINT_DEFAULTS));
+    else if (!*plan->error)
+        s_print (self->arena, plan);
+}
+
+static void
+s_territory (run_t *self, const char *territory_id)
+{
+    char id [37];
+    client_id (id);
+    self->command.replan_id = id;
+    self->command.territory_id = (char *) territory_id;
+    int code = EXIT_OK;
+    if (!ask_service (self->arena, "replan", &self->command.base, &code)) {
+        self->code = code;
+        return;
+    }
+    const replan_proposed_t *plan = s_wait (self, arena_strdup (self->arena, id));
+    if (plan)
+        s_tell (self, plan);
+}
+
+/* One after the other: each finds the day as the ones before it have left it. */
+static void
+s_everywhere (run_t *self)
+{
+    get_territories_t query = { .base = get_territories_init };
+    const territories_t *all = (const territories_t *) ask_question (self->arena, "replan", &query.base, &self->code);
+    for (size_t i = 0; all && i < all->n_territory_ids && self->code != EXIT_UNREACHABLE; i++)
+        s_territory (self, all->territory_ids [i]);
+    if (!all || self->as_json)
+        return;
+    printf ("%d territories, %d plans applied: %zu changes, %d visits of which people know move, %zu orders without a "
+        "place; cost %s -> %s, saves %s\n", self->plan_count, self->applied, self->changes, self->moved, self->left_out,
+        s_money (self->arena, self->before_minor), s_money (self->arena, self->after_minor),
+        s_money (self->arena, self->before_minor - self->after_minor));
+}
+
+static void
+s_print_json (run_t *self, bool is_whole)
+{
+    json_t *first = json_array_get (self->plans, 0);
+    json_t *printed = is_whole ? json_pack ("{s:O, s:i, s:I, s:i, s:I, s:I}", "plans", self->plans, "applied",
+        self->applied, "changes", (json_int_t) self->changes, "moved", self->moved, "beforeMinor",
+        (json_int_t) self->before_minor, "afterMinor", (json_int_t) self->after_minor) : json_incref (first);
+    if (printed)
+        printf ("%s\n", json_print (self->arena, printed, JSON_PRETTY_PRINT));
+    json_decref (printed);
 }
 
 int
 command_replan (int argc, char **argv)
 {
-    replan_day_t command = { .base = replan_day_init };
+    run_t self = { .command = { .base = replan_day_init }, .code = EXIT_OK };
     const char *territory = NULL, *policy = NULL;
-    bool as_json = false, dry_run = false;
-    int64_t seconds = 0;
-    int code = EXIT_OK;
+    bool dry_run = false;
     const option_t options [] = {
         { "--territory", OPTION_TEXT, &territory, 0, 0 }, { "--policy", OPTION_TEXT, &policy, 0, 0 },
-        { "--dry-run", OPTION_FLAG, &dry_run, 0, 0 }, { "--seconds", OPTION_INT, &seconds, 1, SECONDS_MAX },
-        { "--json", OPTION_FLAG, &as_json, 0, 0 }, { 0 } };
+        { "--dry-run", OPTION_FLAG, &dry_run, 0, 0 }, { "--seconds", OPTION_INT, &self.seconds, 1, SECONDS_MAX },
+        { "--json", OPTION_FLAG, &self.as_json, 0, 0 }, { 0 } };
     int count = options_take (argc, argv, options);
     if (count < 0)
         return EXIT_USAGE;
     if (count != 1 || date_parse (argv [1]) == DATE_NONE)
         return fettle_usage ("replan", "give the day as YYYY-MM-DD.");
-    if (!territory)
-        return fettle_usage ("replan", "give the territory with --territory.");
-    char id [37];
-    client_id (id);
-    command.replan_id = id;
-    command.day_on = argv [1];
-    command.territory_id = (char *) territory;
-    command.policy_id = policy ? (char *) policy : command.policy_id;
-    command.dry_run = dry_run;
-    command.effort_ms = (int32_t) seconds * 1000;
-    arena_t *arena = arena_new ();
-    if (ask_service (arena, "replan", &command.base, &code))
-        code = s_wait (arena, id, seconds, as_json);
-    arena_destroy (&arena);
-    return code;
+    self.command.day_on = argv [1];
+    self.command.policy_id = policy ? (char *) policy : self.command.policy_id;
+    self.command.dry_run = dry_run;
+    self.command.effort_ms = (int32_t) self.seconds * 1000;
+    self.arena = arena_new ();
+    self.plans = json_array ();
+    if (territory)
+        s_territory (&self, territory);
+    else
+        s_everywhere (&self);
+    if (self.as_json)
+        s_print_json (&self, !territory);
+    json_decref (self.plans);
+    arena_destroy (&self.arena);
+    return self.code;
 }
