@@ -75,12 +75,14 @@ s_visit (tx_t *tx, work_order_t *order, const dispatch_decided_t *document,
     return visit;
 }
 
-static void
-s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *document)
+static visit_proposed_t *
+s_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *document)
 {
     const dispatch_candidate_t *candidate = decision_candidate (document,
         is_empty (visit->provider_id) ? visit->engineer_id : visit->provider_id);
-    tx_emit (tx, visit_proposed (
+    visit_proposed_t *proposed = message_new (tx_arena (tx), visit_proposed);
+    *proposed = (visit_proposed_t) {
+        .base = visit_proposed_init,
         .visit_id = visit->id, .work_order_id = visit->work_order_id,
         .engineer_id = visit->engineer_id, .starts_at = visit->starts_at,
         .work_starts_at = visit->work_starts_at, .ends_at = visit->ends_at,
@@ -88,7 +90,8 @@ s_say_proposed (tx_t *tx, const visit_t *visit, const dispatch_decided_t *docume
         .outside_hours = candidate->overtime_minutes > 0
         || candidate->travel_outside_minutes > 0,
         .n_crew = document->n_crew_ids, .crew = s_members (tx, document),
-        .provider_id = visit->provider_id, .replaces_visit_id = visit->replaces_visit_id));
+        .provider_id = visit->provider_id, .replaces_visit_id = visit->replaces_visit_id };
+    return proposed;
 }
 
 /* A visit for the winner, and for as many of the next best as the policy asks at once (X30); a
@@ -116,14 +119,14 @@ s_visits (tx_t *tx, work_order_t *order, dispatch_decided_t *document, visit_t *
     return count;
 }
 
-void
-dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
+/* All but the proposals themselves; how many visits there are. */
+static int
+s_decide_for (tx_t *tx, work_order_t *order, dispatch_decided_t *document, visit_t ***ret_visits)
 {
-    visit_t **visits;
     tx_find (tx, visit, work_order_id, order->id);
-    int count = s_visits (tx, order, document, &visits);
+    int count = s_visits (tx, order, document, ret_visits);
     for (int i = 0; i < count; i++)
-        lock_hand_on (tx, order, visits [i]);
+        lock_hand_on (tx, order, (*ret_visits) [i]);
     lock_forget (tx, order);
     document->attempt = (int32_t) ++order->attempts;
     tx_put (tx, decision, {
@@ -134,12 +137,30 @@ dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
     order->needs_person = false;
     tx_timer_clear (tx, "dispatch_retry", order->id);
     tx_emit (tx, &document->base);
+    return count;
+}
+
+void
+dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
+{
+    visit_t **visits;
+    int count = s_decide_for (tx, order, document, &visits);
     for (int i = 0; i < count; i++) {
-        s_say_proposed (tx, visits [i], document);
+        tx_emit (tx, &s_proposed (tx, visits [i], document)->base);
         if (!is_empty (visits [i]->provider_id))    /* no answer of the scheduler is to be waited for */
             offer_or_plan (tx, &(trip_t) { .visit = visits [i], .order = order, .at = tx_time (tx) });
     }
     work_order_refresh (tx, order, "");
+}
+
+visit_proposed_t *
+dispatch_propose_together (tx_t *tx, work_order_t *order, dispatch_decided_t *document)
+{
+    visit_t **visits;
+    document->manual = false;
+    s_decide_for (tx, order, document, &visits);
+    work_order_refresh (tx, order, "");
+    return s_proposed (tx, visits [0], document);
 }
 
 /* Said again only when it fails for another reason. Why nobody may go is kept under the order's id. */

@@ -276,6 +276,8 @@ void dispatch_decide (tx_t *tx, work_order_t *order);
 /* a person must choose now */
 void dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason);
 void dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document);
+/* The same, but the proposal is the caller's to say, with others. */
+visit_proposed_t *dispatch_propose_together (tx_t *tx, work_order_t *order, dispatch_decided_t *document);
 /* something has changed there for orders nobody could take */
 void dispatch_wake (tx_t *tx, const char *territory_id);
 void on_dispatch_retry (tx_t *tx, const wakeup_t *wakeup);

@@ -3,11 +3,16 @@
 #include "dispatcher.h"
 #include <string.h>
 
+typedef struct group_t { const replan_move_t **moves; int count; struct group_t *next; } group_t;
+
 typedef struct {
     tx_t *tx;
     replan_proposed_t *document;
     const replan_move_t **order;        /* in which they are proposed */
     int count;
+    const replan_move_t **together;     /* those of one engineer that take each other's time */
+    int together_count;
+    group_t *groups;
 } apply_t;
 
 /* ---- what still holds */
@@ -42,6 +47,9 @@ s_gives_way (const apply_t *self, const char *visit_id, const replan_move_t *ask
 {
     if (strcmp (asking->visit_id, visit_id) == 0)
         return true;
+    for (int i = 0; i < self->together_count; i++)
+        if (strcmp (self->together [i]->visit_id, visit_id) == 0)
+            return true;
     for (int i = 0; i < self->count; i++)
         if (strcmp (self->order [i]->visit_id, visit_id) == 0)
             return self->order [i]->must || s_is_same_engineer (self->order [i]);
@@ -70,6 +78,35 @@ s_is_free (const apply_t *self, const replan_move_t *move)
     return true;
 }
 
+/* Visits that stay with their engineer and take each other's time, of whom nobody is asked anything: all at once.
+ * False: their time is not free even so. */
+static bool
+s_join (apply_t *self, const char *engineer_id, bool *is_done)
+{
+    const replan_proposed_t *document = self->document;
+    self->together = arena_array (tx_arena (self->tx), document->n_moves + 1, sizeof *self->together);
+    self->together_count = 0;
+    for (size_t i = 0; i < document->n_moves; i++)
+        if (!is_done [i] && s_is_same_engineer (document->moves [i]) && !document->moves [i]->must
+            && strcmp (document->moves [i]->engineer_id, engineer_id) == 0)
+            self->together [self->together_count++] = document->moves [i];
+    bool is_free = self->together_count > 1;
+    for (int i = 0; i < self->together_count && is_free; i++)
+        is_free = s_is_free (self, self->together [i]);
+    for (size_t i = 0; i < document->n_moves && is_free; i++)
+        for (int j = 0; j < self->together_count; j++)
+            is_done [i] |= self->together [j] == document->moves [i];
+    return is_free;
+}
+
+static void
+s_keep_together (apply_t *self)
+{
+    group_t *group = arena_alloc (tx_arena (self->tx), sizeof *group);
+    *group = (group_t) { self->together, self->together_count, self->groups };
+    self->groups = group;
+}
+
 /* Again and again the first that finds its time free. What is left waits for a visit that may yet stay where
  * it is, because another engineer has to say yes first. */
 static void
@@ -88,6 +125,10 @@ s_arrange (apply_t *self)
                 is_done [i] = true;
             }
     }
+    for (size_t i = 0; i < document->n_moves; i++)
+        if (!is_done [i] && s_join (self, document->moves [i]->engineer_id, is_done))
+            s_keep_together (self);
+    self->together_count = 0;
     for (size_t i = 0; i < document->n_moves; i++)
         if (!is_done [i])
             document->moves [i]->not_made_reason = "its time is free only when another visit has moved";
@@ -137,12 +178,10 @@ s_end_old (tx_t *tx, work_order_t *order, visit_t *visit, bool is_moved)
     work_order_refresh (tx, order, reason);
 }
 
-static void
-s_propose (apply_t *self, const replan_move_t *move)
+static dispatch_decided_t *
+s_decided (apply_t *self, const work_order_t *order, const replan_move_t *move)
 {
     tx_t *tx = self->tx;
-    work_order_t *order = tx_get (tx, work_order, move->work_order_id);
-    visit_t *old = tx_get (tx, visit, move->visit_id);
     dispatch_decided_t *decided = message_new (tx_arena (tx), dispatch_decided);
     decided->work_order_id = order->id;
     decided->territory_id = order->territory_id;
@@ -155,12 +194,37 @@ s_propose (apply_t *self, const replan_move_t *move)
     decided->candidates = arena_array (tx_arena (tx), 1, sizeof *decided->candidates);
     decided->candidates [decided->n_candidates++] = s_candidate (tx, order, move);
     decision_rank (decided);
+    return decided;
+}
+
+static void
+s_propose (apply_t *self, const replan_move_t *move)
+{
+    tx_t *tx = self->tx;
+    work_order_t *order = tx_get (tx, work_order, move->work_order_id);
+    visit_t *old = tx_get (tx, visit, move->visit_id);
     tx_correlate (tx, order->root_id);
     if (old && move->must) {
         moved_too_late (tx, &(trip_t) { .visit = old, .order = order, .at = tx_time (tx) });
         s_end_old (tx, order, old, true);
     }
-    dispatch_propose (tx, order, decided);
+    dispatch_propose (tx, order, s_decided (self, order, move));
+}
+
+static void
+s_propose_together (apply_t *self, const group_t *group)
+{
+    tx_t *tx = self->tx;
+    moves_proposed_t *proposed = message_new (tx_arena (tx), moves_proposed);
+    proposed->replan_id = self->document->replan_id;
+    proposed->visits = arena_array (tx_arena (tx), (size_t) group->count, sizeof *proposed->visits);
+    for (int i = 0; i < group->count; i++) {
+        work_order_t *order = tx_get (tx, work_order, group->moves [i]->work_order_id);
+        tx_correlate (tx, order->root_id);
+        proposed->visits [proposed->n_visits++] = dispatch_propose_together (tx, order,
+            s_decided (self, order, group->moves [i]));
+    }
+    tx_emit (tx, &proposed->base);
 }
 
 /* Whose engineer is away and for whom the day has no place: an order like any other. */
@@ -206,6 +270,8 @@ replan_apply (tx_t *tx, replan_proposed_t *document)
     tx_emit (tx, &document->base);
     for (int i = 0; i < self.count; i++)
         s_propose (&self, self.order [i]);
+    for (const group_t *group = self.groups; group; group = group->next)
+        s_propose_together (&self, group);
     for (size_t i = 0; i < document->n_moves; i++)
         if (document->moves [i]->must && !is_empty (document->moves [i]->not_made_reason))
             s_let_go (tx, document->moves [i]->visit_id);

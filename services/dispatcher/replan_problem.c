@@ -202,7 +202,9 @@ s_windows (maker_t *self, const replan_visit_t *asked, day_visit_t *visit)
 {
     const replan_input_t *input = self->input;
     int64_t from_at = self->problem->base_at, to_at = input->to_at;
-    const int64_t earliest [] = { asked->order.not_before_at, asked->is_told ? asked->work_starts_at : 0,
+    int64_t due_at = asked->order.not_after_at ? asked->order.not_after_at : asked->order.promised_at;
+    bool is_late = due_at && asked->work_starts_at > due_at;        /* then whoever comes sooner is welcome */
+    const int64_t earliest [] = { asked->order.not_before_at, asked->is_told && !is_late ? asked->work_starts_at : 0,
         asked->lock ? asked->lock_from_at : 0 };
     for (size_t i = 0; i < sizeof earliest / sizeof *earliest; i++)
         if (earliest [i] > from_at)

@@ -22,11 +22,12 @@ s_instant (const search_t *self, int32_t minute)
     return self->day->base_at + minute * MINUTE_MS;
 }
 
+/* Behind a visit that moves every minute counts: it may be the one that the other needs. */
 static bool
-s_differs (const day_visit_t *visit, int32_t person, int32_t begins)
+s_differs (const day_visit_t *visit, int32_t person, int32_t begins, bool is_behind)
 {
-    int32_t later = begins - visit->from_minute;
-    return visit->from_person != person || visit->must || later > SLACK_MINUTES || later < -SLACK_MINUTES;
+    int32_t later = begins - visit->from_minute, slack = is_behind ? 0 : SLACK_MINUTES;
+    return visit->from_person != person || visit->must || later > slack || later < -slack;
 }
 
 /* Visits of which people know, that could stay, and do not. */
@@ -36,10 +37,11 @@ s_moved (const search_t *self)
     int moved = 0;
     for (int i = 0; i < plan_route_count (self->plan); i++) {
         plan_route_t route = plan_route (self->plan, i);
+        bool differs = false;
         for (int j = 0; j < route.stop_count; j++) {
             const day_visit_t *visit = self->day->visits [route.stops [j].visit];
-            moved += visit->is_told && !visit->must
-                && s_differs (visit, route.resource, route.stops [j].begins);
+            differs = s_differs (visit, route.resource, route.stops [j].begins, differs);
+            moved += visit->is_told && !visit->must && differs;
         }
     }
     return moved;
@@ -96,12 +98,14 @@ s_routes (search_t *self)
         replan_route_t *route = message_new (self->arena, replan_route);
         route->engineer_id = self->day->people [from.resource]->engineer_id;
         route->stops = arena_array (self->arena, (size_t) from.stop_count + 1, sizeof *route->stops);
+        bool differs = false;
         for (int j = 0; j < from.stop_count; j++) {
             const day_visit_t *visit = self->day->visits [from.stops [j].visit];
             replan_stop_t *stop = message_new (self->arena, replan_stop);
             s_stop (self, &from.stops [j], from.resource, stop);
             route->stops [route->n_stops++] = stop;
-            if (s_differs (visit, from.resource, from.stops [j].begins))
+            differs = s_differs (visit, from.resource, from.stops [j].begins, differs);
+            if (differs)
                 s_move (self, visit, from.resource, stop);
         }
         document->routes [document->n_routes++] = route;

@@ -56,6 +56,7 @@ static const handler_t handlers [] = {
     EVENT (dispatcher, dispatch_decided, on_event),
     EVENT (dispatcher, dispatch_failed, on_event),
     EVENT (dispatcher, visit_proposed, on_event),
+    EVENT (dispatcher, moves_proposed, on_event),
     EVENT (dispatcher, visit_ended, on_event),
     EVENT (dispatcher, visit_travel_started, on_event),
     EVENT (dispatcher, visit_arrived, on_event),

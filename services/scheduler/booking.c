@@ -157,6 +157,26 @@ s_step_back (tx_t *tx, const booking_t *old)
     s_forget (tx, old->visit_id);
 }
 
+static void
+s_say_held (const claims_t *claims, const booking_t *old)
+{
+    tx_t *tx = claims->tx;
+    const visit_proposed_t *event = claims->visit;
+    tx_get (tx, booking, event->visit_id)->replaces_visit_id = old ? old->visit_id : "";
+    slot_release_all (tx, event->work_order_id, "the visit has its time");
+    tx_emit (tx, booking_held (
+        .booking_id = event->visit_id, .engineer_id = event->engineer_id, .work_order_id = event->work_order_id,
+        .from_at = event->starts_at, .to_at = event->ends_at));
+}
+
+static void
+s_refuse_whole (const claims_t *claims)
+{
+    const visit_proposed_t *visit = claims->visit;
+    claim_t whole = { KIND_ENGINEER, visit->engineer_id, visit->starts_at, visit->ends_at };
+    booking_refuse (claims->tx, s_put (claims, &whole, 0), &claims->refusal);
+}
+
 void
 on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
 {
@@ -177,15 +197,46 @@ on_visit_proposed (tx_t *tx, const visit_proposed_t *event)
         return;
     if (!can_be_had) {
         s_step_back (tx, old);
-        claim_t whole = { KIND_ENGINEER, event->engineer_id, event->starts_at, event->ends_at };
-        return booking_refuse (tx, s_put (&claims, &whole, 0), &claims.refusal);
+        return s_refuse_whole (&claims);
     }
     booking_hold (&claims);
-    tx_get (tx, booking, event->visit_id)->replaces_visit_id = old ? old->visit_id : "";
-    slot_release_all (tx, event->work_order_id, "the visit has its time");
-    tx_emit (tx, booking_held (
-        .booking_id = event->visit_id, .engineer_id = event->engineer_id, .work_order_id = event->work_order_id,
-        .from_at = event->starts_at, .to_at = event->ends_at));
+    s_say_held (&claims, old);
+}
+
+/* What each has had steps aside for all of them; one that can not be had brings back everything. */
+void
+on_moves_proposed (tx_t *tx, const moves_proposed_t *event)
+{
+    size_t count = event->n_visits, held = 0;
+    claims_t *claims = arena_array (tx_arena (tx), count + 1, sizeof *claims);
+    const booking_t **old = arena_array (tx_arena (tx), count + 1, sizeof *old);
+    for (size_t i = 0; i < count; i++)
+        s_expect (tx, event->visits [i]);
+    for (size_t i = 0; i < count; i++)
+        if (s_of_visit (tx, event->visits [i]->visit_id).count)
+            return;
+    for (size_t i = 0; i < count; i++)
+        old [i] = s_step_aside (tx, event->visits [i]);
+    while (held < count && claims_collect (tx, event->visits [held], &claims [held]))
+        booking_hold (&claims [held++]);
+    if (held == count) {
+        for (size_t i = 0; i < count; i++)
+            s_say_held (&claims [i], old [i]);
+        return;
+    }
+    for (size_t i = 0; i < held; i++)
+        booking_give_back (tx, event->visits [i]->visit_id, BOOKING_REFUSED, "together");
+    for (size_t i = 0; i < count; i++)
+        s_step_back (tx, old [i]);
+    const refusal_t with = { .code = "together", .message = "a visit that moves with it can not have its time" };
+    for (size_t i = 0; i < count; i++)
+        if (i < held)
+            booking_refuse (tx, tx_get (tx, booking, event->visits [i]->visit_id), &with);
+        else {
+            if (i > held)
+                claims [i] = (claims_t) { .tx = tx, .visit = event->visits [i], .refusal = with };
+            s_refuse_whole (&claims [i]);
+        }
 }
 
 /* He said yes though his hold was lost to an absence meanwhile: his word counts if nobody else has anything of it. */

@@ -64,6 +64,7 @@ static const handler_t handlers [] = {
     EVENT   (dispatcher, work_order_completed, on_work_order_completed),
     EVENT   (dispatcher, work_order_cancelled, on_work_order_cancelled),
     EVENT   (dispatcher, visit_proposed,       on_visit_proposed),
+    EVENT   (dispatcher, moves_proposed,       on_moves_proposed),
     EVENT   (dispatcher, visit_accepted,       on_visit_accepted),
     EVENT   (dispatcher, visit_ended,          on_visit_ended),
     EVENT   (dispatcher, visit_finished,       on_visit_finished),

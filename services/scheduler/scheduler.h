@@ -166,6 +166,7 @@ void on_cancel_absence (tx_t *tx, const cancel_absence_t *command);
 void on_absence_over (tx_t *tx, const wakeup_t *wakeup);
 
 void on_visit_proposed (tx_t *tx, const visit_proposed_t *event);
+void on_moves_proposed (tx_t *tx, const moves_proposed_t *event);
 void on_visit_accepted (tx_t *tx, const visit_accepted_t *event);
 void on_visit_ended (tx_t *tx, const visit_ended_t *event);
 void on_visit_finished (tx_t *tx, const visit_finished_t *event);

@@ -56,6 +56,7 @@ RIGHT = [
     ('GetStock.*', '*', 'the same'),
     ('TraceSerial.*', '*', 'the same'),
     ('GetSlaCompliance.', 'is empty', 'all contracts of this month'),
+    ('GetTerritories.', 'is empty', 'it has no fields'),
     ('ReceiveDepotUnit.*_id', 'is unknown', 'the depot numbers its repairs; requests, customers and assets are intake\'s'),
     ('PublishAlertRule.details.recipient_ids', 'is unknown', 'people are the notifier\'s to know'),
 ]

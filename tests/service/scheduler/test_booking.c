@@ -324,56 +324,10 @@ test_g5_whatever_is_proposed_accepted_and_rejected_live_bookings_stay_apart (voi
     tx_fake_destroy (&tx);
 }
 
-static void
-s_propose_instead (tx_t *tx, const char *id, const char *old_id, int64_t from_at, int64_t to_at)
-{
-    run (tx, visit_proposed (.visit_id = (char *) id, .engineer_id = "anna", .starts_at = from_at, .ends_at = to_at,
-        .replaces_visit_id = (char *) old_id));
-}
-
-static void
-test_x5_a_visit_that_moves_a_little_is_not_in_its_own_way (void **state)
-{
-    (void) state;
-    tx_t *tx = world ();
-    propose (tx, "v1", NINE, TEN);
-    accept_proposed (tx, "v1");
-    s_propose_instead (tx, "v2", "v1", NINE + MINUTE, TEN + MINUTE);
-    assert_string_equal (emitted (tx, booking_held)->booking_id, "v2");
-    assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "");
-    run (tx, visit_accepted (.visit_id = "v2", .engineer_id = "anna"));
-    run (tx, visit_ended (.visit_id = "v1", .engineer_id = "anna", .state = VISIT_STATE_CANCELLED, .reason = "moved"));
-    assert_int_equal (stored (tx, booking, "v2")->state, BOOKING_CONFIRMED);
-    run (tx, visit_ended (.visit_id = "v2", .engineer_id = "anna", .state = VISIT_STATE_CANCELLED, .reason = "ill"));
-    assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "");
-    tx_fake_destroy (&tx);
-}
-
-static void
-test_x5_a_move_that_is_refused_or_given_up_leaves_the_time_as_it_was (void **state)
-{
-    (void) state;
-    tx_t *tx = world ();
-    propose (tx, "v1", NINE, TEN);
-    accept_proposed (tx, "v1");
-    propose (tx, "v3", TEN + MINUTE, ELEVEN);
-    s_propose_instead (tx, "v2", "v1", TEN, ELEVEN);
-    assert_string_equal (emitted (tx, booking_refused)->booking_id, "v2");
-    assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);
-    s_propose_instead (tx, "v4", "v1", NINE + MINUTE, TEN + MINUTE);
-    assert_non_null (emitted (tx, booking_held));
-    run (tx, visit_ended (.visit_id = "v4", .engineer_id = "anna", .state = VISIT_STATE_LOST, .reason = "set out"));
-    assert_int_equal (stored (tx, booking, "v1")->state, BOOKING_CONFIRMED);
-    assert_string_equal (stored (tx, booking, "v1")->open_resource_id, "anna");
-    tx_fake_destroy (&tx);
-}
-
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        cmocka_unit_test (test_x5_a_visit_that_moves_a_little_is_not_in_its_own_way),
-        cmocka_unit_test (test_x5_a_move_that_is_refused_or_given_up_leaves_the_time_as_it_was),
         cmocka_unit_test (test_g5_a_proposed_visit_holds_the_time),
         cmocka_unit_test (test_g5_a_visit_that_overlaps_a_held_or_confirmed_one_is_refused),
         cmocka_unit_test (test_g5_visits_that_touch_do_not_overlap),
