@@ -4,6 +4,8 @@
 #include "slots.h"
 #include <string.h>
 
+ENTITY_CACHED (capacity_quota, CAPACITY_QUOTA_FIELDS, "territory_id");
+
 enum { COUNT_DEFAULT = 3 };
 #define SPAN_MS (PLACE_HORIZON_DAYS * DATE_DAY_MS)
 #define SPAN_MAX_MS (62 * DATE_DAY_MS)
@@ -83,6 +85,21 @@ s_answer (tx_t *tx, const work_order_t *order, const slots_offer_t *offers, int 
     return answer;
 }
 
+/* What the week keeps for other types of work, as the scheduler will count it when a slot is held. */
+static void
+s_quotas (tx_t *tx, const work_order_t *order, slots_search_t *search)
+{
+    const territory_t *territory = tx_get (tx, territory, order->territory_id);
+    list_t all = tx_find (tx, capacity_quota, territory_id, order->territory_id);
+    slots_quota_t *quotas = arena_array (tx_arena (tx), (size_t) all.count + 1, sizeof *quotas);
+    EACH (capacity_quota, quota, all)
+        quotas [search->quota_count++] = (slots_quota_t) { (int) quota->type, quota->percent };
+    const zone_t *zone = territory ? zone_find (territory->time_zone, NULL) : NULL;
+    search->quotas = quotas;
+    search->week_zone = zone ? zone : zone_find ("UTC", NULL);
+    search->type = (int) order->type;
+}
+
 void
 on_recommend_slots (tx_t *tx, const recommend_slots_t *query)
 {
@@ -99,11 +116,21 @@ on_recommend_slots (tx_t *tx, const recommend_slots_t *query)
     slots_search_t search = {
         .zone = zone ? zone : zone_find ("UTC", NULL), .from_at = from_at, .until_at = until_at,
         .wanted_at = query->wanted_at, .count = query->count ? query->count : COUNT_DEFAULT };
+    s_quotas (tx, &order, &search);
     int count = slots_find (tx_arena (tx), &input, &search, offers);
     tx_answer (tx, &s_answer (tx, &order, offers, count)->base);
 }
 
 /* ---- what the scheduler keeps */
+
+void
+on_capacity_quota_published (tx_t *tx, const capacity_quota_published_t *event)
+{
+    capacity_quota_t *quota = tx_need (tx, capacity_quota, event->quota_id);
+    quota->territory_id = event->percent ? event->territory_id : "";
+    quota->type = (int) event->type;
+    quota->percent = event->percent;
+}
 
 void
 on_slot_held (tx_t *tx, const slot_held_t *event)
@@ -117,6 +144,7 @@ on_slot_held (tx_t *tx, const slot_held_t *event)
     entry->to_at = event->ends_at;
     entry->point = order ? site_point (tx, tx_get (tx, site, order->site_id)) : NULL;
     entry->work_order_id = event->work_order_id;
+    entry->type = order ? (request_type_t) order->type : REQUEST_TYPE_UNSPECIFIED;
     diary_write (tx, tx_need (tx, diary, event->engineer_id), entry);
 }
 

@@ -19,6 +19,7 @@ s_note_visit (tx_t *tx, const work_order_t *order, const visit_t *visit,
     entry->work_from_at = visit->work_starts_at;
     entry->to_at = who->ends_at;
     entry->point = site_point (tx, tx_get (tx, site, order->site_id));
+    entry->type = (request_type_t) order->type;
     diary_write (tx, tx_need (tx, diary, engineer_id), entry);
 }
 

@@ -18,6 +18,11 @@ ENTITY_STRUCT (customer, CUSTOMER_FIELDS);
     F (T, text, id) F (T, text, parent_id) F (T, text, time_zone) F (T, enum, language)
 ENTITY_STRUCT (territory, TERRITORY_FIELDS);
 
+/* percent 0: it has ended, and territory_id is empty */
+#define CAPACITY_QUOTA_FIELDS(F, T) \
+    F (T, text, id) F (T, text, territory_id) F (T, enum, type) F (T, int, percent)
+ENTITY_STRUCT (capacity_quota, CAPACITY_QUOTA_FIELDS);
+
 /* access_hours: CalendarDetails, empty: none of its own */
 #define SITE_FIELDS(F, T) \
     F (T, text, id) F (T, text, customer_id) F (T, text, territory_id) F (T, text, name) \
@@ -323,6 +328,7 @@ void moved_too_late (tx_t *tx, const trip_t *trip);
 /* ---- appointment.c */
 
 void on_recommend_slots (tx_t *tx, const recommend_slots_t *query);
+void on_capacity_quota_published (tx_t *tx, const capacity_quota_published_t *event);
 void on_slot_held (tx_t *tx, const slot_held_t *event);
 void on_slot_expired (tx_t *tx, const slot_expired_t *event);
 void on_slot_released (tx_t *tx, const slot_released_t *event);

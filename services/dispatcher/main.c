@@ -29,6 +29,7 @@ static const handler_t handlers [] = {
     EVENT (scheduler, absence_cancelled, on_absence_cancelled),
     EVENT (scheduler, occurrence_generated, on_occurrence_generated),
     EVENT (scheduler, readiness_changed, on_readiness_changed),
+    EVENT (scheduler, capacity_quota_published, on_capacity_quota_published),
     EVENT (scheduler, slot_held, on_slot_held),
     EVENT (scheduler, slot_expired, on_slot_expired),
     EVENT (scheduler, slot_released, on_slot_released),
@@ -97,7 +98,7 @@ static const handler_t handlers [] = {
 
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
-    &promise_entity, &entitlement_entity, &preference_entity,
+    &capacity_quota_entity, &promise_entity, &entitlement_entity, &preference_entity,
     &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &provider_entity,
     &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,

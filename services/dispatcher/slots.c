@@ -8,6 +8,7 @@
 typedef struct {
     arena_t *arena;
     const choose_input_t *input;
+    const slots_search_t *search;
     const choose_person_t **people;
     place_question_t *questions;
     place_t *places;
@@ -67,7 +68,8 @@ s_best_in (asked_t *asked, int64_t from_at, int64_t to_at, slots_offer_t *ret_be
         offer.cost_minor = offer.detour.minutes * policy->travel_per_minute_minor
             + offer.detour.distance_m * policy->travel_per_km_minor / 1000;
         if (place->is_found && (!is_found || s_is_cheaper (&offer, ret_best))
-            && s_passes (asked, asked->people [i], place->ends_at)) {
+            && s_passes (asked, asked->people [i], place->ends_at)
+            && slots_leave (asked->input, asked->search, asked->people [i]->shift, place)) {
             *ret_best = offer;
             is_found = true;
         }
@@ -108,7 +110,7 @@ int
 slots_find (arena_t *arena, const choose_input_t *input, const slots_search_t *search,
     slots_offer_t ret_offers [SLOTS_MAX])
 {
-    asked_t asked = { .arena = arena, .input = input };
+    asked_t asked = { .arena = arena, .input = input, .search = search };
     int64_t from_at = search->from_at > input->now ? search->from_at : input->now;
     int count = 0;
     s_begin (&asked, input);

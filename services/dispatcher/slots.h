@@ -7,7 +7,14 @@
 
 enum { SLOTS_MAX = 20 };
 
+/* So much of each week is kept for that type of work (X27). */
+typedef struct { int type; int64_t percent; } slots_quota_t;
+
 typedef struct {
+    const slots_quota_t *quotas;            /* of the order's territory */
+    int quota_count;
+    int type;                               /* of the order */
+    const zone_t *week_zone;                /* of the territory: its weeks begin on Monday there */
     const zone_t *zone;                     /* of the site */
     int64_t from_at, until_at;
     int64_t wanted_at;                      /* 0: the cheapest first; else the nearest to this */
@@ -21,6 +28,10 @@ typedef struct {
     leg_t detour;
     int64_t cost_minor;
 } slots_offer_t;
+
+/* Whether that time, of somebody with that shift, leaves what its week keeps for other types of work. */
+bool slots_leave (const choose_input_t *input, const slots_search_t *search, calendar_t *shift,
+    const place_t *place);
 
 /* Writes the best half days, best first; how many. */
 int slots_find (arena_t *arena, const choose_input_t *input, const slots_search_t *search,

@@ -103,7 +103,7 @@ test_x5_an_emergency_that_nobody_reaches_in_time_comes_first_and_others_a_little
     assert_string_equal (plan->subject_id, orders [2]);
     assert_true (plan->applied);
     assert_int_equal (emitted_count (tx, visit_proposed), 2);
-    assert_int_equal (emitted_count (tx, moves_proposed), 0);       /* the later one goes first, then its time is free */
+    assert_int_equal (emitted_count (tx, moves_proposed), 0);   /* the later one goes first, then its time is free */
     assert_string_equal (emitted (tx, visit_proposed)->work_order_id, orders [0]);
     char visit [64];
     assert_true (visit_row (tx, visit_of (tx, orders [2], visit))->work_starts_at <= NOW + HOUR);

@@ -135,6 +135,55 @@ test_x6_a_visit_at_another_time_gives_way_to_the_appointment (void **state)
     assert_int_equal (emitted_count (tx, visit_ended), 0);
 }
 
+/* An order for that type of work at s1; its id. */
+static const char *
+s_order_of (tx_t *tx, const char *id, request_type_t type)
+{
+    skill_level_t *skills [] = { SKILL ("gas", 2) };
+    run (tx, create_work_order (.work_order_id = (char *) id, .type = type, .site_id = "s1", .n_skills = 1,
+        .skills = skills, .work_minutes = 240));
+    assert_accepted (tx);
+    return id;
+}
+
+static size_t
+s_count_this_week (tx_t *tx, const char *order_id)
+{
+    run (tx, recommend_slots (.work_order_id = (char *) order_id, .count = 20, .until_at = NOW + 5 * DAY));
+    return answer (tx, recommended_slots)->n_slots;
+}
+
+static void
+test_x27_what_a_week_keeps_for_other_work_is_not_recommended (void **state)
+{
+    tx_t *tx = *state;
+    engineer_is (tx, "ann", 0, "gas", 2);
+    const char *repair = s_order_of (tx, "w-repair", REQUEST_TYPE_REPAIR);
+    const char *install = s_order_of (tx, "w-install", REQUEST_TYPE_INSTALLATION);
+    assert_true (s_count_this_week (tx, install) > 3);
+    run (tx, capacity_quota_published (.quota_id = "milan:REPAIR", .territory_id = "milan",
+        .type = REQUEST_TYPE_REPAIR, .percent = 95));
+    assert_int_equal (s_count_this_week (tx, install), 0);
+    assert_true (s_count_this_week (tx, repair) > 3);
+    /* the next week keeps its own share, so it is not that there is never a time */
+    run (tx, capacity_quota_published (.quota_id = "milan:REPAIR", .territory_id = "milan",
+        .type = REQUEST_TYPE_REPAIR, .percent = 40));
+    size_t before = s_count_this_week (tx, install);
+    assert_true (before > 0);
+    /* what is booked of the type itself is not kept twice, what is booked of another takes from what is left */
+    for (int day = 0; day < 4; day++) {
+        char id [16];
+        snprintf (id, sizeof id, "h%d", day);
+        run (tx, slot_held (.slot_id = id, .work_order_id = (char *) install, .engineer_id = "ann",
+            .starts_at = NOW + day * DAY, .work_starts_at = NOW + day * DAY, .ends_at = NOW + day * DAY + 7 * HOUR));
+    }
+    const char *other = s_order_of (tx, "w-other", REQUEST_TYPE_INSTALLATION);
+    assert_int_equal (s_count_this_week (tx, other), 0);
+    run (tx, capacity_quota_published (.quota_id = "milan:REPAIR", .territory_id = "milan",
+        .type = REQUEST_TYPE_REPAIR, .percent = 0));
+    assert_true (s_count_this_week (tx, other) > 0);
+}
+
 static void
 test_x6_questions_that_make_no_sense_are_refused (void **state)
 {
@@ -160,6 +209,7 @@ main (void)
         TEST (test_x6_a_held_slot_is_not_offered_again_until_it_expires),
         TEST (test_x6_the_visit_lies_in_the_window_that_was_agreed),
         TEST (test_x6_a_visit_at_another_time_gives_way_to_the_appointment),
+        TEST (test_x27_what_a_week_keeps_for_other_work_is_not_recommended),
         TEST (test_x6_questions_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
