@@ -54,6 +54,20 @@ on_shift_assigned (tx_t *tx, const shift_assigned_t *event)
     dispatch_wake (tx, diary->territory_id);
 }
 
+/* A visit that is locked to him moves to nobody by itself: a person must hear of it. */
+static void
+s_tell_locked (tx_t *tx, const absence_recorded_t *event, const char *visit_id)
+{
+    const visit_t *visit = tx_get (tx, visit, visit_id);
+    work_order_t *order = visit ? tx_get (tx, work_order, visit->work_order_id) : NULL;
+    if (!order || !lock_holds_engineer (visit) || strcmp (visit->engineer_id, event->engineer_id) != 0
+        || !machine_next (visit_transitions, visit->state, "moved"))
+        return;
+    tx_correlate (tx, order->root_id);
+    dispatch_tell_person (tx, order, tx_printf (tx, "visit %s is locked to engineer %s, who is away: unlock it, or "
+        "reassign it", visit->id, visit->engineer_id));
+}
+
 void
 on_absence_recorded (tx_t *tx, const absence_recorded_t *event)
 {
@@ -66,9 +80,11 @@ on_absence_recorded (tx_t *tx, const absence_recorded_t *event)
     const diary_entries_t *entries = tx_unpack (tx, diary_entries, diary->entries);
     for (size_t i = 0; i < entries->n_entries; i++)
         if (entries->entries [i]->kind == DIARY_KIND_VISIT && entries->entries [i]->from_at < entry->to_at
-            && entries->entries [i]->to_at > entry->from_at)
+            && entries->entries [i]->to_at > entry->from_at) {
+            s_tell_locked (tx, event, entries->entries [i]->entry_id);
             replan_trigger (tx, diary->territory_id, entries->entries [i]->from_at, REPLAN_TRIGGER_ABSENCE,
                 event->absence_id);
+        }
     diary_write (tx, diary, entry);
 }
 

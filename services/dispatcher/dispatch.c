@@ -202,6 +202,18 @@ dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason)
     s_say_failed (tx, order, reason, NULL);
 }
 
+/* The order has a visit, and nothing becomes of it by itself. */
+void
+dispatch_tell_person (tx_t *tx, work_order_t *order, const char *reason)
+{
+    if (strcmp (order->failure, reason) == 0)
+        return;
+    order->failure = (char *) reason;
+    tx_emit (tx, dispatch_failed (
+        .work_order_id = order->id, .reason = (char *) reason, .territory_id = order->territory_id,
+        .failed_at = tx_now (tx), .attempt = (int32_t) ++order->attempts, .needs_person = true));
+}
+
 enum { EMERGENCY_LEVEL = 1 };
 
 /* Nobody can come in time: others may have to wait (X5). Not again and again: when everybody is kept from it by the

@@ -280,6 +280,8 @@ const decision_t *decision_of (tx_t *tx, const visit_t *visit);
 void dispatch_decide (tx_t *tx, work_order_t *order);
 /* a person must choose now */
 void dispatch_give_up (tx_t *tx, work_order_t *order, const char *reason);
+/* the same for an order that keeps its visit */
+void dispatch_tell_person (tx_t *tx, work_order_t *order, const char *reason);
 void dispatch_propose (tx_t *tx, work_order_t *order, dispatch_decided_t *document);
 /* The same, but the proposal is the caller's to say, with others. */
 visit_proposed_t *dispatch_propose_together (tx_t *tx, work_order_t *order, dispatch_decided_t *document);

@@ -1,5 +1,5 @@
-/* slots_quota - what of a week is kept for one type of work: counted as the scheduler counts when a slot is held, so that
- * nothing is recommended that it would refuse. */
+/* slots_quota - what of a week is kept for one type of work: counted as the scheduler counts when a slot is held, so
+ * that nothing is recommended that it would refuse. */
 #include "slots.h"
 #include <string.h>
 

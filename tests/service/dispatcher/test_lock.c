@@ -238,10 +238,32 @@ test_x1_a_planned_visit_that_is_cancelled_is_not_confirmed_any_more (void **stat
     assert_rejected (tx, "day_on.invalid");
 }
 
+static void
+test_x2_of_a_visit_that_is_locked_to_who_falls_ill_a_person_is_told_once (void **state)
+{
+    tx_t *tx = *state;
+    char order [64], visit [64];
+    accepted_visit (tx, order, visit);
+    run (tx, absence_recorded (.absence_id = "dentist", .engineer_id = "ann", .from_at = NOW, .to_at = NOW + DAY,
+        .unplanned = true));
+    assert_null (emitted (tx, dispatch_failed));            /* it moves by itself */
+    run (tx, lock_visit (.visit_id = visit, .lock = VISIT_LOCK_ENGINEER, .reason = "promised"));
+    assert_accepted (tx);
+    for (int i = 0; i < 2; i++) {
+        run (tx, absence_recorded (.absence_id = "flu", .engineer_id = "ann", .from_at = NOW, .to_at = NOW + DAY,
+            .unplanned = true));
+        assert_int_equal (emitted_count (tx, dispatch_failed), i == 0);
+    }
+    const work_order_t *row = stored (tx, work_order, order);
+    assert_non_null (strstr (row->failure, "is locked to engineer ann, who is away"));
+    assert_int_equal (visit_row (tx, visit)->state, VISIT_STATE_ACCEPTED);
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests [] = {
+        TEST (test_x2_of_a_visit_that_is_locked_to_who_falls_ill_a_person_is_told_once),
         TEST (test_x2_a_lock_is_kept_and_said_once),
         TEST (test_x2_the_system_does_not_move_a_locked_visit_for_an_earlier_promise),
         TEST (test_x2_who_is_locked_to_a_visit_is_not_replaced_before_it_is_unlocked),
