@@ -151,14 +151,14 @@ s_territory (run_t *self, const char *territory_id)
 {
     char id [37];
     client_id (id);
-    self->command.replan_id = id;
+    self->command.replan_id = arena_strdup (self->arena, id);
     self->command.territory_id = (char *) territory_id;
     int code = EXIT_OK;
     if (!ask_service (self->arena, "replan", &self->command.base, &code)) {
         self->code = code;
         return;
     }
-    const replan_proposed_t *plan = s_wait (self, arena_strdup (self->arena, id));
+    const replan_proposed_t *plan = s_wait (self, self->command.replan_id);
     if (plan)
         s_tell (self, plan);
 }
