@@ -271,6 +271,8 @@ bus_reconnect (bus_t *self, int source)
 void bus_hold (bus_t *self, int source, bool held) { self->links [source].held = held; }
 void bus_pause (bus_t *self, bool paused) { self->paused = paused; }
 bool bus_may_send (const char *role, const char *type) { return *role && *type; }
+bool bus_may_follow (const char *role) { return (void) role, true; }
+bool bus_speaks (const char *role) { return (void) role, false; }      /* whoever speaks here is the operator */
 bool bus_key_is_valid (bus_t *self, const char *key) { return self && !*key; }
 
 bool
@@ -290,7 +292,7 @@ bool
 bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
 {
     *ret_request = (bus_incoming_t) { .route = arena_alloc (arena, sizeof (bus_route_t)), .key = "",
-        .role = "operator" };
+        .role = "operator", .speaker = "" };
     return s_pop (&self->requests, arena, &ret_request->bytes, NULL, &ret_request->route->to);
 }
 
