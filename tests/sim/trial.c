@@ -1,10 +1,12 @@
 /* trial - a run in a process of its own, and the search for the shortest one that breaks the same. */
 #include "world.h"
 #include "check.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ trial_begin (const options_t *options, result_t *shared, int *ret_pid)
     check (*ret_pid >= 0);
     if (*ret_pid)
         return;
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
     alarm (PATIENCE_S);
     run_seed (options, shared);
     if (shared->failed && options->tell && !options->trace)
