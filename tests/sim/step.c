@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { DAY_MS = 86400000, LOOK_MS = 50, PATIENCE_MS = 60000, BEAT_MS = 1000, RENEW_MS = 2000,
-       WAIT_MS = 250 };
+       WAIT_MS = 250, PATIENCE_S = 180 };
 
 /* ---- a heap of things, in order of time, then of having been said */
 
@@ -238,6 +239,7 @@ world_run (sim_t *sim)
 {
     for (int64_t day = 0; day < sim->options.days && s_goes_on (sim); day++) {
         bool is_night = false;
+        alarm (PATIENCE_S);             /* a handler that never ends */
         sim->is_storm = true;
         world_at (sim->begins_at + day * DAY_MS + DAY_MS, s_look_up, &is_night);
         while (!is_night && s_goes_on (sim))

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 600, LAST_LINES = 60, NARROWING = 12 };
+enum { LAST_LINES = 60, NARROWING = 12 };
 
 result_t *
 trial_result (void)
@@ -30,7 +30,6 @@ trial_begin (const options_t *options, result_t *shared, int *ret_pid)
     if (*ret_pid)
         return;
     prctl (PR_SET_PDEATHSIG, SIGKILL);
-    alarm (PATIENCE_S);
     run_seed (options, shared);
     if (shared->failed && options->tell && !options->trace)
         trace_print (world, LAST_LINES);
@@ -48,8 +47,8 @@ trial_end (int status, const options_t *options, result_t *shared)
     if (*shared->invariant)             /* broken, and then it fell */
         return;
     snprintf (shared->invariant, sizeof shared->invariant, "abort");
-    snprintf (shared->sentence, sizeof shared->sentence, "the program ended by signal %d",
-        WIFSIGNALED (status) ? WTERMSIG (status) : 0);
+    snprintf (shared->sentence, sizeof shared->sentence, WIFSIGNALED (status) ? "the program ended by signal %d"
+        : "the program ended with exit code %d", WIFSIGNALED (status) ? WTERMSIG (status) : WEXITSTATUS (status));
 }
 
 void

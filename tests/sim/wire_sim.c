@@ -58,10 +58,9 @@ s_let_go (frame_t *self)
 static void
 s_push (queue_t *self, frame_t *frame, const return_address_t *from)
 {
-    if (self->first + self->count == self->capacity) {
+    if (self->first && self->first + self->count == self->capacity) {
         memmove (self->frames, self->frames + self->first, (size_t) self->count * sizeof *self->frames);
-        if (self->from)
-            memmove (self->from, self->from + self->first, (size_t) self->count * sizeof *self->from);
+        memmove (self->from, self->from + self->first, (size_t) self->count * sizeof *self->from);
         self->first = 0;
     }
     if (self->count == self->capacity) {
