@@ -143,6 +143,7 @@ typedef struct {
     money_t per_time;           /* the least price of a unit of travel */
     int visits, size;
     money_t *work;              /* of each visit: at least this is paid for it, done or left out */
+    int32_t *ends;              /* of each visit: no earlier than that */
 } relaxed_t;
 
 static money_t
@@ -165,7 +166,7 @@ s_entry (const relaxed_t *self, int row, int column)
         return nodes [row].unassigned - self->work [row];
     if (row < self->visits && column < self->visits) {
         int32_t time = model_time (model, row, column);
-        bool is_late = (int64_t) nodes [row].opens + s_least_work (model, row) + time > nodes [column].closes;
+        bool is_late = (int64_t) self->ends [row] + time > nodes [column].closes;
         return is_late ? MONEY_MAX / 4 / self->size : time * self->per_time;
     }
     int shift = (row < self->visits ? column : row) - self->visits;
@@ -256,7 +257,7 @@ s_work (relaxed_t *self)
     for (int s = 0; s < self->model->shift_count; s++)
         least = self->model->shifts [s].per_work_time < least ? self->model->shifts [s].per_work_time : least;
     for (int node = 0; self->model->shift_count && node < self->visits; node++) {
-        money_t work = s_least_work (self->model, node) * least, unassigned = self->model->nodes [node].unassigned;
+        money_t work = (self->ends [node] - self->model->nodes [node].opens) * least, unassigned = self->model->nodes [node].unassigned;
         self->work [node] = work < unassigned ? work : unassigned;
         sum += self->work [node];
     }
@@ -303,9 +304,13 @@ plan_bound (plan_t *self)
         .model = model, .per_time = s_least_price (model), .visits = model->visit_nodes,
         .size = model->visit_nodes + model->shift_count,
         .work = memory_array ((size_t) model->visit_nodes, sizeof (money_t)),
+        .ends = memory_array ((size_t) model->visit_nodes, sizeof (int32_t)),
     };
+    for (int node = 0; node < model->visit_nodes; node++)
+        relaxed.ends [node] = model->nodes [node].opens + s_least_work (model, node);
     bound = s_work (&relaxed);
     bound += relaxed.size <= HUNGARIAN_MAX ? s_hungarian (&relaxed) : s_minima (&relaxed);
     free (relaxed.work);
+    free (relaxed.ends);
     return (plan_bound_t) { s_rounded (model, bound), false };
 }
