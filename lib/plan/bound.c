@@ -257,7 +257,8 @@ s_work (relaxed_t *self)
     for (int s = 0; s < self->model->shift_count; s++)
         least = self->model->shifts [s].per_work_time < least ? self->model->shifts [s].per_work_time : least;
     for (int node = 0; self->model->shift_count && node < self->visits; node++) {
-        money_t work = (self->ends [node] - self->model->nodes [node].opens) * least, unassigned = self->model->nodes [node].unassigned;
+        const node_t *own = &self->model->nodes [node];
+        money_t work = (self->ends [node] - own->opens) * least, unassigned = own->unassigned;
         self->work [node] = work < unassigned ? work : unassigned;
         sum += self->work [node];
     }

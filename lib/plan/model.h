@@ -73,8 +73,8 @@ model_t *model_open (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]
 void model_close (model_t **self_p);
 /* False, and in error what is wrong with the problem. */
 bool problem_is_valid (const plan_problem_t *problem, char error [PLAN_ERROR_SIZE]);
-/* What leaving a visit out costs, in 1/hour, and the most that is counted of it, so that the sum over all visits can be:
- * below it each price is what the caller says. */
+/* What leaving a visit out costs, in 1/hour, and the most that is counted of it, so that the sum over all visits can
+ * be: below it each price is what the caller says. */
 money_t problem_unassigned (const plan_problem_t *problem, const plan_visit_t *visit, money_t most);
 money_t problem_unassigned_most (const plan_problem_t *problem);
 /* Numbers the kinds of its shifts. */

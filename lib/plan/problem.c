@@ -251,8 +251,8 @@ s_prices_hold (judge_t *self, double dearest)
         return true;
     for (int i = 0; i < problem->visit_count; i++)
         if (problem_unassigned (problem, &problem->visits [i], most) == most)
-            return s_wrong (self, "visit %s: leaving it out can be counted up to %.3g beside the others, and a place can "
-                "cost %.3g: give smaller prices", problem->visits [i].id, (double) most / (double) hour,
+            return s_wrong (self, "visit %s: leaving it out can be counted up to %.3g beside the others, and a place "
+                "can cost %.3g: give smaller prices", problem->visits [i].id, (double) most / (double) hour,
                 dearest / (double) hour);
     return true;
 }

@@ -156,5 +156,6 @@ search_suits (const search_t *self, int node, int shift)
     const model_t *model = self->model;
     if (!model->preferred_missed && !model->overskill && !model->moved_resource)
         return 0;
-    return model_suits (model, self->nodes [node].visit, self->nodes [node].member, model->shifts [shift].resource, NULL);
+    const node_t *own = &self->nodes [node];
+    return model_suits (model, own->visit, own->member, model->shifts [shift].resource, NULL);
 }

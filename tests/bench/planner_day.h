@@ -1,4 +1,4 @@
-/* planner_day - days of field service made from a seed: towns and country, twelve skills, tools, windows, priorities. */
+/* planner_day - days of field service made from a seed: towns, country, twelve skills, tools, windows, priorities. */
 #pragma once
 #include "plan/plan.h"
 #include <math.h>

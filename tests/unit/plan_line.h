@@ -1,5 +1,5 @@
-/* plan_line - problems as small or as large as a test wants, of places on a line, a unit apart, home at 0: for tests that
- * say what the search must not overlook. */
+/* plan_line - problems as small or as large as a test wants, of places on a line, a unit apart, home at 0: for tests
+ * that say what the search must not overlook. */
 #pragma once
 #include "plan/plan.h"
 #include <setjmp.h>

@@ -216,7 +216,8 @@ test_a_lock_is_never_broken (void **state)
     self->visits [0].lock = PLAN_LOCK_TIME;
     self->visits [0].fixed_at = 8;
     ROUTE (self, 0, 0);
-    company_assert_refused (self, "route 1 (resource anna), stop 1 (visit v0): lock: must begin at 8, can not before 10");
+    company_assert_refused (self,
+        "route 1 (resource anna), stop 1 (visit v0): lock: must begin at 8, can not before 10");
     self->visits [0].fixed_at = 60;
     company_assert_good (self);
     self->visits [0].windows = &window;
@@ -286,7 +287,8 @@ test_a_crew_begins_together_and_is_complete (void **state)
     self->shifts [0] [0].to = 130;
     company_assert_good (self);                                   /* bruno: 100 to 105, there at 115; home at 130 */
     self->shifts [0] [0].to = 129;
-    company_assert_refused (self, "route 1 (resource anna), the way back: shift: must be there by 129, is there at 130");
+    company_assert_refused (self,
+        "route 1 (resource anna), the way back: shift: must be there by 129, is there at 130");
     self->shifts [0] [0].to = DAY;
     self->routes [1].resource = 0;
     self->shifts [0] [1] = (plan_shift_t) { .from = DAY, .to = 2 * DAY };
@@ -343,7 +345,8 @@ test_what_is_frozen_stays_first_and_with_whom_it_was_told (void **state)
     ROUTE (self, 1, 0, 1);
     company_assert_good (self);
     self->problem.frozen_until = 31;
-    company_assert_refused (self, "route 1 (resource bruno), stop 2 (visit v1): frozen: another visit was put before it");
+    company_assert_refused (self,
+        "route 1 (resource bruno), stop 2 (visit v1): frozen: another visit was put before it");
     self->stops [0] [0].visit = 1;
     self->stops [0] [1].visit = 0;
     company_assert_refused (self, "visit v1: frozen: resource 0 was told to do it and does not");

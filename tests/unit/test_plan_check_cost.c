@@ -33,7 +33,7 @@ test_work_time_is_the_least_and_waiting_what_is_left_of_it (void **state)
     self->problem.policy = (plan_policy_t) { .hour = 1, .work_time_per_hour = 2, .wait_per_hour = 3 };
     self->resources [0].price_per_hour = 5;
     ROUTE (self, 0, 0, 1);
-    company_assert_good (self);                       /* leaves at 500 for the first at 510, home at 625: waits 75 of 125 */
+    company_assert_good (self);                   /* leaves at 500 for the first at 510, home at 625: waits 75 of 125 */
     assert_int_equal (self->cost.quantity [PLAN_TERM_WORK_TIME], 125);
     assert_int_equal (self->cost.amount [PLAN_TERM_WORK_TIME], 125 * 7);
     assert_int_equal (self->cost.quantity [PLAN_TERM_WAIT], 75);

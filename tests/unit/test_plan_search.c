@@ -25,7 +25,7 @@ test_a_place_that_brings_others_nearer_to_what_they_were_told_is_seen (void **st
     line_load (plan, &route, 1);
     plan_placement_t placement = { .reasons = NULL };
     plan_place (plan, 2, 1, false, &placement);
-    assert_int_equal (placement.best [0].position, 1);      /* 10 longer than on the way to the first, 400 less for moving */
+    assert_int_equal (placement.best [0].position, 1);      /* 10 longer on the way, 400 less for moving */
     assert_int_equal (placement.best [0].added, 10 - 400);
     plan_close (&plan);
     free (line);

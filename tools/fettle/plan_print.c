@@ -44,8 +44,8 @@ s_print_route (const plan_file_t *file, const plan_route_t *route, int number)
         printf (", resource %s", file->problem.resources [route->resource].id);
     if (file->problem.resources [route->resource].shift_count > 1)
         printf (", shift %d", route->shift);
-    printf (": %s, %s to %s\n", plan_count_text (route->stop_count, "stop", stops), plan_time_text (file, route->leaves, leaves),
-        plan_time_text (file, route->returns, returns));
+    printf (": %s, %s to %s\n", plan_count_text (route->stop_count, "stop", stops),
+        plan_time_text (file, route->leaves, leaves), plan_time_text (file, route->returns, returns));
     (file->format == PLAN_FORMAT_JSON ? s_print_stops : s_print_ids) (file, route);
 }
 
