@@ -13,12 +13,22 @@ INSIDE = 'FETTLE_TEST_NETWORK'
 NET = '10.77.0'
 
 
-def enter():
-    """To be called first, before anything else is started. Without the right to it the test goes on, and Network says why."""
-    if os.environ.get(INSIDE) or subprocess.run(['unshare', '-n', '-m', 'true'], capture_output=True, check=False).returncode:
+def enter(with_processes=False):
+    """To be called first, before anything else is started. Without the right to it the test goes on, and check_inside says why.
+    with_processes: orphans end with the test, too."""
+    kinds = ['-n', '-m', *(['-p', '--fork', '--kill-child', '--mount-proc'] if with_processes else [])]
+    if os.environ.get(INSIDE) or subprocess.run(['unshare', *kinds, 'true'], capture_output=True, check=False).returncode:
         return
     os.environ[INSIDE] = '1'
-    os.execvp('unshare', ['unshare', '-n', '-m', sys.executable, *sys.argv])
+    # The first process of a namespace inherits its orphans, and must bury them: bash does.
+    first = ['bash', '-c', '"$@" & wait $!', 'first'] if with_processes else []
+    os.execvp('unshare', ['unshare', *kinds, *first, sys.executable, *sys.argv])
+
+
+def check_inside():
+    if not os.environ.get(INSIDE):
+        raise NotHere('namespaces need root: unshare is refused')
+    run('ip', 'link', 'set', 'lo', 'up')
 
 
 def run(*arguments, stdin=None):
@@ -32,15 +42,13 @@ class Network:
     """names: its machines; each is known to all by its name."""
 
     def __init__(self, names):
-        if not os.environ.get(INSIDE):
-            raise NotHere('network namespaces need root (unshare -n -m is refused)')
+        check_inside()
         self.names = {name: f'{NET}.{number}' for number, name in enumerate(names, 10)}
         self.holders = {}
         self.hosts = tempfile.NamedTemporaryFile('w', encoding='utf-8')
         self.name_all()
         try:
             run('mount', '--bind', self.hosts.name, '/etc/hosts')
-            run('ip', 'link', 'set', 'lo', 'up')
             run('ip', 'link', 'add', 'bridge', 'type', 'bridge')
             run('ip', 'address', 'add', f'{NET}.1/24', 'dev', 'bridge')
             run('ip', 'link', 'set', 'bridge', 'up')

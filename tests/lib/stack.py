@@ -48,7 +48,7 @@ def postgres_program(name):
     return sorted(glob.glob(f'/usr/lib/postgresql/*/bin/{name}'), key=lambda path: int(path.split('/')[4]))[-1]
 
 
-def _as_postgres(death_signal):
+def as_postgres(death_signal):
     if os.geteuid() != 0:
         return ['setpriv', '--pdeathsig', death_signal]
     return ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--pdeathsig', death_signal]
@@ -130,13 +130,11 @@ class Stack:
         for folder in ('pg', 'redis', 'bus', 'log'):
             os.mkdir(f'{self.home}/{folder}')
         os.chmod(f'{self.home}/pg', 0o755)
-        self._initdb()
         self.keeper = threading.Thread(target=self._keep, daemon=True)
         self.keeper.start()
-        self.add('postgres', [*_as_postgres('INT'), postgres_program('postgres'), '-D', f'{self.home}/pg/data'])
-        self.add('redis', ['setpriv', '--pdeathsig', 'KILL', 'redis-server', '--port', '0', '--save', '', '--dir',
+        self.start_postgres()
+        self.add('redis', ['setpriv', '--pdeathsig', 'KILL', 'redis-server', '--port', '0', '--save', '', '--enable-debug-command', 'yes', '--dir',
                            f'{self.home}/redis', '--unixsocket', f'{self.home}/redis/redis.sock', *self.redis_arguments])
-        self.wait_postgres()
 
     def stop(self):
         """SIGTERM to services first, then the servers; what does not end is killed. By pid, only our own."""
@@ -167,11 +165,17 @@ class Stack:
                 child.process.wait()
         child.poll()
 
+    def start_postgres(self):
+        """Until it answers."""
+        self._initdb()
+        self.add('postgres', [*as_postgres('INT'), postgres_program('postgres'), '-D', f'{self.home}/pg/data'])
+        self.wait_postgres()
+
     def _initdb(self):
         data = f'{self.home}/pg/data'
         if os.geteuid() == 0:
             shutil.chown(f'{self.home}/pg', 'postgres', 'postgres')
-        self._run([*_as_postgres('KILL'), postgres_program('initdb'), '-D', data, '-U', 'postgres', '--auth=trust',
+        self._run([*as_postgres('KILL'), postgres_program('initdb'), '-D', data, '-U', 'postgres', '--auth=trust',
                    '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'])
         # A process that is killed loses nothing without fsync: only a machine that stops would.
         with open(f'{data}/postgresql.conf', 'a', encoding='utf-8') as file:
@@ -248,7 +252,7 @@ class Stack:
             child = self.children[name]
             if not child.poll():
                 return
-            family = _children_of(child.pid) if name == 'postgres' else []
+            family = children_of(child.pid) if name == 'postgres' else []
             self._signal(child, signal.SIGKILL)
             for pid in family:
                 try:
@@ -306,10 +310,14 @@ class Stack:
         """The only value of the only row."""
         return next(iter(self.sql(query, user)[0].values()))
 
+    def server(self):
+        """Where Postgres is asked by the test itself, as libpq takes it."""
+        return f'host={self.home}/pg'
+
     def psql(self, script, user='postgres', stop=True):
         """Runs a script through psql; the finished process."""
-        return subprocess.run(['psql', '-XqAt', '-v', f'ON_ERROR_STOP={int(stop)}', '-h', f'{self.home}/pg', '-U', user, '-d',
-                               'fettle'], input=script, capture_output=True, text=True, check=False, env=self.environment)
+        return subprocess.run(['psql', '-XqAt', '-v', f'ON_ERROR_STOP={int(stop)}', '-d',
+                               f'{self.server()} dbname=fettle user={user}'], input=script, capture_output=True, text=True, check=False, env=self.environment)
 
     def redis(self, *arguments):
         done = subprocess.run(['redis-cli', '-s', f'{self.home}/redis/redis.sock', *arguments], capture_output=True, text=True,
@@ -383,7 +391,7 @@ class Stack:
         return state['heads']
 
 
-def _children_of(pid):
+def children_of(pid):
     found = []
     for entry in os.listdir('/proc'):
         if entry.isdigit():
