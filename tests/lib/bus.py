@@ -132,7 +132,7 @@ class Bus:
         """The value of a metric, labels and all: 'fettle_commands_total{status="malformed"}'. The sum when several begin so."""
         name, _, labels = name.partition('{')
         wanted = [label for label in labels.rstrip('}').split(',') if label]
-        lines = [line.rsplit(' ', 1) for line in self.status(service).metrics.splitlines() if line.startswith(name + '{')]
+        lines = [line.rsplit(' ', 1) for line in self.status(service, 30).metrics.splitlines() if line.startswith(name + '{')]
         return sum(float(value) for words, value in lines if all(label in words for label in wanted))
 
     def replay_page(self, service, after, maximum=500):
