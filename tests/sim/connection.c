@@ -270,7 +270,7 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
         return result;
     fault_note_batch (FAULT_unknown, self->db->process);
     TELL ("%s does not hear that its commit is done", self->database->service->name);
-    self->database->trouble_at = world->now;
+    self->database->trouble_at = self->database->hurt_at = world->now;
     self->db->is_broken = true;
     s_is_alive (self->db);
     return s_broken (self);

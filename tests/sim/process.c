@@ -218,6 +218,12 @@ process_writes (const process_t *self)
 /* ---- what befalls them */
 
 static void
+s_trouble (const process_t *self)
+{
+    world->databases [self->service].trouble_at = world->databases [self->service].hurt_at = world->now;
+}
+
+static void
 s_wake (sim_t *sim, void *closure)
 {
     process_t *self = closure;
@@ -225,6 +231,7 @@ s_wake (sim_t *sim, void *closure)
         return;
     self->is_paused = false;
     self->wake_at = sim->now;
+    s_trouble (self);
     TELL ("%s %d goes on", sim_service_name (self->service), self->number);
 }
 
@@ -243,12 +250,6 @@ s_pause (process_t *self)
     world_at (world->now + ms, s_wake, self);
     if (dice_roll (&world->dice [FAULT_pause]) % 2)
         world_at (world->now + 1000, s_start_again, s_other (self));
-}
-
-static void
-s_trouble (const process_t *self)
-{
-    world->databases [self->service].trouble_at = world->now;
 }
 
 static void
@@ -365,7 +366,7 @@ s_database_is_back (sim_t *sim, void *closure)
     if (database->is_gone)
         TELL ("the database of %s is back", database->service->name);
     database->is_gone = false;
-    database->trouble_at = world->now;
+    database->trouble_at = database->hurt_at = world->now;
 }
 
 void
@@ -373,7 +374,7 @@ process_break_database (database_t *database, int64_t for_ms)
 {
     TELL ("the database of %s is gone for %lld ms", database->service->name, (long long) for_ms);
     database->is_gone = true;
-    database->trouble_at = world->now;
+    database->trouble_at = database->hurt_at = world->now;
     world_at (world->now + for_ms, s_database_is_back, database);
 }
 

@@ -55,6 +55,7 @@ run_seed (const options_t *options, result_t *ret_result)
     trace_begin (sim);
     client_begin (sim);
     s_begin_processes (sim);
+    lag_begin (sim);
     invariant_begin (sim);
     company_begin (sim);
     world_run (sim);

@@ -2,6 +2,7 @@
  *
  *   main.c       what is asked for                        campaign.c  many runs, the count, the table of coverage
  *   run.c        one run, from a seed to a result         trial.c     a run in its own process; shrinking
+ *   lag.c        who is behind for too long
  *   step.c       what happens next, and when              process.c   the services' loops as coroutines: crash, pause
  *   database.c   what is on disk, leases, fences          connection.c  the store that a loop has: db_store.h, db.h
  *   wire_sim.c   sockets: bus.h, with faults on each link redis_sim.c redis.h
@@ -68,6 +69,8 @@ typedef struct {
     int letter_count, letter_capacity;
     bool is_gone;
     int64_t trouble_at;
+    int64_t hurt_at;                /* a process of it, or the database, was last not itself */
+    int64_t heads [2];              /* one and two looks ago (lag.c) */
     int64_t heard;                  /* by company_heard */
     int64_t heard_at;
 } database_t;
@@ -127,6 +130,8 @@ extern sim_t *world;                /* for those whom nobody hands it: the socke
 void world_at (int64_t at, thing_fn *run, void *closure);
 void world_run (sim_t *sim);
 bool world_is_calm (const sim_t *sim, char ret_why [SENTENCE]);    /* why not */
+/* lag.c */
+void lag_begin (sim_t *sim);
 /* process.c */
 void process_start (process_t *self);
 void process_kill (process_t *self);            /* its memory is gone; not from within it */
