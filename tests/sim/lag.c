@@ -4,15 +4,6 @@
 
 enum { LOOK_MS = 60000, LOOKS = 2 };
 
-static const process_t *
-s_writer (const sim_t *sim, int service)
-{
-    for (int i = 0; i < INSTANCES; i++)
-        if (process_writes (&sim->processes [service] [i]))
-            return &sim->processes [service] [i];
-    return NULL;
-}
-
 static bool
 s_is_excused (const sim_t *sim, int service)
 {
@@ -26,7 +17,7 @@ s_is_excused (const sim_t *sim, int service)
 static void
 s_look_at (sim_t *sim, int consumer)
 {
-    const process_t *process = s_writer (sim, consumer);
+    const process_t *process = process_writer (sim, (sim_service_t) consumer);
     if (s_is_excused (sim, consumer))
         return;
     if (!process)

@@ -159,12 +159,10 @@ sim_cursor (const sim_t *sim, sim_service_t consumer, sim_service_t publisher)
 {
     if (!database_is_listening (consumer, publisher))
         return -1;
-    for (int i = 0; i < INSTANCES; i++) {
-        const process_t *process = &sim->processes [consumer] [i];
-        char event_id [EVENT_ID_SIZE];
-        if (process_writes (process))
-            return db_store_cursor (process->loop->store, sim_service_name (publisher), event_id);
-    }
+    const process_t *process = process_writer (sim, consumer);
+    char event_id [EVENT_ID_SIZE];
+    if (process)
+        return db_store_cursor (process->loop->store, sim_service_name (publisher), event_id);
     return sim->databases [consumer].cursors [publisher].sequence;
 }
 

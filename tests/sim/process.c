@@ -215,6 +215,15 @@ process_writes (const process_t *self)
         && self->loop->engine.epoch == world->databases [self->service].epoch;
 }
 
+const process_t *
+process_writer (const sim_t *sim, sim_service_t service)
+{
+    for (int i = 0; i < INSTANCES; i++)
+        if (process_writes (&sim->processes [service] [i]))
+            return &sim->processes [service] [i];
+    return NULL;
+}
+
 /* ---- what befalls them */
 
 static void

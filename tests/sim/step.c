@@ -53,15 +53,6 @@ s_take (sim_t *sim)
 
 /* ---- calm */
 
-static const process_t *
-s_writer (const sim_t *sim, sim_service_t service)
-{
-    for (int i = 0; i < INSTANCES; i++)
-        if (process_writes (&sim->processes [service] [i]))
-            return &sim->processes [service] [i];
-    return NULL;
-}
-
 static bool
 s_has_heard_all (const sim_t *sim, const process_t *process, char ret_why [SENTENCE])
 {
@@ -89,7 +80,7 @@ world_is_calm (const sim_t *sim, char ret_why [SENTENCE])
         return false;
     }
     for (int s = 0; s < SIM_SERVICES; s++) {
-        const process_t *process = s_writer (sim, (sim_service_t) s);
+        const process_t *process = process_writer (sim, (sim_service_t) s);
         if (!process || !process->is_idle || process->loop->pending || process->clock_ahead
             || process->loop->is_clock_held) {
             if (ret_why)
@@ -113,7 +104,7 @@ s_first_due (const sim_t *sim, process_t **ret_process)
         if (!store_memory_due (sim->databases [s].rows, 0, INT64_MAX, 1, &row) || row->due_at >= first)
             continue;
         first = row->due_at;
-        *ret_process = (process_t *) s_writer (sim, (sim_service_t) s);
+        *ret_process = (process_t *) process_writer (sim, (sim_service_t) s);
     }
     return first;
 }

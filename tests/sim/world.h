@@ -140,6 +140,7 @@ void process_resume (process_t *self);
 void process_sleep (int64_t ms, bool is_idle);
 void process_maybe_die (const char *where);
 bool process_writes (const process_t *self);    /* it is ready, and the database agrees that it is the one */
+const process_t *process_writer (const sim_t *sim, sim_service_t service);      /* NULL: nobody */
 void process_heal (sim_t *sim);                 /* everything that was broken is mended */
 void process_break_database (database_t *database, int64_t for_ms);
 /* database.c */
