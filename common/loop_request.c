@@ -68,7 +68,9 @@ loop_answer_retry (loop_t *self, message_t *message)
         return;
     message->status = STATUS_RETRY;
     message->code = "database.down";
-    message->message = "the database does not answer: try again in a moment";
+    const char *error = self->store && *self->store->error ? self->store->error : "it does not answer";
+    message->message = arena_printf (engine_arena (&self->engine), "the database keeps nothing now (%.*s): try again "
+                                     "in a moment", (int) strcspn (error, "\n"), error);
     loop_answer (self, message);
 }
 

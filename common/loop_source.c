@@ -311,8 +311,7 @@ s_take_replayed (loop_t *self, int s)
         s_offer (self, source, events->events [i]);
         self->count_of.replayed++;
     }
-    if (events->last_sequence > source->head)
-        source->head = events->last_sequence;
+    source->head = events->last_sequence > source->applied ? events->last_sequence : source->applied;
     source->replaying = source->applied < events->last_sequence;
     if (source->replaying)
         s_ask (self, s);

@@ -29,8 +29,13 @@ static enum MHD_Result
 s_answer (void *closure, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
     const char *upload, size_t *upload_size, void **context)
 {
-    (void) version, (void) upload, (void) upload_size, (void) context;
+    (void) version, (void) upload;
     metrics_door_t *self = closure;
+    if (!*context || *upload_size) {            /* answered when all of it is there: else the connection must end */
+        *context = self;
+        *upload_size = 0;
+        return MHD_YES;
+    }
     if (strcmp (method, "GET") != 0)
         return s_respond (connection, 405, "text/plain", "only GET\n");
     pthread_mutex_lock (&self->lock);

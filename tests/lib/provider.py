@@ -6,7 +6,9 @@ import threading
 
 
 class Provider:
-    """url is for webhooks, url + '/sms' for the gateway of text messages. received: mark of the message -> times."""
+    """url is for webhooks, url + '/sms' for the gateway of text messages. received: mark of the message -> times it was taken.
+    fault: a function that says what goes wrong with the next request: a status that is no success, 'silence' (taken, and the answer
+    never comes), 'nonsense' (taken, and the answer is no JSON), 'cut' (not taken, the connection ends); None: nothing."""
 
     def __init__(self, host='127.0.0.1'):
         self.received = collections.Counter()
@@ -14,6 +16,8 @@ class Provider:
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.hanging = 0                        # requests that wait for an answer
+        self.fault = lambda: None
+        self.faults = collections.Counter()
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -21,13 +25,19 @@ class Provider:
 
             def do_POST(self):                                  # noqa: N802, the library's name
                 size = int(self.headers.get('Content-Length') or 0)
-                provider.note(self.headers, self.rfile.read(size))
+                content, fault = self.rfile.read(size), provider.next_fault()
+                if not isinstance(fault, int) and fault != 'cut':
+                    provider.note(self.headers, content)
                 provider.wait()
-                self.send_response(200)
+                if fault in ('silence', 'cut'):
+                    self.close_connection = True
+                    return
+                text = b'<html>' if fault == 'nonsense' else b'{}'
+                self.send_response(fault if isinstance(fault, int) else 200)
                 self.send_header('Content-Type', 'application/json')
-                self.send_header('Content-Length', '2')
+                self.send_header('Content-Length', str(len(text)))
                 self.end_headers()
-                self.wfile.write(b'{}')
+                self.wfile.write(text)
 
             def handle(self):
                 try:
@@ -52,6 +62,12 @@ class Provider:
                 mark = None
         with self.lock:
             self.received[mark] += 1
+
+    def next_fault(self):
+        with self.lock:
+            fault = self.fault()
+            self.faults[fault or 'none'] += 1
+        return fault
 
     def wait(self):
         with self.lock:

@@ -279,7 +279,8 @@ class Stack:
         with self.lock:
             child = self.children[name]
             child.wanted = False
-            self._signal(child, signal.SIGKILL if is_killed else signal.SIGTERM)
+            gently = signal.SIGINT if name == 'postgres' else signal.SIGTERM        # it waits for nobody then
+            self._signal(child, signal.SIGKILL if is_killed else gently)
         wait_for(lambda: not child.poll(), f'{name} ends', 20, 0.02)
 
     def resume(self, name):
