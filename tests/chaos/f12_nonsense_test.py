@@ -68,12 +68,6 @@ def requests(rng, count):
         yield 'noise', b'\xff' + rng.randbytes(rng.randrange(1, 4096))      # its first field can not be read
 
 
-def memory_kb(pid):
-    """The most it has ever had in memory."""
-    with open(f'/proc/{pid}/status', encoding='utf-8') as file:
-        return next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))
-
-
 def is_answered(world, service, what, packed):
     """Refused, with a code and a sentence."""
     reply = world.bus.ask(service, packed).reply
@@ -105,7 +99,7 @@ def ends_the_connection(world, service):
 
 def test_f12_nonsense_is_refused_and_counted_and_every_service_lives_on(world):
     total, grown = 0, 0
-    before = {service: (world.stack.pid(service), memory_kb(world.stack.pid(service)), world.bus.metric(service, MALFORMED)) for service in SERVICES}
+    before = {service: (world.stack.pid(service), chaos.memory_kb(world.stack.pid(service)), world.bus.metric(service, MALFORMED)) for service in SERVICES}
     for service in SERVICES:
         pid, memory, malformed = before[service]
         sent = 0
@@ -117,7 +111,7 @@ def test_f12_nonsense_is_refused_and_counted_and_every_service_lives_on(world):
         # The traffic sends nonsense of its own, to intake only.
         check(counted == sent or service == 'intake' and counted > sent, f'{service}: {sent} were sent, {counted} counted')
         check(world.stack.pid(service) == pid, f'{service} is another process now')
-        grown = max(grown, memory_kb(pid) - memory)
+        grown = max(grown, chaos.memory_kb(pid) - memory)
         total += sent
     check(grown < GROWTH_MAX_KB, f'a service needed {grown} KiB more than before')
     return (f'{total} messages refused with a reason and counted, {2 * len(SERVICES)} connections ended for their size; no service '

@@ -21,12 +21,7 @@ STOPPED = 'notifier'
 
 
 def memory_kb(world):
-    """The most each has ever had in memory."""
-    found = {}
-    for service in SERVICES:
-        with open(f'/proc/{world.stack.pid(service)}/status', encoding='utf-8') as file:
-            found[service] = next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))
-    return found
+    return {service: chaos.memory_kb(world.stack.pid(service)) for service in SERVICES}
 
 
 def speak(world, count):

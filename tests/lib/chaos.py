@@ -34,6 +34,12 @@ class NotHere(Exception):
     """What this machine does not offer: a right, a package. The scenario is not run, and this says why."""
 
 
+def memory_kb(pid):
+    """The most it has ever had in memory."""
+    with open(f'/proc/{pid}/status', encoding='utf-8') as file:
+        return next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))
+
+
 class World:
     """A settled company under traffic. Files with other needs change the class's values, or make_stack."""
     rate = 25                   # of the traffic, actions a second
