@@ -69,7 +69,7 @@ def write_table(results, is_whole):
     day = time.strftime('%Y-%m-%d')
     rows.update({(result['fault'], result['sentence']): row_of(result, day) for result in results})
     said = [line for line in old.splitlines() if line.startswith('Machine')]
-    where = f'Machine of the last whole run: {machine()}.' if is_whole else said[0] if said else f'Machine: {machine()}.'
+    where = f'Machine of the last whole run: {machine()}.' if is_whole else said[0] if said and 'whole run' in said[0] else f'Machine: {machine()}.'
     table = '\n'.join([*HEAD, *(rows[key] for key in sorted(rows, key=lambda key: number_of(key[0])))])
     with open(DOCUMENT, 'w', encoding='utf-8') as file:
         file.write(f'{before}{BEGIN}\n{where}\n\n{table}\n{END}{after}')
