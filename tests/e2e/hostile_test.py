@@ -265,17 +265,17 @@ def test_f12_f17_the_ear_for_events_applies_buries_or_counts_every_message(world
 
 
 def reason(world, service):
-    status = world.bus.status(service)
+    status = world.bus.status(service, 30.0)
     return status.reason if status else 'no answer'
 
 
 def cursor(world, service):
-    return next(lag.applied for lag in world.bus.status(service).lags if lag.source == PUBLISHER)
+    return next(lag.applied for lag in world.bus.status(service, 30.0).lags if lag.source == PUBLISHER)
 
 
 def figures(world, service):
     """What a service has counted itself."""
-    metrics = world.bus.status(service).metrics
+    metrics = world.bus.status(service, 30.0).metrics
     lines = {line.rsplit(' ', 1)[0]: float(line.rsplit(' ', 1)[1]) for line in metrics.splitlines() if not line.startswith('#')}
     return {'malformed': lines[f'fettle_commands_total{{service="{service}",status="malformed"}}'],
             'dead': world.stack.value(f'select count (*) from {proto.schema_of(service)}.dead_letter'),
