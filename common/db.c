@@ -110,8 +110,10 @@ column_int (column_t *self, int64_t value)
     size_t size = sizes [self->kind];
     char *place = s_room (self, 4 + size);
     s_put32 (place, (uint32_t) size);
-    if (self->kind == FIELD_time)
-        value = (value - PG_EPOCH_MS) * 1000;
+    /* what no calendar has is given as what Postgres refuses: neither another instant by overflow, nor infinity */
+    if (self->kind == FIELD_time && (__builtin_sub_overflow (value, PG_EPOCH_MS, &value)
+                                     || __builtin_mul_overflow (value, INT64_C (1000), &value)))
+        value = INT64_MAX - 1;
     if (size == 8)
         s_put64 (place + 4, (uint64_t) value);
     else if (size == 4)
