@@ -274,6 +274,7 @@ on_retry_message (tx_t *tx, const retry_message_t *command)
         return tx_reject (
             tx, "message.no_text", "message %s has no text: %s", self->id, self->error);
     self->route_attempts = 0;
+    self->retries++;
     tx_correlate (tx, self->correlation_id);
     message_schedule (tx, self, 0);
     tx_accept (tx, self->id);

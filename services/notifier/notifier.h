@@ -66,6 +66,7 @@
     F (T, blob, routes) F (T, int, route)       /* the ways to him, and which one is taken now */ \
     F (T, int, route_attempts) F (T, int, attempts) \
     F (T, bool, doubtful) /* an attempt may have arrived: take no other channel */ \
+    F (T, int, retries)   /* times a person wanted it tried again */ \
     F (T, time, queued_at) F (T, time, send_at) F (T, text, error)
 #define ATTEMPT_FIELDS(F, T) \
     F (T, text, id)                     /* <message>:<n> */ \

@@ -189,8 +189,9 @@ static const check_t s_checks [] = {
       "notifier.attempt where outcome = 1 group by message_id having count (*) > 1" },
     { "I10",
       "select format ('message %s was tried again on channel %s, where it may have arrived', "
-      "message_id, channel) from notifier.attempt where channel not in (5, 9) and outcome in (1, "
-      "4) group by message_id, channel having count (*) > 1" },
+      "a.message_id, a.channel) from notifier.attempt a left join notifier.message m on m.id = "
+      "a.message_id where a.channel not in (5, 9) and a.outcome in (1, 4) group by a.message_id, "
+      "a.channel, m.retries having count (*) > 1 + coalesce (m.retries, 0)" },
     { "I10",
       "select format ('message %s is sent, but no attempt says so', id) from notifier.message m "
       "where state = 3 and not exists (select from notifier.attempt a where a.message_id = m.id "

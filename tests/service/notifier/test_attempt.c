@@ -248,6 +248,7 @@ test_a_person_can_have_a_failed_message_tried_again_and_no_other (void **state)
     run (tx, retry_message (.message_id = sent.message));
     assert_accepted (tx);
     assert_int_equal (effect (tx, perform_delivery)->channel, CHANNEL_SMS);
+    assert_int_equal (stored (tx, message, sent.message)->retries, 1);
     tx_fake_destroy (&tx);
 }
 
