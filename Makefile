@@ -79,7 +79,7 @@ $(G)/.protos: $(PROTOS) $(TEST_PROTOS) $(BENCH_PROTO)
 	@protoc-c --proto_path=$(dir $(BENCH_PROTO)) --c_out=$(G) $(BENCH_PROTO)
 	@touch $@
 
-$(PBC) $(PBC:.c=.h): $(G)/.protos ;
+$(PBC) $(PBC:.c=.h) $(G)/parcel.pb-c.c: $(G)/.protos ;
 
 $(G)/migrations.c: $(MIGRATIONS) tools/migrations.awk
 	@mkdir -p $(G)
