@@ -13,7 +13,8 @@ static const char *const s_projections [SIM_SERVICES] = {
     [SIM_DISPATCHER] = "customer territory site asset shift_calendar promise entitlement",
     [SIM_SCHEDULER] = "territory engineer person site contact customer asset tool_need",
     [SIM_BILLING] = "customer site asset territory business_calendar time_entry trip",
-    [SIM_NOTIFIER] = "customer contact territory site asset engineer person item location request work_order visit report",
+    [SIM_NOTIFIER] = "customer contact territory site asset engineer person item location request work_order visit "
+                     "report",
     [SIM_SLA_WATCHDOG] = "known_calendar territory work_order on_call_roster contract",
 };
 
@@ -101,5 +102,5 @@ s_check (sim_t *sim, sim_service_t consumer)
 void
 replay_check (sim_t *sim)
 {
-    s_check (sim, (sim_service_t) (sim->options.seed % SIM_SERVICES));      /* one in each run: it costs a third of it */
+    s_check (sim, (sim_service_t) (sim->options.seed % SIM_SERVICES));    /* one a run: it costs a third of it */
 }

@@ -23,7 +23,7 @@ sim_service_t sim_service (const char *name);               /* SIM_SERVICES: non
 int64_t sim_now (const sim_t *sim);             /* ms UTC */
 int64_t sim_begins_at (const sim_t *sim);       /* 00:00 UTC of a day that depends on the seed */
 int64_t sim_ends_at (const sim_t *sim);         /* the workload begins nothing new after it; what is begun goes on */
-uint64_t sim_random (sim_t *sim);               /* of the workload alone: what goes wrong is drawn from another stream */
+uint64_t sim_random (sim_t *sim);               /* the workload's alone: what goes wrong is drawn from another stream */
 int64_t sim_between (sim_t *sim, int64_t from, int64_t to);     /* both included */
 /* A number that depends on the seed and this text alone, in whatever order things happen: for what shall be the same
  * with and without faults. */

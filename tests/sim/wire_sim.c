@@ -324,7 +324,8 @@ static bool
 s_is_no_news (process_t *process, int link, sim_service_t publisher)
 {
     source_t *source = &process->loop->sources [link];
-    if (source->replaying || source->epoch != world->databases [publisher].epoch || source->applied < world->databases [publisher].last_sequence)
+    if (source->replaying || source->epoch != world->databases [publisher].epoch
+        || source->applied < world->databases [publisher].last_sequence)
         return false;
     source->heard_at = moment_steady ();
     return true;
