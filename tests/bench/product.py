@@ -107,10 +107,12 @@ def measure(product, scale):
     slow = product.load('accept', 40 * scale, 200, 100)
     fast = product.load('accept', 2000 * scale, 1024)
     offered = product.load('offered', 15 * scale, 15 * scale, 20)
+    through = product.load('offered', 40 * scale, 40 * scale)
     alarms = product.load('alarm', 4000 * scale, 1024)
     return {'accept_p50_100': slow['p50'], 'accept_p99_100': slow['p99'], 'accept_rate': fast['rate'], 'accept_p50': fast['p50'],
             'accept_p99': fast['p99'], 'offered_p50': offered['p50'], 'offered_p99': offered['p99'],
-            'offered_share': 100 * offered['offered'] / offered['count'], 'alarm_rate': alarms['rate'],
+            'offered_share': 100 * offered['offered'] / offered['count'], 'offered_rate': through['offered'] / through['seconds'],
+            'alarm_rate': alarms['rate'],
             'watchdog_rate': product.through_to_watchdog(1000 * scale)}
 
 

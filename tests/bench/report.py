@@ -28,12 +28,13 @@ LIMITS = [
 PRODUCT = [
     ('accept_p50_100', 'request accepted, triaged and answered, at 100/s, p50', 'ms'),
     ('accept_p99_100', 'p99', 'ms'),
-    ('accept_rate', 'the same, 1,024 outstanding, all seven services at work', 'requests/s'),
+    ('accept_rate', 'the same, 1,024 outstanding, its clocks and messages made meanwhile', 'requests/s'),
     ('accept_p50', 'p50', 'ms'),
     ('accept_p99', 'p99', 'ms'),
     ('offered_p50', 'request -> visit offered at 20/s, p50', 'ms'),
     ('offered_p99', 'p99', 'ms'),
     ('offered_share', 'offered within 30 s', '%'),
+    ('offered_rate', 'request -> visit offered, through all seven services, hundreds at once', 'requests/s'),
     ('alarm_rate', 'alarms folded into one request', 'alarms/s'),
     ('watchdog_rate', 'events through intake -> sla-watchdog, clocks committed', 'events/s'),
 ]
@@ -96,7 +97,7 @@ def goals(bench):
             what = next(row[1] for row in EXCHANGE if row[0] == key)
             yield f'{what}: ratio to {title}', systems[OURS][key] / systems[title][key], bound, sign
     yield 'request -> visit offered, p50, in commits of this disk', path['offered_p50'] / limits['commit_time'], 8, '<='
-    yield 'requests a second, all seven services at work', path['accept_rate'], 1500, '>='
+    yield 'requests a second through all seven services to an offered visit', path['offered_rate'], 1500, '>='
     yield 'alarms a second folded', path['alarm_rate'], 50000, '>='
     yield 'replay, ratio to the live rate', bench.found['replay'] / systems[OURS]['apply_rate'], 1.5, '>='
     yield 'seven services at rest, percent of a core', resting['Fettle, seven services']['cpu_percent'], 1, '<='
