@@ -115,9 +115,9 @@ def test_f15_there_is_no_memory_for_a_service(world):
         child = world.stack.child(service)
         ended, before = len(child.exits), child.environment
         child.environment = {**before, 'LD_PRELOAD': PRELOAD,
-                             'FIU_ENABLE': 'enable_random name=libc/mm/malloc,probability=0.0005\n'
-                                           'enable_random name=libc/mm/calloc,probability=0.0005\n'
-                                           'enable_random name=libc/mm/realloc,probability=0.0005'}
+                             'FIU_ENABLE': 'enable_random name=libc/mm/malloc,probability=0.002\n'
+                                           'enable_random name=libc/mm/calloc,probability=0.002\n'
+                                           'enable_random name=libc/mm/realloc,probability=0.002'}
         try:
             world.stack.replace(service)
             wait_for(lambda: len(child.exits) > ended + 2, f'{service} ends for want of memory, twice', 60)
