@@ -2,6 +2,7 @@
 from a backup (F18), a service that is older than those who heard it (F23), rows that somebody has changed by hand (F24)."""
 import os
 import sys
+import time
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
@@ -51,9 +52,12 @@ def fingerprint(stack, tables):
             for table in tables}
 
 
-def told(stack):
-    """How many messages people and how many webhooks were to have."""
-    return tuple(stack.value(f"select count (*) from notifier.message where (audience = 'webhook') = {is_hook}") for is_hook in ('false', 'true'))
+def told_again(stack, since):
+    """How many messages people and how many webhooks were to have because of events from before, when all of these had been told
+    already. Promises go on being missed meanwhile: that is news. An event's id begins with its time."""
+    first = f'{since:012x}'
+    return tuple(stack.value(f"select count (*) from notifier.message where (audience = 'webhook') = {is_hook} and "
+                             f"queued_at >= to_timestamp ({since} / 1000.0) and event_id < '{first[:8]}-{first[8:]}'") for is_hook in ('false', 'true'))
 
 
 def test_f18_tables_made_of_events_are_made_again_from_the_first_event_and_nobody_is_told_again(world):
@@ -61,9 +65,9 @@ def test_f18_tables_made_of_events_are_made_again_from_the_first_event_and_nobod
     stack = world.stack
     world.traffic.finish()
     stack.wait_quiet()
+    quiet_at = int(time.time() * 1000)
     stack.rest('notifier')
     before = fingerprint(stack, MADE_OF_EVENTS)
-    sent, hooks = told(stack)
     stack.psql(f'truncate {", ".join(f"notifier.{table}" for table in MADE_OF_EVENTS)}; '
                "update notifier.cursor set sequence = 0, event_sequence = 0, event_id = ''")
     stack.resume('notifier')
@@ -72,9 +76,9 @@ def test_f18_tables_made_of_events_are_made_again_from_the_first_event_and_nobod
     stack.wait_quiet()
     after = fingerprint(stack, MADE_OF_EVENTS)
     check(after == before, f'not as before: {[table for table in before if before[table] != after[table]]}')
-    now, hooks_now = told(stack)
-    check(now == sent, f'{sent} messages to people before, {now} after')
-    return f'{len(MADE_OF_EVENTS)} tables, {sent} messages to people, none more; webhooks heard {hooks_now - hooks} events older than themselves'
+    people, hooks = told_again(stack, quiet_at)
+    check(people == 0, f'{people} messages to people because of events that they had been told of')
+    return f'{len(MADE_OF_EVENTS)} tables, nobody is told again; webhooks heard {hooks} events older than themselves'
 
 
 def test_f18_everything_is_lost_and_restored_from_a_backup(world):
