@@ -33,7 +33,7 @@ LDLIBS := -Wl,--as-needed -lczmq -lzmq -lprotobuf-c -lpq -lhiredis -ljansson -ls
 
 PROTOS := $(sort $(shell find proto -name '*.proto'))
 TEST_PROTOS := $(wildcard tests/unit/proto/*.proto)
-BENCH_PROTO := tests/bench/exchange/parcel.proto
+BENCH_PROTO := $(wildcard tests/bench/exchange/parcel.proto)
 PBC    := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c)
 GEN_C  := $(PBC) $(G)/registry.c $(G)/migrations.c
 COMMON := $(wildcard common/*.c)
@@ -76,7 +76,7 @@ $(G)/.protos: $(PROTOS) $(TEST_PROTOS) $(BENCH_PROTO)
 	@mkdir -p $(G)
 	@protoc-c --proto_path=proto --c_out=$(G) $(PROTOS:proto/%=%)
 	@protoc-c --proto_path=tests/unit/proto --c_out=$(G) $(TEST_PROTOS)
-	@protoc-c --proto_path=$(dir $(BENCH_PROTO)) --c_out=$(G) $(BENCH_PROTO)
+	@$(if $(BENCH_PROTO),protoc-c --proto_path=$(dir $(BENCH_PROTO)) --c_out=$(G) $(BENCH_PROTO))
 	@touch $@
 
 $(PBC) $(PBC:.c=.h) $(G)/parcel.pb-c.c: $(G)/.protos ;
