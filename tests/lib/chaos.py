@@ -19,7 +19,7 @@ import traceback
 from lib import company
 from lib.bus import ACCEPTED
 from lib.proof import prove
-from lib.proto import schema_of
+from lib.proto import ROOT, schema_of
 from lib.provider import Provider
 from lib.stack import Stack, TestFailed, wait_for
 from lib.tap import check
@@ -44,6 +44,7 @@ class World:
     """A settled company under traffic. Files with other needs change the class's values, or make_stack."""
     rate = 25                   # of the traffic, actions a second
     postgres_settings = ''
+    root = ROOT                 # of the release that the company begins with
 
     def __init__(self, seed, seconds, is_long):
         self.seed, self.seconds, self.is_long = seed, seconds, is_long
@@ -62,7 +63,7 @@ class World:
         self.stack = self.make_stack()
         self.stack.start()
         self.bus = self.stack.bus()
-        company.settle(self.stack, self.bus, self.provider.url)
+        company.settle(self.stack, self.bus, self.provider.url, self.root)
         self.begin()
 
     def begin(self):

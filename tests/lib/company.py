@@ -95,9 +95,9 @@ def _terms():
         'lines': [{'line_id': 'all', 'covers_labour': True}]}}
 
 
-def commands():
-    """Everything in an order that each can be accepted; (type, data)."""
-    for path in sorted(glob.glob(os.path.join(proto.ROOT, 'deploy/data/defaults/*.json'))):
+def commands(root=proto.ROOT):
+    """Everything in an order that each can be accepted; (type, data). root: of the release whose defaults it has."""
+    for path in sorted(glob.glob(os.path.join(root, 'deploy/data/defaults/*.json'))):
         with open(path, encoding='utf-8') as file:
             for entry in json.load(file)['commands']:
                 yield entry['type'], entry['data']
@@ -114,9 +114,9 @@ def _is_accepted(bus, full_name, data):
     return False
 
 
-def settle(stack, bus, webhook_url=None):
+def settle(stack, bus, webhook_url=None, root=proto.ROOT):
     """Registers the company; returns when every service knows it. Who has not heard yet of what a command names is asked again."""
-    for full_name, data in commands():
+    for full_name, data in commands(root):
         wait_for(lambda: _is_accepted(bus, full_name, data), f'{full_name} {data} is accepted', 30, 0.1)
     if webhook_url:
         bus.do(NOTIFIER + 'RegisterWebhook', {'webhook_id': 'all', 'url': webhook_url, 'secret': SECRET, 'topic_prefix': 'fettle.intake.'})

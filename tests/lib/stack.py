@@ -91,6 +91,7 @@ class Stack:
         self.postgres_settings = postgres_settings
         self.lock = threading.RLock()
         self.children = {}
+        self.build = BUILD          # where programs are started from
         self.places = {}            # name of a child -> what is put before its command: where it runs
         self.redis_arguments = []
         self.stopping = threading.Event()
@@ -192,7 +193,7 @@ class Stack:
 
     def fettle(self, *arguments, check=True):
         """The command line, with this stack's environment. The finished process: returncode, stdout, stderr."""
-        return self._run([f'{BUILD}/fettle', *arguments], check)
+        return self._run([f'{self.build}/fettle', *arguments], check)
 
     # ---- processes
 
@@ -206,7 +207,7 @@ class Stack:
             return child
 
     def add_service(self, service, name=None, environment=None, keep=True):
-        program = ['setpriv', '--pdeathsig', 'KILL', f'{BUILD}/fettle-{service}']
+        program = ['setpriv', '--pdeathsig', 'KILL', f'{self.build}/fettle-{service}']
         return self.add(name or service, program, environment, keep)
 
     def _keep(self):
