@@ -38,7 +38,7 @@ def older_release():
     before = run(['git', '-C', ROOT, 'rev-parse', '--verify', '-q', f'{found[-1]}^']).stdout.strip() if found else ''
     if len(found) < MIGRATIONS_BACK or not before:
         raise chaos.NotHere('an older release is built from the history of this repository, which is not here: git fetch --unshallow')
-    kept = f'{ROOT}/build/older/{before}'
+    kept = f'{os.path.realpath(ROOT)}/build/older/{before}'
     if not os.path.exists(kept):
         with tempfile.TemporaryDirectory() as folder:
             build(before, folder)
@@ -51,7 +51,8 @@ def older_release():
 def build(commit, folder):
     packed = subprocess.run(['git', '-C', ROOT, 'archive', commit], capture_output=True, check=True).stdout
     subprocess.run(['tar', 'x', '-C', folder], input=packed, check=True)
-    made = run(['make', '-s', '-j2', 'WARN=-w', 'all'], cwd=folder, timeout=1500)     # compilers learn new warnings
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(('MAKE', 'MFLAGS'))}      # of `make chaos`
+    made = run(['make', '-s', '-j2', 'WARN=-w', 'all'], cwd=folder, env=ours, timeout=1500)                     # compilers learn new warnings
     check(made.returncode == 0, f'{commit} can not be built: {made.stderr[-500:]}')
 
 
