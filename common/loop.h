@@ -73,8 +73,9 @@ typedef struct {
     bool is_index_growing;
     int64_t clock_offset_ms;    /* of the clock to the one that does not jump, when it was right */
     int64_t clock_ahead_ms;     /* of Postgres' clock */
-    int64_t clock_asked_at;     /* steady ms */
-    bool is_clock_held;         /* it has jumped, and Postgres does not agree */
+    int64_t clock_measured_at;  /* steady ms: Postgres has told */
+    int64_t clock_asked_at;     /* steady ms: it was asked */
+    bool is_clock_held;         /* Postgres does not agree with it */
     int64_t every_at [64];
     /* life */
     bool ready, fenced;

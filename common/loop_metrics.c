@@ -101,7 +101,7 @@ loop_metrics (loop_t *self, arena_t *arena)
     s_one (&page, "fettle_outbox_age_seconds", "gauge", "Age of the last events when they had been committed and "
         "published.",
         self->outbox_age_s);
-    s_one (&page, "fettle_clock_held", "gauge", "1 when this machine's clock has jumped and timers wait for it to be "
+    s_one (&page, "fettle_clock_held", "gauge", "1 when this machine's clock is wrong and timers wait for it to be "
         "set right.", self->is_clock_held);
     s_one (&page, "fettle_redis_up", "gauge", "1 when Redis answers.", redis_is_up (self->redis));
     s_one (&page, "fettle_db_round_trips_total", "counter", "Round trips to Postgres.", self->db

@@ -16,24 +16,34 @@ from lib.stack import Stack, wait_for                                           
 from lib.tap import check                                                       # noqa: E402
 
 WATCHDOG = 'sla-watchdog'
+NEEDED = [WATCHDOG, 'intake', 'billing']
 BREACHES, WARNINGS, SPREAD_MS = 5000, 500, 4000
 LEAD_S = 5
 REDIS_DOWN_S = float(os.environ.get('FETTLE_REDIS_DOWN_S', '10'))
 STEADY_MS, RECOVERY_MS = 2000, 5000                 # I8
+BELIEVED_MS = 1100                                  # common/loop_clock.c: a second; and what is under way
 
 
 class World(chaos.World):
     """Clocks that are copied by the thousand belong to no request: instead of the proof each test looks at all that was said."""
+    postgres_settings = 'track_commit_timestamp = on'
     groups, quiet_day = 0, None
     said_times, lost, doubled = 0, 0, 0
 
     def open(self):
-        self.stack = Stack(services=[WATCHDOG, 'intake', 'billing'])
+        self.stack = self.make_stack()
         self.stack.start()
         self.bus = self.stack.bus()
         self.template = clocks.template(self.stack, self.bus)
         for maker in ('intake', 'billing'):
             self.stack.rest(maker)
+
+    def make_stack(self):
+        return Stack(services=NEEDED, postgres_settings=self.postgres_settings)
+
+    def now(self):
+        """Seconds, as the company has it."""
+        return time.time()
 
     def recover(self):
         """fall_due has waited, and has judged how late each was."""
@@ -42,7 +52,7 @@ class World(chaos.World):
         return {'said': self.said_times, 'lost': self.lost, 'doubled': self.doubled}, []
 
     def sleep_until(self, at_ms):
-        time.sleep(max(0.0, at_ms / 1000 - time.time()))
+        time.sleep(max(0.0, at_ms / 1000 - self.now()))
 
     def arm(self):
         """Clocks that fall due within SPREAD_MS, from some seconds after now on: (number of the group of breaches, first instant).
@@ -50,7 +60,7 @@ class World(chaos.World):
         lead_s = LEAD_S
         while lead_s < 60:
             group, base = self.arm_in(lead_s)
-            if time.time() * 1000 < base - 1600:
+            if self.now() * 1000 < base - 1600:
                 return group, base
             lead_s *= 2
         raise AssertionError('this machine is too slow: the clocks were due before the watchdog was ready')
@@ -60,7 +70,7 @@ class World(chaos.World):
         stack.rest(WATCHDOG)
         self.groups += 2
         breaches, warnings = self.groups, self.groups + 1
-        base = (int(time.time()) + lead_s) * 1000
+        base = (int(self.now()) + lead_s) * 1000
         for group, count, before_ms, due in ((breaches, BREACHES, clocks.ACCEPT_MS + 1, 'breach'), (warnings, WARNINGS, clocks.ACCEPT_MS * 3 // 4, 'later')):
             clocks.copy(stack, self.template, group, count,
                         f"to_timestamp (({base} + (n - 1) * {SPREAD_MS} / {count}) / 1000.0) - interval '{before_ms} milliseconds'", due)
@@ -98,9 +108,15 @@ class World(chaos.World):
             f"from {clocks.SCHEMA}.threshold t join {clocks.SCHEMA}.sla_clock c on c.id = t.clock_id where {ours.replace('clock_id', 't.clock_id')}")
         return collections.Counter(tuple(row.values()) for row in rows)
 
-    def fall_due(self, fault):
+    def earliest(self, group):
+        """When the first was recorded by the clock of Postgres, which nobody changes: ms after its instant."""
+        return self.stack.value(
+            'select min (extract (epoch from pg_xact_commit_timestamp (xmin) - threshold_at) * 1000)::float8 '
+            f"from {clocks.SCHEMA}.threshold where clock_id like '%-8{group:03x}-%' or clock_id like '%-8{group + 1:03x}-%'")
+
+    def fall_due(self, fault, early_ms=0):
         """Arms a group, lets the fault happen, and judges what was said. fault: takes the first instant, ms; returns the
-        instant from which on all is well, 0: always was. How late they were, for the remark."""
+        instant from which on all is well, 0: always was. early_ms: so wrong may a clock be. How late they were, for the remark."""
         status = self.bus.status(WATCHDOG)
         self.heard_before = status.last_sequence
         group, base = self.arm()
@@ -118,6 +134,8 @@ class World(chaos.World):
             check(late_by_ms == recorded - instant, f'{key} says it is {late_by_ms} ms late, it is {recorded - instant}')
             limit = max(instant + STEADY_MS, well_from + RECOVERY_MS)
             check(recorded <= limit, f'{key} was due at {instant}, all was well from {well_from} on, and it was said at {recorded}')
+        earliest = self.earliest(group)
+        check(earliest >= -early_ms, f'one was recorded {-earliest:.0f} ms early by the clock of Postgres')
         verdicts = self.verdicts(group, base)
         if self.quiet_day is None:
             self.quiet_day = verdicts
@@ -180,14 +198,14 @@ def test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once
 
 
 class JumpingClock:
-    """A clock of the watchdog's own that jumps when it is told to."""
+    """A clock of some processes' own that jumps when it is told to."""
 
-    def __init__(self, stack):
-        self.file = f'{stack.home}/clock'
+    def __init__(self, stack, name='clock'):
+        self.file = f'{stack.home}/{name}'
         self.set('+0')
         self.environment = {
             'LD_PRELOAD': 'libfaketime.so.1', 'LD_LIBRARY_PATH': glob.glob('/usr/lib/*/faketime')[0], 'FAKETIME_TIMESTAMP_FILE': self.file,
-            'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1',
+            'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'FAKETIME_DISABLE_SHM': '1',
             'ASAN_OPTIONS': stack.environment['ASAN_OPTIONS'] + ':verify_asan_link_order=0'}
 
     def set(self, offset):
@@ -212,6 +230,26 @@ def test_f16_a_clock_that_jumps_ahead_fires_nothing_until_it_is_right_again(worl
         child.environment = {}
 
 
+def test_f16_a_clock_that_slowly_runs_ahead_is_noticed_before_it_says_anything_a_second_early(world):
+    clock, child = JumpingClock(world.stack), world.stack.child(WATCHDOG)
+    child.environment = clock.environment
+    try:
+        return world.fall_due(lambda base: drift(world, clock, base), BELIEVED_MS)
+    finally:
+        child.environment = {}
+
+
+def drift(world, clock, base, direction=1):
+    """A second in two, in steps that are no jumps, until all are due."""
+    began = world.now()
+    while world.now() * 1000 < base + SPREAD_MS:
+        wrong = (world.now() - began) / 2 * direction
+        clock.set(f'{world.now() - time.time() + wrong:+.3f}')
+        time.sleep(0.05)
+    clock.set(f'{world.now() - time.time():+.3f}')
+    return world.now() * 1000
+
+
 def test_n3_a_promise_that_is_moved_at_the_last_moment_is_broken_at_its_new_instant_only(world):
     """The window in memory knows the first instant already."""
     now = int(time.time() * 1000)
@@ -232,4 +270,5 @@ if __name__ == '__main__':
         test_f8_without_redis_thousands_of_clocks_are_said_in_time_and_with_the_same_verdicts,
         test_n3_what_fell_due_while_the_watchdog_was_dead_is_said_once_with_the_same_verdicts,
         test_n3_a_watchdog_that_dies_again_and_again_among_its_clocks_says_each_once,
-        test_f16_a_clock_that_jumps_ahead_fires_nothing_until_it_is_right_again], World, together=True)
+        test_f16_a_clock_that_jumps_ahead_fires_nothing_until_it_is_right_again,
+        test_f16_a_clock_that_slowly_runs_ahead_is_noticed_before_it_says_anything_a_second_early], World, together=True)
