@@ -118,6 +118,10 @@ $(B)/tests/unit/test_%: $(B)/obj/tests/unit/test_%.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -lcmocka -o $@
 
+$(B)/tests/unit/test_why_text: $(call obj,tests/unit/test_why_text.c tools/fettle/why_text.c tools/fettle/show.c) $(CORE)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -lcmocka -o $@
+
 $(B)/tests/unit/json_tool: $(B)/obj/tests/unit/json_tool.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@

@@ -83,7 +83,7 @@ s_candidate (arena_t *arena, const choose_input_t *input, const choose_person_t 
 {
     dispatch_candidate_t *candidate = message_new (arena, dispatch_candidate);
     candidate->engineer_id = arena_strdup (arena, engineer->id);
-    candidate->efficiency_percent = choose_efficiency_percent (engineer);
+    candidate->efficiency_percent = choose_efficiency_percent (engineer, &candidate->learned_visits);
     candidate->work_minutes = choose_work_ms (input, engineer) / MINUTE_MS;
     rules_of_person (arena, input, engineer, candidate);
     if (s_is_chosen (input, engineer) && !input->order.is_ready)

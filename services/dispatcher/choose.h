@@ -15,6 +15,7 @@ typedef struct {
     calendar_t *shift;                      /* NULL: he has none */
     diary_entry_t *const *entries;          /* his open visits and absences, in order of from_at */
     size_t entry_count;
+    int learned_percent, learned_visits;    /* his efficiency as his visits tell; 0: too few do */
 } choose_person_t;
 
 /* A company that may be asked; its people and their hours are its own business. */

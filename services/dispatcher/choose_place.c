@@ -56,16 +56,20 @@ s_all_busy (arena_t *arena, const choose_order_t *order, const choose_person_t *
 }
 
 int
-choose_efficiency_percent (const choose_person_t *engineer)
+choose_efficiency_percent (const choose_person_t *engineer, int *ret_visits)
 {
-    return engineer->details->efficiency_percent ? engineer->details->efficiency_percent : 100;
+    int given = engineer->details->efficiency_percent;
+    bool is_learned = !given && engineer->learned_percent;
+    if (ret_visits)
+        *ret_visits = is_learned ? engineer->learned_visits : 0;
+    return is_learned ? engineer->learned_percent : given ? given : 100;
 }
 
 /* Standard work at his pace, in whole minutes rounded up. */
 int64_t
 choose_work_ms (const choose_input_t *input, const choose_person_t *engineer)
 {
-    int64_t percent = choose_efficiency_percent (engineer) * MINUTE_MS;
+    int64_t percent = choose_efficiency_percent (engineer, NULL) * MINUTE_MS;
     return (input->order.work_ms * 100 + percent - 1) / percent * MINUTE_MS;
 }
 

@@ -3,7 +3,8 @@
 #include "choose.h"
 #include "message_new.h"
 
-int choose_efficiency_percent (const choose_person_t *engineer);
+/* What a person gave, else what was learned from so many visits, else 100; ret_visits may be NULL, 0: not learned. */
+int choose_efficiency_percent (const choose_person_t *engineer, int *ret_visits);
 /* Of the order, at his pace. */
 int64_t choose_work_ms (const choose_input_t *input, const choose_person_t *engineer);
 

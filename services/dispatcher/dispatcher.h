@@ -61,6 +61,11 @@ ENTITY_STRUCT (preference, PREFERENCE_FIELDS);
     F (T, bool, on_duty)
 ENTITY_STRUCT (engineer, ENGINEER_FIELDS);
 
+/* id: the engineer's; per_mille: what visits taught of his efficiency, 500 to 2000; visits: how many. Apart from
+ * his master data, which a person may send again at any time. */
+#define EFFICIENCY_FIELDS(F, T) F (T, text, id) F (T, int, per_mille) F (T, int, visits)
+ENTITY_STRUCT (efficiency, EFFICIENCY_FIELDS);
+
 /* What changes often about an engineer: his shift, where he is, and when he is taken. entries:
  * DiaryEntries */
 #define DIARY_FIELDS(F, T) \
@@ -93,7 +98,7 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
 
 /* facts: WorkOrderCreated; setbacks: Setbacks. root_id: the story it belongs to. open_request_id,
  * open_visit_id and waiting_territory_id are "" when there is no such thing any more. needs_person:
- * nobody is chosen by itself. */
+ * nobody is chosen by itself. has_standard: work_minutes was said, not assumed. */
 #define WORK_ORDER_FIELDS(F, T) \
     F (T, text, id) F (T, text, request_id) F (T, text, open_request_id) \
     F (T, text, occurrence_id) \
@@ -107,7 +112,7 @@ ENTITY_STRUCT (report_template, REPORT_TEMPLATE_FIELDS);
     F (T, int, attempts) F (T, int, offers) F (T, int, refusals) F (T, text, failure) \
     F (T, text, open_visit_id) F (T, text, waiting_territory_id) F (T, blob, facts) \
     F (T, blob, setbacks) F (T, time, offered_at) \
-    F (T, time, accepted_at)
+    F (T, time, accepted_at) F (T, bool, has_standard)
 ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
 
 /* phase_at: when it came into its state; open_engineer_id is "" once it has ended; planned_territory_id
@@ -208,6 +213,17 @@ char *driver_van (tx_t *tx, const char *engineer_id, int64_t at);
 /* replaces the entry of that id */
 void diary_write (tx_t *tx, diary_t *diary, const diary_entry_t *entry);
 void diary_erase (tx_t *tx, diary_t *diary, const char *entry_id);
+
+/* ---- efficiency.c */
+
+enum { EFFICIENCY_MIN_PERCENT = 50, EFFICIENCY_MAX_PERCENT = 200, EFFICIENCY_VISITS_MIN = 5 };
+/* One visit more is known: an eighth of the way to what it says, each of both within the limits. Exponential
+ * smoothing (Brown, Smoothing, Forecasting and Prediction, 1963) in whole numbers. */
+int64_t efficiency_step (int64_t per_mille, int64_t standard_ms, int64_t actual_ms);
+/* The visit's report is signed: called once for each visit. */
+void efficiency_learn (tx_t *tx, const trip_t *trip);
+/* What has been learned of the engineer, rounded; 0 while fewer than EFFICIENCY_VISITS_MIN visits tell. */
+int efficiency_learned (tx_t *tx, const char *engineer_id, int *ret_visits);
 
 /* ---- provider.c */
 

@@ -34,6 +34,7 @@ gather_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64
         : NULL;
     const diary_entries_t *entries = tx_unpack (tx, diary_entries,
         diary ? diary->entries : (blob_t) { 0 });
+    int learned_visits, learned_percent = efficiency_learned (tx, engineer->id, &learned_visits);
     return (choose_person_t) {
         .id = engineer->id, .details = tx_unpack (tx, engineer_details, engineer->details),
         .is_on_duty = engineer->on_duty, .is_in_territory = is_in_territory,
@@ -41,6 +42,7 @@ gather_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64
         .shift = calendar && calendar->version
         ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL,
         .entries = entries->entries, .entry_count = entries->n_entries,
+        .learned_percent = learned_percent, .learned_visits = learned_visits,
     };
 }
 

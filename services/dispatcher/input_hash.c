@@ -74,6 +74,8 @@ s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
     s_number (hash, "shift", engineer->shift ? (int64_t) calendar_fingerprint (engineer->shift)
         : 0);
     s_message (arena, hash, "details", &engineer->details->base);
+    s_number (hash, "learned_percent", engineer->learned_percent);
+    s_number (hash, "learned_visits", engineer->learned_visits);
     s_message (arena, hash, "position", engineer->position ? &engineer->position->base : NULL);
     for (size_t i = 0; i < engineer->entry_count; i++)
         s_message (arena, hash, "entry", &engineer->entries [i]->base);

@@ -4,7 +4,8 @@
  *            (billing), promised arrivals (sla-watchdog); engineers, policies, positions, answers
  *            and reports as commands
  * out:       work orders and visits, decisions with everybody's reasons, time entries, reports
- * remembers: engineers and their diaries, work orders, visits, decisions, time entries, reports
+ * remembers: engineers, their diaries and how fast they work, work orders, visits, decisions, time
+ *            entries, reports
  * rebuilds:  positions on the map (Redis), from the diaries */
 #include "dispatcher.h"
 #include "service.h"
@@ -99,7 +100,7 @@ static const handler_t handlers [] = {
 static const entity_t *const entities [] = {
     &customer_entity, &territory_entity, &site_entity, &asset_entity, &shift_calendar_entity,
     &capacity_quota_entity, &promise_entity, &entitlement_entity, &preference_entity,
-    &engineer_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &provider_entity,
+    &engineer_entity, &efficiency_entity, &diary_entity, &policy_entity, &policy_rule_list_entity, &provider_entity,
     &report_template_entity,
     &work_order_entity, &visit_entity, &decision_entity, &time_entry_entity, &service_report_entity,
     &driver_entity, &replan_entity,

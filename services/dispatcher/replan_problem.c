@@ -1,6 +1,7 @@
 /* replan_problem - from engineers, diaries and orders to what the planner understands: minutes, places
  * and people by number. */
 #include "replan.h"
+#include "choose_place.h"
 #include "message_new.h"
 #include <sodium.h>
 #include <stdlib.h>
@@ -149,7 +150,7 @@ s_person (maker_t *self, const replan_person_t *who)
 {
     day_person_t *person = message_new (self->arena, day_person);
     person->engineer_id = (char *) who->who.id;
-    person->efficiency_percent = who->who.details->efficiency_percent ? who->who.details->efficiency_percent : 100;
+    person->efficiency_percent = choose_efficiency_percent (&who->who, NULL);
     person->skills = s_skills (self, who->who.details->skills, who->who.details->n_skills, &person->n_skills);
     person->pauses = arena_array (self->arena, (size_t) who->fixed_count + WINDOWS_MAX + 1, sizeof *person->pauses);
     s_hours (self, who, person);

@@ -47,6 +47,7 @@ s_complete (tx_t *tx, const trip_t *trip)
 static void
 s_close (tx_t *tx, service_report_t *report, const trip_t *trip, const char *message)
 {
+    efficiency_learn (tx, trip);
     tx_find (tx, visit, work_order_id, trip->order->id);
     visit_move (trip->visit, trip->visit->work_remains ? "work remains" : message, trip->at);
     trip->visit->open_engineer_id = trip->order->open_visit_id = "";

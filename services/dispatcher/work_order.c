@@ -19,8 +19,9 @@ s_root (const work_order_created_t *facts)
 static void
 s_make (tx_t *tx, work_order_created_t *facts)
 {
+    bool has_standard = facts->work_minutes > 0;
     facts->created_at = tx_time (tx);
-    if (facts->work_minutes <= 0)
+    if (!has_standard)
         facts->work_minutes = DEFAULT_WORK_MINUTES;
     if (facts->priority <= 0)
         facts->priority = DEFAULT_PRIORITY;
@@ -31,7 +32,7 @@ s_make (tx_t *tx, work_order_created_t *facts)
         .customer_id = facts->customer_id, .site_id = facts->site_id, .asset_id = facts->asset_id,
         .territory_id = facts->territory_id, .type = facts->type,
         .state = WORK_ORDER_STATE_UNSCHEDULED, .priority = facts->priority,
-        .work_minutes = facts->work_minutes, .not_before_at = facts->not_before_at,
+        .work_minutes = facts->work_minutes, .has_standard = has_standard, .not_before_at = facts->not_before_at,
         .not_after_at = facts->not_after_at, .created_at = facts->created_at,
         .facts = tx_pack (tx, &facts->base) });
     tx_correlate (tx, s_root (facts));

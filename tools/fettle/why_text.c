@@ -69,16 +69,24 @@ s_detour (arena_t *arena, const dispatch_candidate_t *candidate)
 }
 
 /* Decisions of before efficiency was known do not have it. */
+static const char *
+s_pace (arena_t *arena, const dispatch_candidate_t *candidate)
+{
+    if (!candidate->learned_visits && (!candidate->efficiency_percent || candidate->efficiency_percent == 100))
+        return "";
+    const char *learned = candidate->learned_visits
+        ? arena_printf (arena, " learned from %d visits", candidate->learned_visits) : "";
+    return arena_printf (arena, ", works %lld min at an efficiency of %d %%%s",
+        (long long) candidate->work_minutes, candidate->efficiency_percent, learned);
+}
+
 static char *
 s_place (arena_t *arena, const dispatch_candidate_t *candidate)
 {
-    const char *pace = candidate->efficiency_percent && candidate->efficiency_percent != 100
-        ? arena_printf (arena, ", works %lld min at an efficiency of %d %%",
-            (long long) candidate->work_minutes, candidate->efficiency_percent) : "";
     return arena_printf (arena, "leaves %s, travels %lld min and %lld.%lld km%s%s, ends %s",
         show_instant (arena, candidate->starts_at), (long long) candidate->travel_minutes,
         (long long) candidate->distance_m / 1000, (long long) candidate->distance_m % 1000 / 100,
-        s_detour (arena, candidate), pace, show_instant (arena, candidate->ends_at));
+        s_detour (arena, candidate), s_pace (arena, candidate), show_instant (arena, candidate->ends_at));
 }
 
 static char *

@@ -132,6 +132,40 @@ test_x9_who_works_faster_needs_less_time_and_the_document_says_so (void **state)
     }
 }
 
+static void
+test_x9_property_what_a_person_gave_wins_over_whatever_was_learned (void **state)
+{
+    case_t *self = *state;
+    unsigned seed = 5;
+    print_message ("seed %u\n", seed);
+    srand (seed);
+    engineer_details_t *ann = s_add (self, "ann", 1);
+    for (int i = 0; i < 300; i++) {
+        int given = rand () % 3 ? 50 + rand () % 151 : 0, learned = rand () % 3 ? 50 + rand () % 151 : 0;
+        ann->efficiency_percent = given;
+        self->people [0].learned_percent = learned;
+        self->people [0].learned_visits = learned ? 12 : 0;
+        const dispatch_candidate_t *candidate = choose (self->arena, &self->input)->candidates [0];
+        int percent = given ? given : learned ? learned : 100;
+        assert_int_equal (candidate->efficiency_percent, percent);
+        assert_int_equal (candidate->learned_visits, !given && learned ? 12 : 0);
+        assert_int_equal (candidate->work_minutes, (60 * 100 + percent - 1) / percent);
+    }
+}
+
+static void
+test_x9_what_was_learned_is_in_the_hash (void **state)
+{
+    case_t *self = *state;
+    s_add (self, "ann", 1);
+    char *before = choose (self->arena, &self->input)->input_hash;
+    self->people [0].learned_percent = 100;
+    char *learned = choose (self->arena, &self->input)->input_hash;
+    assert_string_not_equal (before, learned);
+    self->people [0].learned_visits = 12;
+    assert_string_not_equal (choose (self->arena, &self->input)->input_hash, learned);
+}
+
 int
 main (void)
 {
@@ -143,6 +177,8 @@ main (void)
         PURE (test_x10_the_way_may_begin_before_the_shift_but_the_work_does_not),
         PURE (test_x10_a_break_is_not_worked_through_into_the_next_stretch),
         PURE (test_x9_who_works_faster_needs_less_time_and_the_document_says_so),
+        PURE (test_x9_property_what_a_person_gave_wins_over_whatever_was_learned),
+        PURE (test_x9_what_was_learned_is_in_the_hash),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

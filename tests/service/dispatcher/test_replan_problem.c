@@ -144,6 +144,18 @@ test_x4_work_begins_where_one_is_let_in_for_as_long_as_the_slowest_needs (void *
 }
 
 static void
+test_x9_a_day_is_planned_with_what_was_learned_where_no_person_gave_another (void **state)
+{
+    problem_t *self = s_problem (*state);
+    replan_person_t *ann = s_person (self, "ann", 1);
+    assert_int_equal (s_made (self)->people [0]->efficiency_percent, 100);
+    ann->who.learned_percent = 149;
+    assert_int_equal (s_made (self)->people [0]->efficiency_percent, 149);
+    ((engineer_details_t *) ann->who.details)->efficiency_percent = 80;
+    assert_int_equal (s_made (self)->people [0]->efficiency_percent, 80);
+}
+
+static void
 test_x2_a_lock_binds_the_time_and_the_engineer_and_others_are_out_by_the_rules_of_the_order (void **state)
 {
     problem_t *self = s_problem (*state);
@@ -200,6 +212,7 @@ main (void)
         PURE (test_x5_pauses_that_overlap_are_one_and_he_who_is_away_all_day_has_no_shift),
         PURE (test_x5_a_visit_is_not_brought_forward_unless_it_is_late),
         PURE (test_x4_work_begins_where_one_is_let_in_for_as_long_as_the_slowest_needs),
+        PURE (test_x9_a_day_is_planned_with_what_was_learned_where_no_person_gave_another),
         PURE (test_x2_a_lock_binds_the_time_and_the_engineer_and_others_are_out_by_the_rules_of_the_order),
         PURE (test_x5_urgency_weighs_and_every_input_changes_the_hash),
     };
