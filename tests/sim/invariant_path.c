@@ -91,6 +91,15 @@ s_order (sim_t *sim, const work_order_state_changed_t *changed)
         (int) changed->state);
 }
 
+/* Visits that can only move together are proposed in one event. */
+static void
+s_moves (sim_t *sim, const moves_proposed_t *moves)
+{
+    for (size_t i = 0; i < moves->n_visits; i++)
+        s_walk (sim, &s_path.visits, "visit", moves->visits [i]->visit_id, s_visit_steps, &visit_state_descriptor,
+            VISIT_STATE_PROPOSED);
+}
+
 static void
 s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const ProtobufCMessage *body)
 {
@@ -105,6 +114,8 @@ s_event (sim_t *sim, const sim_commit_t *commit, const bus_event_t *event, const
         *invariant_number (&s_path.orders, event->subject) = WORK_ORDER_STATE_UNSCHEDULED;
     else if (IS (body, work_order_state_changed))
         s_order (sim, (const work_order_state_changed_t *) body);
+    else if (IS (body, moves_proposed))
+        s_moves (sim, (const moves_proposed_t *) body);
     else if ((state = s_meaning (s_visit_meanings, body)))
         s_walk (sim, &s_path.visits, "visit", event->subject, s_visit_steps, &visit_state_descriptor, state);
     else if (IS (body, visit_ended))
