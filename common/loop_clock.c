@@ -46,6 +46,7 @@ s_is_believed (loop_t *self)
             self->clock_ahead_ms = ahead_ms;
         return true;
     }
+    self->postgres_offset_ms = moment_now () - ahead_ms - moment_steady ();
     if (!self->is_clock_held)
         log_warning ("the clock of this machine is wrong: it is %lld ms ahead of Postgres': timers wait until it is "
             "set right", (long long) ahead_ms);
@@ -62,7 +63,8 @@ loop_clock_is_right (loop_t *self)
     bool has_moved = !s_is_near (offset_ms, self->clock_offset_ms), is_suspect = has_moved || self->is_clock_held;
     if (!is_suspect && steady < self->clock_measured_at + MEASURE_MS)
         return true;
-    if (steady < self->clock_asked_at + ASK_MS)
+    bool is_news = has_moved && !self->is_clock_held;
+    if (!is_news && steady < self->clock_asked_at + ASK_MS)
         return !is_suspect;
     if (!s_is_believed (self))
         return false;
@@ -73,4 +75,11 @@ loop_clock_is_right (loop_t *self)
     self->is_clock_held = false;
     self->clock_offset_ms = offset_ms;
     return true;
+}
+
+/* What is said meanwhile would carry an instant that has not come, and others judge by it. */
+int64_t
+loop_now (const loop_t *self)
+{
+    return self->is_clock_held ? moment_steady () + self->postgres_offset_ms : moment_now ();
 }

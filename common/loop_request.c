@@ -112,9 +112,9 @@ s_objection (loop_t *self, const bus_incoming_t *incoming, const bus_command_t *
                      "the key %s has the role %s, which may not send %.100s", incoming->key,
                      incoming->role, command->type));
     }
-    if (command->deadline && command->deadline < moment_now ())
+    if (command->deadline && command->deadline < loop_now (self))
         return s_no ("command.expired", "the command's deadline had passed when it arrived");
-    if (command->time > moment_now () + CLOCK_AHEAD_MS)
+    if (command->time > loop_now (self) + CLOCK_AHEAD_MS)
         return s_no ("command.time_in_future",
                      "the command's time is more than 5 minutes ahead of the service's clock");
     if (strlen (command->actor) > 128 || strlen (command->traceparent) > 64)

@@ -205,7 +205,7 @@ s_turn (loop_t *self)
 {
     int64_t began = moment_steady ();
     store_result_t result = self->count
-        ? loop_run_turn (self, moment_now ()) : STORE_OK;
+        ? loop_run_turn (self, loop_now (self)) : STORE_OK;
     if (self->count && result == STORE_OK) {
         histogram_add (&self->turn_size, self->count, 1, 2);
         histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025, 2);
