@@ -60,26 +60,18 @@ static char s_seen;             /* any address: the key is known */
 /* ---- one event */
 
 static void
-s_count (reader_t *self, const char *type, const char *subject)
+s_count_event (reader_t *self, const bus_event_t *event)
 {
     for (size_t i = 0; i < sizeof s_expectations / sizeof *s_expectations; i++) {
-        if (strcmp (s_expectations [i].type->name, type) != 0)
+        if (strcmp (s_expectations [i].type->name, event->type) != 0)
             continue;
-        int *count = map_get (&self->said [i], subject);
+        int *count = map_get (&self->said [i], event->subject);
         if (!count) {
             count = arena_alloc (self->audit->arena, sizeof *count);
-            *map_at (&self->said [i], self->audit->arena, arena_strdup (self->audit->arena, subject)) = count;
+            *map_at (&self->said [i], self->audit->arena, arena_strdup (self->audit->arena, event->subject)) = count;
         }
         ++*count;
     }
-}
-
-/* Visits that can only move together are proposed in one event. */
-static void
-s_count_together (reader_t *self, const moves_proposed_t *moves)
-{
-    for (size_t i = 0; i < moves->n_visits; i++)
-        s_count (self, visit_proposed_descriptor.name, moves->visits [i]->visit_id);
 }
 
 static void
@@ -133,18 +125,29 @@ static void
 s_take_message (reader_t *self, const bus_event_t *event, const ProtobufCMessage *message)
 {
     audit_t *audit = self->audit;
+    s_count_event (self, event);
     if (message->descriptor == &dispatch_decided_descriptor)
         s_check_decision (audit, (const dispatch_decided_t *) message);
     else if (message->descriptor == &invoice_issued_descriptor)
         s_check_invoice (self, (const invoice_issued_t *) message);
-    else if (message->descriptor == &moves_proposed_descriptor)
-        s_count_together (self, (const moves_proposed_t *) message);
     else if (message->descriptor == &work_order_requested_descriptor)
         s_remember (&self->asked, audit, event->subject, &s_seen);
     else if (message->descriptor == &work_order_created_descriptor)
         s_remember (&self->causes, audit, event->subject, arena_strdup (audit->arena, event->causation_id));
     if (strcmp (event->source, "dispatcher") == 0)
         paths_take (&self->paths, audit, event, message);
+}
+
+/* Visits that can only move together are proposed in one event: each of them is proposed all the same. */
+static void
+s_take_together (reader_t *self, const bus_event_t *event, const moves_proposed_t *moves)
+{
+    for (size_t i = 0; i < moves->n_visits; i++) {
+        bus_event_t proposed = *event;
+        proposed.type = (char *) visit_proposed_descriptor.name;
+        proposed.subject = moves->visits [i]->visit_id;
+        s_take_message (self, &proposed, &moves->visits [i]->base);
+    }
 }
 
 /* Who has applied this number has applied this event. */
@@ -180,8 +183,9 @@ s_take (reader_t *self, const char *service, const bus_event_t *event)
     s_check_cursors (self, service, event);
     const ProtobufCMessage *message = show_open (self->page_arena, event->type, event->data.data, event->data.len);
     if (message) {
-        s_count (self, event->type, event->subject);
         s_take_message (self, event, message);
+        if (message->descriptor == &moves_proposed_descriptor)
+            s_take_together (self, event, (const moves_proposed_t *) message);
     } else if (registry_find (event->type))
         audit_find (audit, "I11", "%s: sequence %lld can not be read as %s", service, (long long) event->sequence,
             event->type);

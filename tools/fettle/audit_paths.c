@@ -104,8 +104,11 @@ s_visit_state (const bus_event_t *event, const ProtobufCMessage *message)
 }
 
 static void
-s_take_step (paths_t *self, audit_t *audit, const bus_event_t *event, const char *id, int state)
+s_take_visit (paths_t *self, audit_t *audit, const bus_event_t *event, const ProtobufCMessage *message, int state)
 {
+    const char *id = message->descriptor == &service_report_signed_descriptor
+        ? ((const service_report_signed_t *) message)->visit_id
+                                                                               : event->subject;
     life_t *life = s_life (&self->visits, audit, id);
     audit_count (audit, "I3", 1);
     if (!s_is_step (s_visit_steps, life->state, state))
@@ -116,22 +119,6 @@ s_take_step (paths_t *self, audit_t *audit, const bus_event_t *event, const char
     life->state = state;
 }
 
-static void
-s_take_visit (paths_t *self, audit_t *audit, const bus_event_t *event, const ProtobufCMessage *message)
-{
-    bool is_signed = message->descriptor == &service_report_signed_descriptor;
-    s_take_step (self, audit, event, is_signed ? ((const service_report_signed_t *) message)->visit_id
-        : event->subject, s_visit_state (event, message));
-}
-
-/* Visits that can only move together are proposed in one event. */
-static void
-s_take_moves (paths_t *self, audit_t *audit, const bus_event_t *event, const moves_proposed_t *moves)
-{
-    for (size_t i = 0; i < moves->n_visits; i++)
-        s_take_step (self, audit, event, moves->visits [i]->visit_id, VISIT_STATE_PROPOSED);
-}
-
 void
 paths_take (paths_t *self, audit_t *audit, const bus_event_t *event, const ProtobufCMessage *message)
 {
@@ -139,10 +126,8 @@ paths_take (paths_t *self, audit_t *audit, const bus_event_t *event, const Proto
         s_life (&self->orders, audit, event->subject)->state = WORK_ORDER_STATE_UNSCHEDULED;
     else if (message->descriptor == &work_order_state_changed_descriptor)
         s_take_order (self, audit, event, (const work_order_state_changed_t *) message);
-    else if (message->descriptor == &moves_proposed_descriptor)
-        s_take_moves (self, audit, event, (const moves_proposed_t *) message);
     else if (s_visit_state (event, message))
-        s_take_visit (self, audit, event, message);
+        s_take_visit (self, audit, event, message, s_visit_state (event, message));
 }
 
 /* ---- where they ended */
