@@ -180,7 +180,8 @@ def _roles(source):
             else:
                 current += text
         if 'NULL' not in entry:
-            roles.append((parts[0], parts[1].split(), parts[2], 'true' in entry))
+            may_follow, _speaks = re.findall(r'\b(true|false)\b', re.sub(r'"(?:[^"\\]|\\.)*"', '', entry))
+            roles.append((parts[0], parts[1].split(), parts[2], may_follow == 'true'))
     return roles
 
 
