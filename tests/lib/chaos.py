@@ -115,7 +115,6 @@ class World:
     def settle(self):
         """No more traffic; quiet; what the audit and the proof say. Figures for the table."""
         self.traffic.finish()
-        self.stack.wait_quiet()
         proof = prove(self.stack, self.traffic, self.provider)
         accepted = sum(sent.verdict == ACCEPTED for sent in self.traffic.sent.values())
         return {'accepted': accepted, 'lost': proof.lost, 'doubled': proof.doubled}, proof.problems
