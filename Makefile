@@ -56,7 +56,7 @@ help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 all: $(BINARIES) compile_commands.json
-tests: $(TESTS) $(B)/sim/fettle-sim
+tests: $(TESTS) $(B)/sim/fettle-sim $(B)/tests/lib/failing_sync.so
 benches: $(BENCHES)
 
 # ---- generated code
@@ -126,6 +126,11 @@ $(B)/tests/unit/json_tool: $(B)/obj/tests/unit/json_tool.o $(CORE)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
+# goes into programs that are not ours: no sanitizers
+$(B)/tests/lib/%.so: tests/lib/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -std=gnu11 -O2 $(WARN) -shared -fPIC $< -o $@
+
 # two services of the bench, and the driver of theirs and of the peers; a peer whose library is missing is left out
 DRIVER   := applied effect pg_array fettle jetstream rabbitmq redis postgres
 PEERS    := $(if $(wildcard /usr/include/nats/nats.h),-lnats) $(if $(wildcard /usr/include/amqp.h),-lrabbitmq)
@@ -189,7 +194,7 @@ bench: deps
 
 chaos: deps
 	@deploy/install-packages deploy/packages-test.txt deploy/packages-chaos.txt
-	@$(MAKE) --no-print-directory -s -j2 all
+	@$(MAKE) --no-print-directory -s -j2 all $(B)/tests/lib/failing_sync.so
 	@/usr/bin/python3 tests/chaos/run.py $(if $(F),--faults "$(F)") $(if $(SEED),--seed $(SEED))
 
 docs:

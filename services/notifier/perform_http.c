@@ -16,6 +16,7 @@ typedef struct {
     arena_t *arena;
     char text [PERFORM_ANSWER_MAX + 1];
     size_t size;
+    char why [CURL_ERROR_SIZE]; /* what curl says of a connection that failed */
     bool is_private; /* the name led to an address that webhooks must not reach */
 } answer_t;
 
@@ -58,9 +59,19 @@ s_broken (CURL *curl, CURLcode code, const answer_t *answer)
     return ready_us > 0 ? DELIVERY_OUTCOME_UNKNOWN : DELIVERY_OUTCOME_NOT_NOW;
 }
 
-static delivery_outcome_t
-s_meaning (long status)
+/* A token that is not taken any more is an operator's mistake, and messages wait until it is mended. The
+ * receiver of a webhook has none of us. */
+static bool
+s_is_our_token (const perform_delivery_t *delivery, long status)
 {
+    return status == 401 && delivery->channel != CHANNEL_WEBHOOK;
+}
+
+static delivery_outcome_t
+s_meaning (const perform_delivery_t *delivery, long status)
+{
+    if (s_is_our_token (delivery, status))
+        return DELIVERY_OUTCOME_NOT_NOW;
     if (status >= 200 && status < 300)
         return DELIVERY_OUTCOME_SENT;
     if (status == 410)
@@ -71,8 +82,12 @@ s_meaning (long status)
 }
 
 static char *
-s_error (arena_t *arena, CURLcode code, long status, const answer_t *answer)
+s_error (arena_t *arena, const perform_delivery_t *delivery, CURLcode code, long status, const answer_t *answer)
 {
+    if (s_is_our_token (delivery, status))
+        return arena_printf (arena,
+            "answered 401: the gateway does not take our token: set FETTLE_%s_TOKEN, and start again",
+            enum_name (&channel_descriptor, (int) delivery->channel) + strlen ("CHANNEL_"));
     if (answer->is_private)
         return arena_printf (
             arena, "the URL leads to a private address: webhooks go to the public internet only");
@@ -81,8 +96,7 @@ s_error (arena_t *arena, CURLcode code, long status, const answer_t *answer)
             arena, "answered %ld: redirects are not followed, register the final URL", status);
     if (status >= 300)
         return arena_printf (arena, "answered %ld", status);
-    return code == CURLE_OK ? arena_strdup (arena, "")
-                            : arena_strdup (arena, curl_easy_strerror (code));
+    return arena_strdup (arena, code == CURLE_OK ? "" : *answer->why ? answer->why : curl_easy_strerror (code));
 }
 
 static delivery_done_t *
@@ -95,9 +109,9 @@ s_conclude (arena_t *arena, const perform_delivery_t *delivery, CURL *curl, CURL
     curl_easy_getinfo (curl, CURLINFO_RETRY_AFTER, &retry_after_s);
     /* With a status the other side has spoken, even if the rest of its answer was too long or never
      * came. */
-    delivery_outcome_t outcome = status >= 200 ? s_meaning (status) : s_broken (curl, code, answer);
+    delivery_outcome_t outcome = status >= 200 ? s_meaning (delivery, status) : s_broken (curl, code, answer);
     delivery_done_t *done = perform_done (arena, delivery, outcome,
-        outcome == DELIVERY_OUTCOME_SENT ? "" : s_error (arena, code, status, answer));
+        outcome == DELIVERY_OUTCOME_SENT ? "" : s_error (arena, delivery, code, status, answer));
     done->retry_after_ms = retry_after_s > 0 && retry_after_s < 86400 ? retry_after_s * 1000 : 0;
     return done;
 }
@@ -122,6 +136,7 @@ s_post (arena_t *arena, const char *url, const char *body, answer_t *answer)
     curl_easy_setopt (curl, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
     curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, s_on_body);
     curl_easy_setopt (curl, CURLOPT_WRITEDATA, answer);
+    curl_easy_setopt (curl, CURLOPT_ERRORBUFFER, answer->why);
     return curl;
 }
 

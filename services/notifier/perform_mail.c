@@ -22,14 +22,14 @@ s_on_read (char *buffer, size_t size, size_t count, void *closure)
 }
 
 /* The server's last word, if it had one: 4xx is later, 5xx is never. Without it the letter may have
- * been taken only if the server had all of it. A wrong password is an operator's mistake, and his
- * letters wait until it is mended. */
+ * been taken only if the server had all of it. A wrong password, or TLS that the server does not
+ * know, is an operator's mistake, and his letters wait until it is mended. */
 static delivery_outcome_t
 s_meaning (CURLcode code, long status, const letter_t *letter)
 {
     if (code == CURLE_OK)
         return DELIVERY_OUTCOME_SENT;
-    if (code == CURLE_LOGIN_DENIED)
+    if (code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED)
         return DELIVERY_OUTCOME_NOT_NOW;
     if (status >= 500 && status < 600)
         return DELIVERY_OUTCOME_REFUSED;

@@ -1,6 +1,6 @@
 """F11: what services say to each other comes late, twice, in another order, or with a bit that is another. Order is restored by
 sequence, repetitions are dropped, and CURVE refuses what was changed on the way: the connection ends, and what is missing is asked
-for. A flipped bit between a service and Postgres is for TLS on that connection, which libpq offers; it is not tried here."""
+for. f11_postgres.py does the same to the line to Postgres."""
 import os
 import random
 import socket

@@ -2,15 +2,18 @@
 import collections
 import http.server
 import json
+import ssl
+import sys
 import threading
 
 
 class Provider:
     """url is for webhooks, url + '/sms' for the gateway of text messages. received: mark of the message -> times it was taken.
     fault: a function that says what goes wrong with the next request: a status that is no success, 'silence' (taken, and the answer
-    never comes), 'nonsense' (taken, and the answer is no JSON), 'cut' (not taken, the connection ends); None: nothing."""
+    never comes), 'nonsense' (taken, and the answer is no JSON), 'cut' (not taken, the connection ends); None: nothing.
+    tls: an ssl.SSLContext; refused: handshakes that came to nothing."""
 
-    def __init__(self, host='127.0.0.1'):
+    def __init__(self, host='127.0.0.1', tls=None):
         self.received = collections.Counter()
         self.lock = threading.Lock()
         self.may_answer = threading.Event()
@@ -18,6 +21,7 @@ class Provider:
         self.hanging = 0                        # requests that wait for an answer
         self.fault = lambda: None
         self.faults = collections.Counter()
+        self.refused = 0
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -39,6 +43,11 @@ class Provider:
                 self.end_headers()
                 self.wfile.write(text)
 
+            def setup(self):
+                if tls:
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
             def handle(self):
                 try:
                     super().handle()
@@ -48,9 +57,16 @@ class Provider:
             def log_message(self, *_):                          # noqa: D102, quiet
                 pass
 
-        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f'http://{host}:{self.server.server_address[1]}'
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request, client_address):
+                if not isinstance(sys.exc_info()[1], ssl.SSLError):
+                    super().handle_error(request, client_address)
+                provider.refused += 1
+
+        self.server = Server((host, 0), Handler)
+        self.url = f'http{"s" if tls else ""}://{host}:{self.server.server_address[1]}'
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def note(self, headers, content):

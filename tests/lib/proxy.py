@@ -53,6 +53,8 @@ class Proxy:
         self.listen, self.target, self.fault = listen, target, fault or Fault()
         self.loop = asyncio.new_event_loop()
         self.writers = set()
+        self.connections = 0        # how many there have been
+        self.port = None            # of a TCP socket
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.is_up = threading.Event()
         self.thread.start()
@@ -66,6 +68,7 @@ class Proxy:
             os.chmod(self.listen, 0o777)
         else:
             server = self.loop.run_until_complete(asyncio.start_server(self._serve, *self.listen))
+            self.port = server.sockets[0].getsockname()[1]
         self.is_up.set()
         self.loop.run_forever()
         server.close()
@@ -82,6 +85,7 @@ class Proxy:
         except OSError:
             to_client.close()
             return
+        self.connections += 1
         link = self.fault.link(self.fault)
         writers = {to_client, to_server}
         self.writers |= writers

@@ -10,13 +10,22 @@ import email.policy
 import hashlib
 import hmac
 import json
+import logging
+import os
 import socket
+import ssl
 import struct
 import sys
+import tempfile
 import threading
 import time
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, syntax
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
+
+from lib.certificate import Authority                           # noqa: E402
 
 SECRET = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 LOG = open(sys.argv[1], "a", encoding="utf-8")
@@ -57,6 +66,32 @@ class MailServer:
         if getattr(session, "stays", False):
             await asyncio.sleep(3600)
         return "221 bye"
+
+
+class Broken(SMTP):
+    """It offers STARTTLS, and does not know it."""
+
+    @syntax("STARTTLS")
+    async def smtp_STARTTLS(self, arg):
+        await self.push("502 5.5.1 not implemented")
+
+
+class BrokenMail(Controller):
+    def factory(self):
+        return Broken(self.handler, tls_context=stranger(), **self.SMTP_kwargs)
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    note(kind="password", mechanism=mechanism)
+    return AuthResult(success=False, handled=False)
+
+
+def stranger():
+    """Speaks TLS with a certificate that nobody has reason to trust."""
+    with tempfile.TemporaryDirectory() as folder:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Authority(folder).issue("stranger", ["127.0.0.1"]))
+        return context
 
 
 def reset(connection):
@@ -124,13 +159,20 @@ def serve(connection):
         answer(connection, int(path[1:]))
 
 
-def listen():
+def serve_by_tls(connection, context):
+    try:
+        serve(context.wrap_socket(connection, server_side=True))
+    except ssl.SSLError:
+        connection.close()
+
+
+def listen(work=serve, *arguments):
     server = socket.create_server(("127.0.0.1", 0))
 
     def accept():
         while True:
             connection, _ = server.accept()
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+            threading.Thread(target=work, args=(connection, *arguments), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     return server.getsockname()[1]
@@ -141,13 +183,22 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def mail_server(kind=Controller, **options):
+    controller = kind(MailServer(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True, **options)
+    controller.start()
+    return controller
+
+
 def main():
-    mail = Controller(MailServer(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True)
-    mail.start()
-    print(json.dumps({"smtp": mail.port, "http": listen(), "closed": free_port()}), flush=True)
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)       # handshakes that are broken off are what is wanted
+    servers = {"smtp": mail_server(), "starttls": mail_server(tls_context=stranger(), authenticator=authenticate),
+               "plain": mail_server(authenticator=authenticate, auth_require_tls=False), "broken": mail_server(BrokenMail)}
+    print(json.dumps({**{name: server.port for name, server in servers.items()}, "http": listen(),
+                      "https": listen(serve_by_tls, stranger()), "closed": free_port()}), flush=True)
     sys.stdin.read()
     DONE.set()
-    mail.stop()
+    for server in servers.values():
+        server.stop()
 
 
 main()

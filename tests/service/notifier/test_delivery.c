@@ -15,6 +15,7 @@ static struct {
     pid_t pid;
     int input; /* closing it ends the receivers */
     int smtp, http, closed;
+    int starttls, plain, broken, https; /* a stranger's certificate; no TLS; it fails; a stranger's */
     char log [64];
 } s_receivers;
 
@@ -38,14 +39,16 @@ static void
 s_read_ports (int output)
 {
     char line [256] = "", error [256];
+    const struct { const char *name; int *port; } doors [] = { { "smtp", &s_receivers.smtp },
+        { "http", &s_receivers.http }, { "closed", &s_receivers.closed }, { "starttls", &s_receivers.starttls },
+        { "plain", &s_receivers.plain }, { "broken", &s_receivers.broken }, { "https", &s_receivers.https } };
     FILE *file = fdopen (output, "r");
     assert_non_null (fgets (line, sizeof line, file));
     fclose (file);
     json_t *ports = json_parse (line, strlen (line), error);
     assert_non_null (ports);
-    s_receivers.smtp = (int) json_integer_value (json_object_get (ports, "smtp"));
-    s_receivers.http = (int) json_integer_value (json_object_get (ports, "http"));
-    s_receivers.closed = (int) json_integer_value (json_object_get (ports, "closed"));
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
+        *doors [i].port = (int) json_integer_value (json_object_get (ports, doors [i].name));
     json_decref (ports);
 }
 
@@ -272,9 +275,76 @@ test_an_address_cannot_add_recipients_or_lines_to_the_head (void **state)
     assert_int_equal (s_count (), 0);
 }
 
+/* ---- who the other side is, and who we are to it. Before the tests that read the environment, for it is read once: a
+ * child reads it as it is here. */
+
+static void
+s_assert_waits_in_child (channel_t channel, const char *address, const char *why)
+{
+    pid_t child = fork ();
+    if (child == 0) {
+        perform_delivery_t delivery = s_delivery (channel, address);
+        const delivery_done_t *done = (const delivery_done_t *) perform (s_arena, &delivery);
+        bool is_well = done->outcome == DELIVERY_OUTCOME_NOT_NOW && strstr (done->error, why);
+        if (!is_well)
+            fprintf (stderr, "%d: %s\n", done->outcome, done->error);
+        _exit (!is_well);
+    }
+    int status = -1;
+    waitpid (child, &status, 0);
+    assert_int_equal (status, 0);
+}
+
+static void
+s_assert_letter_waits (int port, const char *why)
+{
+    char usual [64], url [64];
+    snprintf (usual, sizeof usual, "%s", getenv ("FETTLE_SMTP_URL"));
+    snprintf (url, sizeof url, "smtp://127.0.0.1:%d", port);
+    setenv ("FETTLE_SMTP_URL", url, 1);
+    setenv ("FETTLE_SMTP_USER", "fettle", 1);
+    setenv ("FETTLE_SMTP_PASSWORD", "open sesame", 1);
+    s_assert_waits_in_child (CHANNEL_EMAIL, "lan@acme.example", why);
+    setenv ("FETTLE_SMTP_URL", usual, 1);
+    unsetenv ("FETTLE_SMTP_USER");
+    unsetenv ("FETTLE_SMTP_PASSWORD");
+    assert_int_equal (s_count (), 0);
+}
+
+static void
+test_f20_who_can_not_show_a_good_certificate_is_told_nothing_and_the_message_waits (void **state)
+{
+    (void) state;
+    s_assert_waits_in_child (CHANNEL_WEBHOOK,
+        arena_printf (s_arena, "https://127.0.0.1:%d/200", s_receivers.https), "certificate");
+    assert_int_equal (s_count (), 0);
+    s_assert_letter_waits (s_receivers.starttls, "certificate");
+}
+
+static void
+test_f20_a_password_is_never_said_without_tls_and_the_letter_waits (void **state)
+{
+    (void) state;
+    s_assert_letter_waits (s_receivers.plain, "STARTTLS");
+    s_assert_letter_waits (s_receivers.broken, "STARTTLS");
+}
+
+/* Its token is ours to set right; the receiver of a webhook has no other word for "not you". */
+static void
+test_f20_a_gateway_that_does_not_take_our_token_any_more_is_asked_again_later (void **state)
+{
+    (void) state;
+    char usual [64];
+    snprintf (usual, sizeof usual, "%s", getenv ("FETTLE_SMS_URL"));
+    setenv ("FETTLE_SMS_URL", arena_printf (s_arena, "http://127.0.0.1:%d/401", s_receivers.http), 1);
+    s_assert_waits_in_child (CHANNEL_SMS, "+84902", "FETTLE_SMS_TOKEN");
+    assert_int_equal (s_count (), 1);
+    setenv ("FETTLE_SMS_URL", usual, 1);
+}
+
 /* ---- webhooks */
 
-/* The first test, as the environment is read once: the child reads it without the permission. */
+/* Before the tests that read the environment as well. */
 static void
 test_a_webhook_is_never_sent_to_a_private_address_whatever_name_leads_there (void **state)
 {
@@ -433,6 +503,9 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
+        TEST (test_f20_who_can_not_show_a_good_certificate_is_told_nothing_and_the_message_waits),
+        TEST (test_f20_a_password_is_never_said_without_tls_and_the_letter_waits),
+        TEST (test_f20_a_gateway_that_does_not_take_our_token_any_more_is_asked_again_later),
         TEST (test_a_webhook_is_never_sent_to_a_private_address_whatever_name_leads_there),
         TEST (test_o3_a_mail_arrives_as_it_was_written_in_four_languages),
         TEST (test_o3_a_report_of_many_pages_arrives_whole),
