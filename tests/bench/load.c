@@ -111,13 +111,14 @@ s_note_offer (load_t *self, const char *request_id)
     return false;
 }
 
-/* An offer may be heard before the answer is read: answers are read first. */
+/* An offer may be heard before the answer is read: answers are read first. timeout_ms: for the first of them, asleep,
+ * because what this program takes of the CPU the services do not have. */
 static void
-s_receive_offers (load_t *self)
+s_receive_offers (load_t *self, int timeout_ms)
 {
     const char *topic;
     blob_t bytes;
-    while (bus_follow_receive (self->offers, self->arena, 0, &topic, &bytes)) {
+    for (; bus_follow_receive (self->offers, self->arena, timeout_ms, &topic, &bytes); timeout_ms = 0) {
         ProtobufCAllocator allocator = arena_protobuf (self->arena);
         bus_event_t *event = (bus_event_t *) protobuf_c_message_unpack (&bus_event_descriptor, &allocator, bytes.size,
             bytes.data);
@@ -147,7 +148,7 @@ s_drive (load_t *self)
         while (s_receive (self, self->rate ? 0 : 1))
             last = s_now_us ();
         if (self->offers)
-            s_receive_offers (self);
+            s_receive_offers (self, 0);
         if (self->rate)
             nanosleep (&(struct timespec) { 0, 100000 }, NULL);
         if (self->sent == self->answered || self->sent % 4096 == 0)
@@ -159,7 +160,7 @@ s_drive (load_t *self)
     }
     for (last = s_now_us (); self->offers && self->offered + self->rejected < self->count
         && s_now_us () - last < 30000000;)
-        s_receive_offers (self);
+        s_receive_offers (self, 1);
 }
 
 static int
