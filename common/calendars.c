@@ -1,5 +1,5 @@
 #include "calendars.h"
-
+#include "keep.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,60 +170,12 @@ calendars_merge (arena_t *arena, const calendar_details_t *child, const calendar
 
 /*  -- kept calendars --------------------------------------------------- */
 
-/* The bytes are kept and compared too: in one process, a simulation for instance, two companies may have the same
- * id and version with other hours. */
-typedef struct kept_t {
-    struct kept_t *next;            /* in its bucket */
-    char *calendar_id;
-    int64_t version;
-    uint8_t *bytes;
-    size_t size;
-    uint64_t used;                  /* s_uses at the last question */
-    calendar_t *calendar;           /* NULL: these bytes are no calendar */
-} kept_t;
+static keep_t *s_keep;
 
-enum { BUCKETS = 1024 };
-
-static kept_t *s_buckets [BUCKETS];
-static size_t s_kept;
-static uint64_t s_uses;
-
-static kept_t **
-s_bucket (const char *calendar_id, int64_t version)
+static void *
+s_unpack_and_build (const void *how, blob_t details)
 {
-    uint64_t hash = UINT64_C (0xcbf29ce484222325) ^ (uint64_t) version;     /* FNV-1a */
-    for (const char *at = calendar_id; *at; at++)
-        hash = (hash ^ (uint8_t) *at) * UINT64_C (0x100000001b3);
-    return &s_buckets [(hash ^ hash >> 32) % BUCKETS];
-}
-
-static void
-s_drop (kept_t **link)
-{
-    kept_t *kept = *link;
-    *link = kept->next;
-    calendar_destroy (&kept->calendar);
-    free (kept->calendar_id);
-    free (kept->bytes);
-    free (kept);
-    s_kept--;
-}
-
-static void
-s_drop_oldest (void)
-{
-    kept_t **oldest = NULL;
-    for (int i = 0; i < BUCKETS; i++)
-        for (kept_t **link = &s_buckets [i]; *link; link = &(*link)->next)
-            if (!oldest || (*link)->used < (*oldest)->used)
-                oldest = link;
-    if (oldest)
-        s_drop (oldest);
-}
-
-static calendar_t *
-s_unpack_and_build (blob_t details)
-{
+    (void) how;
     arena_t *arena = arena_new ();
     ProtobufCAllocator allocator = arena_protobuf (arena);
     const char *error = NULL;
@@ -234,63 +186,24 @@ s_unpack_and_build (blob_t details)
     return calendar;
 }
 
-/* A copy that ends with a NUL, so that no bytes at all are a copy too. */
-static void *
-s_copy (const void *bytes, size_t size)
+static void
+s_drop (void *value)
 {
-    char *copy = malloc (size + 1);
-    if (!copy)
-        abort ();
-    if (size > 0)
-        memcpy (copy, bytes, size);
-    copy [size] = 0;
-    return copy;
-}
-
-static kept_t *
-s_keep (kept_t **bucket, const char *calendar_id, int64_t version, blob_t details)
-{
-    kept_t *kept = calloc (1, sizeof *kept);
-    if (!kept)
-        abort ();
-    *kept = (kept_t) {
-        .next = *bucket, .calendar_id = s_copy (calendar_id, strlen (calendar_id)), .version = version,
-        .bytes = s_copy (details.data, details.size), .size = details.size, .calendar = s_unpack_and_build (details),
-    };
-    *bucket = kept;
-    s_kept++;
-    return kept;
-}
-
-static bool
-s_same_bytes (const kept_t *kept, blob_t details)
-{
-    return kept->size == details.size && (details.size == 0 || memcmp (kept->bytes, details.data, details.size) == 0);
+    calendar_t *calendar = value;
+    calendar_destroy (&calendar);
 }
 
 calendar_t *
 calendars_get (const char *calendar_id, int64_t version, blob_t details)
 {
-    kept_t **link = s_bucket (calendar_id, version);
-    while (*link && ((*link)->version != version || strcmp ((*link)->calendar_id, calendar_id) != 0))
-        link = &(*link)->next;
-    if (*link && !s_same_bytes (*link, details))
-        s_drop (link);
-    else if (*link) {
-        (*link)->used = ++s_uses;
-        return (*link)->calendar;
-    }
-    if (s_kept >= CALENDARS_KEPT_MAX)
-        s_drop_oldest ();
-    kept_t *kept = s_keep (s_bucket (calendar_id, version), calendar_id, version, details);
-    kept->used = ++s_uses;
-    return kept->calendar;
+    if (!s_keep)
+        s_keep = keep_new (s_unpack_and_build, s_drop);
+    keep_trim (s_keep, CALENDARS_KEPT_MAX);
+    return keep_get (s_keep, NULL, calendar_id, version, details);
 }
 
 void
 calendars_forget (void)
 {
-    for (int i = 0; i < BUCKETS; i++)
-        while (s_buckets [i])
-            s_drop (&s_buckets [i]);
+    keep_destroy (&s_keep);
 }

@@ -36,9 +36,10 @@ s_connect (const char *dsn, const char *role, const char *schema, const char *pa
     const char *port)
 {
     /* Every look-up of a service has an index. Without statistics, on young tables, the planner would rather read
-     * all of them: work that grows with history. With that settled a statement is planned once, not in each turn. */
+     * all of them: work that grows with history. With that settled a statement is planned once, not in each turn.
+     * What is long, as the document of a decision, is packed by lz4: pglz takes ten times as long. */
     static const char by_index [] = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-        " -c plan_cache_mode=force_generic_plan";
+        " -c plan_cache_mode=force_generic_plan -c default_toast_compression=lz4";
     /* A server must not go on holding locks for a client that is gone without a word. */
     static const char by_peer [] = " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
         " -c tcp_user_timeout=10000";

@@ -1,6 +1,7 @@
 #include "engine.h"
 #include "check.h"
 #include "crashpoint.h"
+#include "unpacked.h"
 #include "wire.h"
 #include <sodium.h>
 #include <string.h>
@@ -310,6 +311,7 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
 static store_result_t
 s_try (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
 {
+    unpacked_trim ();
     self->tx.peek = self->store->peek;
     self->tx.peek_store = self->store;
     tx_begin (&self->tx, now);

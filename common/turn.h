@@ -82,6 +82,8 @@ ProtobufCMessage *tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor 
 
 void tx_emit (tx_t *tx, const ProtobufCMessage *event);
 void tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event);
+/* The same for what tx_pack has packed already, to keep it in a row. */
+void tx_emit_packed (tx_t *tx, const ProtobufCMessage *event, blob_t packed);
 
 /* The answer to the command at hand. Without any: ACCEPTED. A rejected command should have changed nothing. */
 void tx_accept (tx_t *tx, const char *subject_id);

@@ -150,11 +150,10 @@ s_subject (tx_t *tx, const ProtobufCMessage *event)
     return arena_strdup (tx->arena, text ? text : "");
 }
 
-void
-tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event)
+static void
+s_emit (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event, blob_t data)
 {
     message_t *cause = tx->at_hand;
-    blob_t data = tx_pack (tx, event);
     if (data.size > EVENT_BYTES_MAX)
         tx_fail (tx, "it says a %s of %zu bytes: an event holds at most %d", event->descriptor->name, data.size,
             EVENT_BYTES_MAX);
@@ -163,6 +162,18 @@ tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event)
         .causation = tx_message_id (tx), .actor = tx_actor (tx), .traceparent = cause->traceparent,
         .time = happened_at, .data = data,
     };
+}
+
+void
+tx_emit_at (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event)
+{
+    s_emit (tx, happened_at, event, tx_pack (tx, event));
+}
+
+void
+tx_emit_packed (tx_t *tx, const ProtobufCMessage *event, blob_t packed)
+{
+    s_emit (tx, tx_time (tx), event, packed);
 }
 
 void

@@ -15,6 +15,8 @@ typedef struct {
     calendar_t *shift;                      /* NULL: he has none */
     diary_entry_t *const *entries;          /* his open visits and absences, in order of from_at */
     size_t entry_count;
+    /* SHA-256 of details and of entries, packed; NULL: is taken when it is needed */
+    const unsigned char *details_digest, *entries_digest;
     int learned_percent, learned_visits;    /* his efficiency as his visits tell; 0: too few do */
 } choose_person_t;
 
@@ -131,5 +133,5 @@ int64_t price_weight (int priority);
 void price_provider (arena_t *arena, const provider_details_t *details,
     dispatch_candidate_t *candidate);
 
-/* SHA-256, hex, of everything in the input, each value with its name. */
+/* SHA-256, hex, of everything in the input, each value with its name; messages of engineers by their own SHA-256. */
 char *input_hash (arena_t *arena, const choose_input_t *input);

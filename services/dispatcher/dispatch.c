@@ -130,14 +130,13 @@ s_decide_for (tx_t *tx, work_order_t *order, dispatch_decided_t *document, visit
         lock_hand_on (tx, order, (*ret_visits) [i]);
     lock_forget (tx, order);
     document->attempt = (int32_t) ++order->attempts;
-    tx_put (tx, decision, {
-        .id = document->visit_id, .work_order_id = order->id,
-        .document = tx_pack (tx, &document->base) });
+    blob_t packed = tx_pack (tx, &document->base);
+    tx_put (tx, decision, { .id = document->visit_id, .work_order_id = order->id, .document = packed });
     order->open_visit_id = document->visit_id;
     order->waiting_territory_id = order->failure = "";
     order->needs_person = false;
     tx_timer_clear (tx, "dispatch_retry", order->id);
-    tx_emit (tx, &document->base);
+    tx_emit_packed (tx, &document->base, packed);
     return count;
 }
 

@@ -2,6 +2,8 @@
  * above it. */
 #include "dispatcher.h"
 #include "calendars.h"
+#include "check.h"
+#include "unpacked.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,16 +34,20 @@ gather_person (tx_t *tx, const engineer_t *engineer, bool is_in_territory, int64
     const diary_t *diary = tx_get (tx, diary, engineer->id);
     const shift_calendar_t *calendar = diary ? tx_get (tx, shift_calendar, diary->calendar_id)
         : NULL;
-    const diary_entries_t *entries = tx_unpack (tx, diary_entries,
+    const unpacked_t *details = unpacked_get (&engineer_details_descriptor, engineer->id, engineer->details);
+    const unpacked_t *diary_of = unpacked_get (&diary_entries_descriptor, engineer->id,
         diary ? diary->entries : (blob_t) { 0 });
+    check (details && diary_of);                    /* what we packed ourselves */
+    const diary_entries_t *entries = (const void *) diary_of->message;
     int learned_visits, learned_percent = efficiency_learned (tx, engineer->id, &learned_visits);
     return (choose_person_t) {
-        .id = engineer->id, .details = tx_unpack (tx, engineer_details, engineer->details),
+        .id = engineer->id, .details = (const void *) details->message, .details_digest = details->digest,
         .is_on_duty = engineer->on_duty, .is_in_territory = is_in_territory,
         .position = s_position (tx, engineer, diary, fresh_ms),
         .shift = calendar && calendar->version
         ? calendars_get (calendar->id, calendar->version, calendar->details) : NULL,
         .entries = entries->entries, .entry_count = entries->n_entries,
+        .entries_digest = diary_of->digest,
         .learned_percent = learned_percent, .learned_visits = learned_visits,
     };
 }

@@ -1,6 +1,7 @@
 /* input_hash - a fingerprint of everything a decision was made from, so that a year later nobody
  * doubts it. */
 #include "choose.h"
+#include "unpacked.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,20 +66,37 @@ s_order (arena_t *arena, hash_t *hash, const choose_order_t *order)
         s_message (arena, hash, "skill", &order->skills [i]->base);
 }
 
+/* Engineers are many and change little: what they are and have to do was digested when it was unpacked, and the rest
+ * are a few numbers, which are not written out. */
+typedef struct {
+    uint64_t id_size, flags, shift;
+    int32_t learned_percent, learned_visits;
+    unsigned char details [32], entries [32];
+} engineer_line_t;
+
 static void
 s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
 {
-    s_text (hash, "engineer", engineer->id);
-    s_number (hash, "duty", engineer->is_on_duty);
-    s_number (hash, "territory", engineer->is_in_territory);
-    s_number (hash, "shift", engineer->shift ? (int64_t) calendar_fingerprint (engineer->shift)
-        : 0);
-    s_message (arena, hash, "details", &engineer->details->base);
-    s_number (hash, "learned_percent", engineer->learned_percent);
-    s_number (hash, "learned_visits", engineer->learned_visits);
-    s_message (arena, hash, "position", engineer->position ? &engineer->position->base : NULL);
-    for (size_t i = 0; i < engineer->entry_count; i++)
-        s_message (arena, hash, "entry", &engineer->entries [i]->base);
+    engineer_line_t line = {
+        .id_size = strlen (engineer->id),
+        .flags = engineer->is_on_duty | engineer->is_in_territory << 1 | (engineer->shift != NULL) << 2
+            | (engineer->position != NULL) << 3,
+        .shift = engineer->shift ? calendar_fingerprint (engineer->shift) : 0,
+        .learned_percent = engineer->learned_percent, .learned_visits = engineer->learned_visits };
+    if (engineer->details_digest)
+        memcpy (line.details, engineer->details_digest, sizeof line.details);
+    else
+        unpacked_digest (&engineer->details->base, line.details);
+    diary_entries_t entries = { .base = diary_entries_init, .n_entries = engineer->entry_count,
+        .entries = (diary_entry_t **) engineer->entries };
+    if (engineer->entries_digest)
+        memcpy (line.entries, engineer->entries_digest, sizeof line.entries);
+    else
+        unpacked_digest (&entries.base, line.entries);
+    crypto_hash_sha256_update (hash, (const unsigned char *) &line, sizeof line);
+    crypto_hash_sha256_update (hash, (const unsigned char *) engineer->id, line.id_size);
+    if (engineer->position)
+        s_message (arena, hash, "position", &engineer->position->base);
 }
 
 static void

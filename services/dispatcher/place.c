@@ -99,7 +99,8 @@ place_takes_days (arena_t *arena, const place_question_t *question)
     place_question_t alone = *question;
     alone.busy_count = 0;
     alone.until_at = 0;
-    int count = place_gaps (arena, &alone, s_since_at (question) + PLACE_HORIZON_DAYS * DATE_DAY_MS, &gaps);
+    hours_t hours = place_hours (arena, &alone, s_since_at (question) + PLACE_HORIZON_DAYS * DATE_DAY_MS);
+    int count = place_gaps (arena, &alone, &hours, &gaps);
     for (int i = 0; i < count; i++) {
         int64_t travel_ms = travel_leg (gaps [i].start, question->site, question->policy).minutes * MINUTE_MS;
         travel_ms = travel_ms > gaps [i].early_ms ? travel_ms - gaps [i].early_ms : 0;

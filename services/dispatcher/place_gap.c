@@ -85,21 +85,45 @@ s_add_stretch (finder_t *self, interval_t open, interval_t reach)
     }
 }
 
+static int64_t
+s_first_at (const place_question_t *question)
+{
+    return s_later (question->now, question->not_before_at - DATE_DAY_MS) - question->overtime_ms;
+}
+
+hours_t
+place_hours (arena_t *arena, const place_question_t *question, int64_t until_at)
+{
+    hours_t self = { .shift = question->shift };
+    int64_t at = s_first_at (question);
+    for (interval_t open; question->shift && calendar_each (question->shift, &at, until_at, &open); self.count++) {
+        if (self.count == self.room) {
+            self.room = self.room ? self.room * 2 : 32;
+            stretch_t *longer = arena_array (arena, (size_t) self.room, sizeof *longer);
+            for (int i = 0; i < self.count; i++)
+                longer [i] = self.stretches [i];
+            self.stretches = longer;
+        }
+        int64_t next_at = question->overtime_ms ? calendar_next_open (question->shift, open.to_at) : CALENDAR_NEVER;
+        self.stretches [self.count] = (stretch_t) { open, next_at };
+    }
+    return self;
+}
+
 int
-place_gaps (arena_t *arena, const place_question_t *question, int64_t until_at, gap_t **ret_gaps)
+place_gaps (arena_t *arena, const place_question_t *question, const hours_t *hours, gap_t **ret_gaps)
 {
     finder_t self = { .arena = arena, .question = question };
-    int64_t first_at = s_later (question->now, question->not_before_at - DATE_DAY_MS);
-    int64_t at = first_at - question->overtime_ms, closed_at = at;
-    for (interval_t open; question->shift && calendar_each (question->shift, &at, until_at, &open);
-        closed_at = open.to_at) {
+    int64_t closed_at = s_first_at (question);
+    for (int i = 0; i < hours->count; i++) {
         /* begins early or ends late, but never reaches into the stretch before or after */
+        interval_t open = hours->stretches [i].open;
         interval_t reach = { s_later (open.from_at - question->early_ms, closed_at),
             open.to_at + question->overtime_ms };
-        int64_t next_at = question->overtime_ms ? calendar_next_open (question->shift, open.to_at) : CALENDAR_NEVER;
-        if (next_at != CALENDAR_NEVER && next_at < reach.to_at)
-            reach.to_at = next_at;
+        if (hours->stretches [i].next_at != CALENDAR_NEVER && hours->stretches [i].next_at < reach.to_at)
+            reach.to_at = hours->stretches [i].next_at;
         s_add_stretch (&self, open, reach);
+        closed_at = open.to_at;
     }
     *ret_gaps = self.gaps;
     return self.count;

@@ -10,8 +10,17 @@ typedef struct {
     const busy_t *after;                    /* the visit that he must reach then; NULL: none */
 } gap_t;
 
-/* All that begin before until_at, in order, in the arena; how many. */
-int place_gaps (arena_t *arena, const place_question_t *question, int64_t until_at, gap_t **ret_gaps);
+/* A stretch of a shift, and when the one behind it opens: asked only when there is overtime, else never. */
+typedef struct { interval_t open; int64_t next_at; } stretch_t;
+
+/* What a shift has open: the same for everybody who has it and is asked the same. */
+typedef struct { const calendar_t *shift; stretch_t *stretches; int count, room; } hours_t;
+
+/* All stretches of his shift that begin before until_at, in order, in the arena. */
+hours_t place_hours (arena_t *arena, const place_question_t *question, int64_t until_at);
+
+/* What is free of these hours, in order, in the arena; how many. */
+int place_gaps (arena_t *arena, const place_question_t *question, const hours_t *hours, gap_t **ret_gaps);
 
 /* Where he departs from at that time, when the visit before it is this one, or NULL. */
 const geo_point_t *place_departure (const place_question_t *question, int64_t at, bool is_now, const busy_t *before);

@@ -203,15 +203,29 @@ s_ask (asking_t *self, const place_question_t *const *asked, int count, place_t 
     plan_close (&plan);
 }
 
+/* The hours of his shift: few shifts are those of many. */
+static const hours_t *
+s_hours (arena_t *arena, const place_question_t *question, int64_t until_at, hours_t *hours, int *count)
+{
+    for (int i = 0; i < *count; i++)
+        if (hours [i].shift == question->shift)
+            return &hours [i];
+    hours [*count] = place_hours (arena, question, until_at);
+    return &hours [(*count)++];
+}
+
 void
 place_plan (arena_t *arena, const place_question_t *const *asked, int count, int64_t until_at,
     place_t *const *ret_places)
 {
     size_t room = (size_t) count, total = 1;
     gap_t **gaps = arena_array (arena, room, sizeof *gaps);
-    int *gap_counts = arena_array (arena, room, sizeof *gap_counts);
-    for (int i = 0; i < count; i++)
-        total += (size_t) (gap_counts [i] = place_gaps (arena, asked [i], until_at, &gaps [i]));
+    hours_t *hours = arena_array (arena, room, sizeof *hours);
+    int *gap_counts = arena_array (arena, room, sizeof *gap_counts), shift_count = 0;
+    for (int i = 0; i < count; i++) {
+        const hours_t *open = s_hours (arena, asked [i], until_at, hours, &shift_count);
+        total += (size_t) (gap_counts [i] = place_gaps (arena, asked [i], open, &gaps [i]));
+    }
     asking_t self = {
         .arena = arena, .question = asked [0], .until_at = until_at,
         .base_at = (asked [0]->now + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS,

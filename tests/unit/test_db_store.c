@@ -253,6 +253,7 @@ test_what_was_saved_comes_back_as_it_was (void **state)
     assert_int_equal (s_number (world, "select (extract (epoch from sent_at) * 1000)::bigint from parcel"),
         INT64_C (1780905600123));
     assert_int_equal (s_number (world, "select length (label) from parcel"), 9);
+    assert_int_equal (s_number (world, "select (current_setting ('default_toast_compression') = 'lz4')::int"), 1);
     assert_int_equal (s_number (world, "select (volume * 10)::int from parcel where is_fragile and state = 6"), 1);
 }
 

@@ -1,5 +1,6 @@
 /* The choice itself, pure: no service around it. */
 #include "choice.h"
+#include "unpacked.h"
 
 static void
 test_n5_the_winner_recomputed_from_the_document_alone_is_the_winner (void **state)
@@ -77,6 +78,27 @@ test_n5_every_single_input_is_in_the_hash (void **state)
     for (int i = 0; i < count; i++)
         for (int j = 0; j < i; j++)
             assert_string_not_equal (hashes [i], hashes [j]);
+}
+
+/* As gather gives them, and as nobody does. */
+static void
+test_n5_digests_that_were_kept_give_the_same_hash (void **state)
+{
+    case_t *self = *state;
+    s_skill (self, s_add (self, "ann", 1), "gas", 2, 0);
+    s_add (self, "bob", 2);
+    s_keep_busy (self, 0, s_busy_visit (self, NOW, NOW + HOUR, NULL));
+    char *taken = input_hash (self->arena, &self->input);
+    unsigned char details [32], entries [32];
+    diary_entries_t diary = { .base = diary_entries_init, .n_entries = 1,
+        .entries = (diary_entry_t **) self->people [0].entries };
+    unpacked_digest (&self->people [0].details->base, details);
+    unpacked_digest (&diary.base, entries);
+    self->people [0].details_digest = details;
+    self->people [0].entries_digest = entries;
+    assert_string_equal (input_hash (self->arena, &self->input), taken);
+    entries [31]++;
+    assert_string_not_equal (input_hash (self->arena, &self->input), taken);
 }
 
 static void
@@ -359,6 +381,7 @@ main (void)
         PURE (test_n5_the_winner_recomputed_from_the_document_alone_is_the_winner),
         PURE (test_n5_another_input_gives_another_hash_and_another_explanation),
         PURE (test_n5_every_single_input_is_in_the_hash),
+        PURE (test_n5_digests_that_were_kept_give_the_same_hash),
         PURE (test_h3_equal_cost_goes_to_the_lower_id_whatever_else),
         PURE (test_h5_soft_terms_are_quantity_times_price_and_add_up),
         PURE (test_h5_skilled_people_are_not_wasted_on_simple_work),
