@@ -69,10 +69,12 @@ blob_t
 bus_client_receive (bus_client_t *self, arena_t *arena, int timeout_ms)
 {
     blob_t frame = { 0 };
-    bool more = true;
-    if (s_wait (self->dealer, timeout_ms))
-        while (more && bus_socket_receive (self->dealer, arena, &frame, &more))
-            ;
+    bool more = false;
+    if (!bus_socket_receive (self->dealer, arena, &frame, &more)    /* what is there needs no waiting */
+        && s_wait (self->dealer, timeout_ms))
+        more = true;
+    while (more && bus_socket_receive (self->dealer, arena, &frame, &more))
+        ;
     return frame;
 }
 

@@ -23,12 +23,16 @@ s_fields (arena_t *arena, const entity_t *entity, const char *format)
     return list;
 }
 
+/* The columns of all fields, each in a format. */
 static char *
-s_unnest (arena_t *arena, const entity_t *entity)
+s_columns (arena_t *arena, const entity_t *entity, const char *format)
 {
     char *list = "";
-    for (int i = 0; i < entity->field_count; i++)
-        list = arena_printf (arena, "%s%s$%d::%s[]", list, i ? ", " : "", i + 1, s_sql_type [entity->fields [i].kind]);
+    for (int i = 0; i < entity->field_count; i++) {
+        char *column = arena_printf (arena, "$%d::%s[]", i + 1, s_sql_type [entity->fields [i].kind]);
+        list = arena_printf (arena, "%s%s%s", list, i ? ", " : "",
+            strcmp (format, "unnest (%s)") == 0 ? arena_printf (arena, "unnest (%s)", column) : column);
+    }
     return list;
 }
 
@@ -62,12 +66,13 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
             "order by \"%s\" collate \"C\" limit p.max) as t order by p.number, t.\"%s\" collate \"C\"",
             select, index, index, key, key, key));
     }
+    /* in the list of the select: as a table, the columns would be kept once more before they are read */
     db_prepare (db, db_schema_name (a, entity, "insert"),
-        arena_printf (a, "insert into \"%s\" (%s) select * from unnest (%s)", entity->name, fields,
-            s_unnest (a, entity)));
+        arena_printf (a, "insert into \"%s\" (%s) select %s", entity->name, fields,
+            s_columns (a, entity, "unnest (%s)")));
     db_prepare (db, db_schema_name (a, entity, "update"),
         arena_printf (a, "update \"%s\" as t set %s from unnest (%s) as u (%s) where t.\"%s\" = u.\"%s\"", entity->name,
-            s_fields (a, entity, "%s=u.%s"), s_unnest (a, entity), fields, key, key));
+            s_fields (a, entity, "%s=u.%s"), s_columns (a, entity, "%s"), fields, key, key));
     db_prepare (db, db_schema_name (a, entity, "delete"),
         arena_printf (a, "delete from \"%s\" where \"%s\" = any ($1::text[])", entity->name, key));
 }
@@ -82,7 +87,7 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "unhurried", "select set_config ('synchronous_commit', 'off', true)" },
     { "segment", "with said as (insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])) "
-                 "insert into trail (correlation_id, last_sequence) select * from unnest ($5::text[], $6::bigint[])" },
+                 "insert into trail (correlation_id, last_sequence) select unnest ($5::text[]), unnest ($6::bigint[])" },
     { "cursor", "insert into cursor as c (source, sequence, event_id, event_sequence) "
                 "select source, sequence, event_id, sequence "
                 "from unnest ($1::text[], $2::bigint[], $3::text[]) as p (source, sequence, event_id) "
