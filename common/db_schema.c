@@ -71,8 +71,8 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
         arena_printf (a, "insert into \"%s\" (%s) select %s", entity->name, fields,
             s_columns (a, entity, "unnest (%s)")));
     db_prepare (db, db_schema_name (a, entity, "update"),
-        arena_printf (a, "update \"%s\" as t set %s from unnest (%s) as u (%s) where t.\"%s\" = u.\"%s\"", entity->name,
-            s_fields (a, entity, "%s=u.%s"), s_columns (a, entity, "%s"), fields, key, key));
+        arena_printf (a, "update \"%s\" as t set %s from unnest (%s) as u (%s) where t.\"%s\" = u.\"%s\"",
+            entity->name, s_fields (a, entity, "%s=u.%s"), s_columns (a, entity, "%s"), fields, key, key));
     db_prepare (db, db_schema_name (a, entity, "delete"),
         arena_printf (a, "delete from \"%s\" where \"%s\" = any ($1::text[])", entity->name, key));
 }
@@ -87,7 +87,8 @@ static const struct { const char *name, *text; } s_statements [] = {
     { "unhurried", "select set_config ('synchronous_commit', 'off', true)" },
     { "segment", "with said as (insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])) "
-                 "insert into trail (correlation_id, last_sequence) select unnest ($5::text[]), unnest ($6::bigint[])" },
+                 "insert into trail (correlation_id, last_sequence) "
+                 "select unnest ($5::text[]), unnest ($6::bigint[])" },
     { "cursor", "insert into cursor as c (source, sequence, event_id, event_sequence) "
                 "select source, sequence, event_id, sequence "
                 "from unnest ($1::text[], $2::bigint[], $3::text[]) as p (source, sequence, event_id) "

@@ -99,7 +99,7 @@ s_keep_reply (tx_t *tx, message_t *message)
 {
     if (message->status == 0)
         message->status = STATUS_ACCEPTED;
-    tx_put (tx, reply, {
+    message->kept = tx_put (tx, reply, {
         .id = message->id, .body_hash = s_body_hash (tx, message), .status = message->status, .code = message->code,
         .message = message->message, .subject = message->subject, .at = tx->now });
 }
@@ -236,6 +236,18 @@ s_concatenate (engine_t *self, const outcome_t *outcome, int from, int to)
     return (blob_t) { bytes, (size_t) (p - bytes) };
 }
 
+/* A command's own story is found by its answer, and needs no trail while it is in one segment. */
+static bool
+s_is_told_by_answer (const emit_t *emit, const segment_t *segment)
+{
+    reply_t *kept = emit->cause->kept;
+    if (!kept || strcmp (emit->correlation, emit->cause->id) != 0
+        || (kept->last_sequence && kept->last_sequence != segment->last_sequence))
+        return false;
+    kept->last_sequence = segment->last_sequence;
+    return true;
+}
+
 static void
 s_note_roots (engine_t *self, segment_t *segment, int from, int to)
 {
@@ -243,6 +255,8 @@ s_note_roots (engine_t *self, segment_t *segment, int from, int to)
     segment->correlations = arena_array (self->tx.arena, (size_t) (to - from) + 1, sizeof *segment->correlations);
     for (int i = from; i < to; i++) {
         const char *root = self->tx.emits [i].correlation;
+        if (s_is_told_by_answer (&self->tx.emits [i], segment))
+            continue;
         void **slot = map_at (&seen, self->tx.arena, root);
         if (!*slot)
             segment->correlations [segment->correlation_count++] = root;

@@ -13,7 +13,7 @@ typedef enum {
 typedef struct {
     int64_t first_sequence, last_sequence;
     blob_t events;                          /* packed fettle.bus.v1.Events */
-    const char **correlations;              /* distinct roots of the events */
+    const char **correlations;              /* distinct roots of the events that no answer tells of */
     int correlation_count;
 } segment_t;
 

@@ -56,6 +56,7 @@ s_verdict_none (message_t *message)
     message->status = 0;
     message->code = message->message = message->subject = "";
     message->answer = NULL;
+    message->kept = NULL;
 }
 
 void
@@ -159,7 +160,7 @@ s_emit (tx_t *tx, int64_t happened_at, const ProtobufCMessage *event, blob_t dat
             EVENT_BYTES_MAX);
     *TX_PUSH (tx, tx->emits, tx->emit_count, tx->emit_capacity) = (emit_t) {
         .type = event->descriptor, .subject = s_subject (tx, event), .correlation = tx_correlation (tx),
-        .causation = tx_message_id (tx), .actor = tx_actor (tx), .traceparent = cause->traceparent,
+        .causation = tx_message_id (tx), .actor = tx_actor (tx), .traceparent = cause->traceparent, .cause = cause,
         .time = happened_at, .data = data,
     };
 }

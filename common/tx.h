@@ -37,14 +37,6 @@ typedef struct {
 /* Something to fetch: index NULL is by key, "*" the whole table; page: of what the index finds a part only. */
 typedef struct { table_t *table; const char *index, *value; int index_number; rows_page_t *page; } want_t;
 
-typedef struct {
-    const ProtobufCMessageDescriptor *type;
-    const char *subject;
-    char *correlation, *causation, *actor, *traceparent;
-    int64_t time;
-    blob_t data;
-} emit_t;
-
 typedef struct { const char *key; int64_t due_at; } timer_op_t;     /* due_at 0: clear */
 typedef struct { const char *id; double latitude, longitude; int64_t fixed_at; bool remove; } geo_op_t;
 typedef struct { const figure_t *figure; double value; } observation_t;
@@ -70,8 +62,18 @@ typedef struct {
     char *code, *message, *subject;
     int first_status;
     const ProtobufCMessage *answer;
+    reply_t *kept;                      /* COMMAND: its answer, a row of this turn */
     char *dead;                         /* reason; NULL alive */
 } message_t;
+
+typedef struct {
+    const ProtobufCMessageDescriptor *type;
+    const char *subject;
+    char *correlation, *causation, *actor, *traceparent;
+    message_t *cause;
+    int64_t time;
+    blob_t data;
+} emit_t;
 
 /* Gives a want from memory now, if the store can: then nobody has to be abandoned. */
 typedef bool (peek_fn) (void *store, tx_t *tx, const want_t *want);

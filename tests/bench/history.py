@@ -21,10 +21,9 @@ declare each bigint := (select last_sequence - first_sequence + 1 from template.
 begin
     insert into {SENDER}.segment (first_sequence, last_sequence, recorded_at, events)
         select n, least (n + each - 1, until), recorded_at, events from template.segment, generate_series (after + 1, until, each) as n;
-    insert into {SENDER}.trail (correlation_id, last_sequence)
-        select 'history:' || n, least (after + ((n - after - 1) / each + 1) * each, until) from generate_series (after + 1, until) as n;
-    insert into {SENDER}.reply (id, body_hash, status, code, message, subject, at)
-        select 'history:' || n, body_hash, status, code, message, subject, at from template.reply, generate_series (after + 1, until) as n;
+    insert into {SENDER}.reply (id, body_hash, status, code, message, subject, at, last_sequence)
+        select 'history:' || n, body_hash, status, code, message, subject, at, least (after + ((n - after - 1) / each + 1) * each, until)
+        from template.reply, generate_series (after + 1, until) as n;
     insert into {SENDER}.parcel select 'history:' || n, sent_us, body from template.parcel, generate_series (after + 1, until) as n;
     insert into {KEEPER}.parcel select 'history:' || n, sent_us, body from template.parcel, generate_series (after + 1, until) as n;
     update {SENDER}.lease set last_sequence = until;

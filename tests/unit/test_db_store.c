@@ -32,7 +32,8 @@ static const char s_tables [] =
     "create table rule (id text primary key, amount bigint not null);"
     "insert into rule values ('a', 40), ('b', 2)";
 
-/* Puts or changes a parcel: engineer_id is the owner, visit_id the parcel; "minus" breaks the check. */
+/* Puts or changes a parcel: engineer_id is the owner, visit_id the parcel; "minus" breaks the check, "twice" says it
+ * twice, "elsewhere" in another story. */
 static void
 on_start_work (tx_t *tx, const start_work_t *command)
 {
@@ -49,7 +50,10 @@ on_start_work (tx_t *tx, const start_work_t *command)
     parcel->sent_at = INT64_C (1780905600123);
     parcel->label = tx_pack (tx, cost_term (.term = "ciào", .amount_minor = 5));
     tx_timer_set (tx, "lost", command->visit_id, tx_now (tx) + 1000);
-    tx_emit (tx, visit_work_started (.visit_id = command->visit_id));
+    if (strcmp (command->engineer_id, "elsewhere") == 0)
+        tx_correlate (tx, "root");
+    for (int i = 0; i <= (strcmp (command->engineer_id, "twice") == 0); i++)
+        tx_emit (tx, visit_work_started (.visit_id = command->visit_id));
     tx_accept (tx, command->visit_id);
 }
 
@@ -378,6 +382,26 @@ test_replay_gives_every_event_after_the_cursor_once_and_in_order (void **state)
 }
 
 static void
+test_a_commands_own_story_is_found_by_its_answer_and_another_by_the_trail (void **state)
+{
+    world_t *world = *state;
+    message_t messages [] = { s_command (world, "c1", "p1", "o"), s_command (world, "c2", "p2", "elsewhere"),
+        s_command (world, "c3", "p3", "twice") };
+    assert_int_equal (s_turn (world, messages, 3), STORE_OK);
+    engine_next (&world->engine);
+    assert_int_equal (s_number (world, "select count(*) from reply where id in ('c1', 'c3') and last_sequence = 4"), 2);
+    assert_int_equal (s_number (world, "select last_sequence from reply where id = 'c2'"), 0);
+    assert_int_equal (s_number (world, "select count(*) from trail"), 1);
+    assert_int_equal (s_number (world, "select last_sequence from trail where correlation_id = 'root'"), 4);
+    message_t big = s_command (world, "c4", "p4", "twice");     /* so big that each event is a segment of its own */
+    big.actor = arena_alloc (engine_arena (&world->engine), 140001);
+    memset (big.actor, 'a', 140000);
+    assert_int_equal (s_turn (world, &big, 1), STORE_OK);
+    assert_int_equal (s_number (world, "select last_sequence from reply where id = 'c4'"), 5);
+    assert_int_equal (s_number (world, "select last_sequence from trail where correlation_id = 'c4'"), 6);
+}
+
+static void
 test_an_unhurried_commit_is_on_disk_when_a_barrier_behind_it_has_come_back (void **state)
 {
     static const char end [] = "select pg_current_wal_insert_lsn () - '0/0'";
@@ -506,6 +530,7 @@ main (void)
         T (test_the_lease_of_a_dead_connection_is_free_at_once),
         T (test_cursors_move_with_the_effects_and_alone_are_saved_by_the_flush),
         T (test_replay_gives_every_event_after_the_cursor_once_and_in_order),
+        T (test_a_commands_own_story_is_found_by_its_answer_and_another_by_the_trail),
         T (test_an_unhurried_commit_is_on_disk_when_a_barrier_behind_it_has_come_back),
         T (test_timers_come_in_order_of_time_between_two_instants),
         T (test_a_consumer_belongs_to_the_key_that_made_it),

@@ -229,13 +229,14 @@ s_take_segment (reader_t *self, const char *service, const PGresult *rows, int i
                     (long long) last, stories, trailed);
 }
 
-/* How many stories each segment of a schema is in, by the text of its last sequence. */
+/* How many stories lead to each segment of a schema, by the text of its last sequence. */
 static map_t
 s_trails (audit_t *audit, const char *schema)
 {
     map_t trails = { 0 };
     PGresult *rows = audit_query (audit, arena_printf (audit->arena,
-        "select last_sequence, count (*) from \"%s\".trail group by 1", schema));
+        "select last_sequence, count (*) from (select correlation_id, last_sequence from \"%s\".trail union "
+        "select id, last_sequence from \"%s\".reply where last_sequence > 0) t group by 1", schema, schema));
     for (int i = 0; rows && i < DB_ROWS (rows); i++)
         s_remember (&trails, audit, DB_VALUE (rows, i, 0), arena_strdup (audit->arena, DB_VALUE (rows, i, 1)));
     DB_FREE (rows);

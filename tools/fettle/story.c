@@ -89,8 +89,8 @@ s_add_trails (reader_t *self, const char *id)
     for (int i = 0; bus_services [i] && ok; i++) {
         client_schema (bus_services [i], schema);
         ok = s_add_roots (self, arena_printf (self->arena, "select correlation_id from \"%s\".trail where "
-            "correlation_id = $1 limit 1",
-                                              schema), id);
+            "correlation_id = $1 union select id from \"%s\".reply where id = $1 and last_sequence > 0 limit 1",
+            schema, schema), id);
     }
     return ok;
 }
@@ -167,9 +167,9 @@ s_read_events (reader_t *self, const char *roots)
         client_schema (bus_services [i], schema);
         PGresult *rows = db_query (self->db, arena_printf (self->arena,
             "select encode (s.events, 'hex') from \"%s\".segment s where "
-            "s.last_sequence in (select last_sequence from \"%s\".trail where correlation_id = any ($1::text[])) "
-            "order by 1", schema,
-            schema), 1, &roots);
+            "s.last_sequence in (select last_sequence from \"%s\".trail where correlation_id = any ($1::text[]) "
+            "union select last_sequence from \"%s\".reply where id = any ($1::text[])) "
+            "order by 1", schema, schema, schema), 1, &roots);
         if (!rows)
             return false;
         for (int r = 0; r < DB_ROWS (rows); r++) {
