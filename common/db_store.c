@@ -319,6 +319,16 @@ s_says_something (const tx_t *tx, const turn_t *turn, int changes)
         || turn->last_sequence >= turn->first_sequence;
 }
 
+/* What is to be sent may be more than a socket takes at once: it goes on in between. */
+static void
+s_work_meanwhile (pg_t *self)
+{
+    db_commit_begin (self->db);
+    while (self->base.meanwhile && !db_commit_is_done (self->db)
+           && self->base.meanwhile (self->base.meanwhile_closure))
+        ;
+}
+
 static store_result_t
 s_commit (store_t *base, tx_t *tx, const turn_t *turn)
 {
@@ -339,6 +349,7 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     db_turn_send_events (self->db, tx, turn);
     s_send_cursors (self, tx->arena);
     db_turn_send_dead (self->db, tx, turn);
+    s_work_meanwhile (self);
     store_result_t result = s_end (self);
     if (result == STORE_OK)
         store_memory_apply (self->cache, tx);

@@ -1,6 +1,7 @@
 /* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
  * loop_request.c commands and questions, loop_source.c events of others, loop_timer.c and loop_wakeup.c what it tells
- * itself, loop_pending.c until a commit is on disk, loop_outcome.c after that, loop_metrics.c figures. One thread. */
+ * itself, loop_ahead.c while a commit is under way, loop_pending.c until it is on disk, loop_outcome.c after that,
+ * loop_metrics.c figures. One thread. */
 #pragma once
 #include "bus.h"
 #include "db_barrier.h"
@@ -63,8 +64,13 @@ typedef struct {
     arena_t *spare_arenas [SPARES_MAX];
     source_t sources [MAX_LOOP_SOURCES];
     int source_count, source_turn;
-    message_t messages [BATCH_MAX];
+    message_t *messages;        /* at hand */
     int count;
+    message_t batches [2] [BATCH_MAX];
+    struct { message_t *messages; int count; arena_t *arena; } ahead;   /* what has come during a commit */
+    bool is_committing;         /* the database can not be asked */
+    bus_incoming_t put_aside;   /* a request that came then and needs it */
+    bool has_put_aside;
     /* timers */
     window_t window;
     int fill_page;
@@ -102,7 +108,9 @@ void loop_end (loop_t *self);                   /* drain, give the lease back, f
 
 /* loop_request.c */
 void loop_take_requests (loop_t *self, int max);
+void loop_take_put_aside (loop_t *self);        /* what could not be answered during a commit */
 void loop_answer (loop_t *self, const message_t *message);
+void loop_drop_messages (loop_t *self);         /* all at hand: whoever waits shall try again */
 void loop_answer_retry (loop_t *self, message_t *message);   /* when somebody waits: the database is down */
 /* loop_source.c */
 void loop_sources_init (loop_t *self);
@@ -140,6 +148,11 @@ bool loop_tell_all_pending (loop_t *self);                  /* waits for it */
 void loop_drop_pending (loop_t *self);                      /* nobody hears of it from us */
 void loop_forget_spares (loop_t *self);                      /* memory that only a burst needs */
 int loop_pending_file (const loop_t *self);                 /* readable when there is news of it; -1: nothing waits */
+/* loop_ahead.c */
+void loop_begin_ahead (loop_t *self);
+void loop_work_ahead (loop_t *self);            /* with each new store */
+void loop_take_up_ahead (loop_t *self);         /* what was put ahead is at hand */
+void loop_end_ahead (loop_t *self);
 /* loop_outcome.c */
 void loop_say (loop_t *self, const outcome_t *outcome);
 void loop_heartbeat (loop_t *self);

@@ -381,6 +381,11 @@ s_take (loop_t *self, const bus_incoming_t *incoming)
                                        " events", incoming->key, incoming->role));
     if (!self->ready)
         return s_broken (self, incoming->route);
+    if (self->is_committing) {
+        self->put_aside = *incoming;
+        self->has_put_aside = true;
+        return;
+    }
     if (request->body_case == FETTLE__BUS__V1__REQUEST__BODY_REPLAY)
         s_take_replay (self, incoming->route, request->replay->after, request->replay->max);
     else if (request->body_case == FETTLE__BUS__V1__REQUEST__BODY_FETCH)
@@ -390,9 +395,27 @@ s_take (loop_t *self, const bus_incoming_t *incoming)
 }
 
 void
+loop_take_put_aside (loop_t *self)
+{
+    bool has_one = self->has_put_aside;
+    self->has_put_aside = false;
+    if (has_one)
+        s_take (self, &self->put_aside);
+}
+
+void
+loop_drop_messages (loop_t *self)
+{
+    for (int i = 0; i < self->count; i++)
+        loop_answer_retry (self, &self->messages [i]);
+    self->count = 0;
+}
+
+void
 loop_take_requests (loop_t *self, int max)
 {
     bus_incoming_t incoming;
-    while (self->count < max && bus_receive_request (self->bus, engine_arena (&self->engine), &incoming))
+    while (self->count < max && !self->has_put_aside
+        && bus_receive_request (self->bus, engine_arena (&self->engine), &incoming))
         s_take (self, &incoming);
 }

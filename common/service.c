@@ -139,6 +139,7 @@ s_open_store (loop_t *self, const lease_t *lease)
         return false;
     }
     self->engine.store = self->store;
+    loop_work_ahead (self);
     self->engine.epoch = lease->epoch;
     engine_be_wary (&self->engine);
     self->engine.last_sequence = self->published = lease->last_sequence;
@@ -193,6 +194,7 @@ s_world_broke (loop_t *self, const char *cause)
 {
     char error [512];
     snprintf (error, sizeof error, "%s", cause);
+    loop_drop_messages (self);
     self->fenced = strstr (error, "has taken the lease") != NULL;
     s_not_ready (self, "%s", error);
     s_disconnect (self);
@@ -210,13 +212,13 @@ s_turn (loop_t *self)
         histogram_add (&self->turn_size, self->count, 1, 2);
         histogram_add (&self->turn_seconds, (double) (moment_steady () - began) / 1000, 0.00025, 2);
     }
-    if (result != STORE_OK) {
-        for (int i = 0; i < self->count; i++)
-            loop_answer_retry (self, &self->messages [i]);
+    if (result != STORE_OK)
         s_world_broke (self, self->store->error);
-    }
     self->count = 0;
     loop_next_turn (self);
+    loop_take_up_ahead (self);
+    if (!self->ready)
+        loop_drop_messages (self);
 }
 
 static void
@@ -243,8 +245,9 @@ s_show_metrics (loop_t *self)
     int64_t now = moment_steady ();
     if (!metrics_door_is_open (self->door) || now < self->door_at)
         return;
-    metrics_door_show (self->door, loop_metrics (self, engine_arena (&self->engine)), self->ready);
-    engine_next (&self->engine);
+    arena_t *arena = arena_new ();
+    metrics_door_show (self->door, loop_metrics (self, arena), self->ready);
+    arena_destroy (&arena);
     self->door_at = now + HEARTBEAT_MS;
 }
 
@@ -288,7 +291,8 @@ loop_round (loop_t *self)
         usleep (100000);
         return;
     }
-    bus_wait (self->bus, loop_pending_file (self), self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+    bus_wait (self->bus, loop_pending_file (self), self->count ? 0
+              : self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
     s_gather (self);
     if (self->ready)
         s_turn (self);
@@ -318,6 +322,8 @@ void
 loop_end (loop_t *self)
 {
     loop_finish_work (self);
+    if (self->store)
+        self->store->meanwhile = NULL;          /* who still asks finds the next process */
     if (self->ready)
         s_take_last_results (self);
     if (self->ready && loop_tell_all_pending (self)) {
@@ -337,6 +343,7 @@ loop_end (loop_t *self)
     loop_forget_window (self);
     arena_destroy (&self->work_arena);
     engine_free (&self->engine);
+    loop_end_ahead (self);
 }
 
 void
@@ -350,6 +357,7 @@ loop_begin (loop_t *self, const service_t *service)
     self->started_at = moment_now ();
     self->redis = redis_new (config_text ("FETTLE_REDIS", ""), config_text ("FETTLE_REDIS_PASSWORD", ""));
     engine_init (&self->engine, service, NULL, 0);
+    loop_begin_ahead (self);
     loop_sources_init (self);
     s_open_door (self);
 }

@@ -30,12 +30,17 @@ typedef struct {
     int retried_count;
 } turn_t;
 
+/* Work for the time that a commit takes. False: there is none now. */
+typedef bool (meanwhile_fn) (void *closure);
+
 typedef struct store_t store_t;
 struct store_t {
     /* all tx->wants, by tx_row_loaded and tx_want_done */
     store_result_t (*load) (store_t *self, tx_t *tx);
     peek_fn *peek;                                                  /* NULL: nothing is in memory */
     store_result_t (*commit) (store_t *self, tx_t *tx, const turn_t *turn);
+    meanwhile_fn *meanwhile;            /* called again and again while a commit is under way; NULL: nobody */
+    void *meanwhile_closure;
     char error [512];
 };
 

@@ -258,6 +258,8 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
         return s_is_alive (self->db) ? STORE_OK : s_broken (self);
     }
     process_sleep (dice_between (&world->luck, COMMIT_MIN_MS, COMMIT_MAX_MS), false);
+    while (base->meanwhile && base->meanwhile (base->meanwhile_closure))
+        ;
     s_maybe_lose_database (self);
     if (!s_is_alive (self->db))
         return s_broken (self);

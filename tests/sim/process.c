@@ -202,6 +202,7 @@ process_kill (process_t *self)
         arena_destroy (&loop->work_arena);
         if (loop->engine.tx.arena)
             engine_free (&loop->engine);
+        loop_end_ahead (loop);
     }
     free (loop);
     self->serial = 0;

@@ -81,7 +81,7 @@ world_is_calm (const sim_t *sim, char ret_why [SENTENCE])
     }
     for (int s = 0; s < SIM_SERVICES; s++) {
         const process_t *process = process_writer (sim, (sim_service_t) s);
-        if (!process || !process->is_idle || process->loop->pending || process->clock_ahead
+        if (!process || !process->is_idle || process->loop->pending || process->loop->count || process->clock_ahead
             || process->loop->is_clock_held) {
             if (ret_why)
                 snprintf (ret_why, SENTENCE, "%s is %s", sim_service_name ((sim_service_t) s),
