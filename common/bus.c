@@ -2,6 +2,7 @@
 #include "bus_address.h"
 #include "bus_keys.h"
 #include "bus_socket.h"
+#include "bus_strangers.h"
 #include "check.h"
 #include "config.h"
 #include <pthread.h>
@@ -27,6 +28,7 @@ struct bus_t {
     open_door_t open_doors [MAX_OPEN_DOORS];
     int open_door_count, removals;
     arena_t *zap_arena;
+    bus_strangers_t *strangers;
     void *jobs, *results;               /* this thread's ends */
     void *worker_jobs, *worker_results; /* the worker's ends */
     pthread_t worker;
@@ -92,6 +94,8 @@ s_open (bus_t *self, const char *service, const char *const *sources, char error
     zmq_bind (self->zap, "inproc://zeromq.zap.01");
     self->pub = bus_socket_new (self->context, ZMQ_PUB, HWM_EVENTS);
     self->router = bus_socket_new (self->context, ZMQ_ROUTER, HWM_COMMANDS);
+    for (int i = 0; i < 2 && self->keys; i++)
+        bus_strangers_watch (self->strangers, self->context, i ? self->router : self->pub);
     if (!s_bind (self, self->pub, service, DOOR_PUB, error) || !s_bind (self, self->router, service, DOOR_CMD, error))
         return false;
     for (int i = 0; sources [i]; i++)
@@ -107,6 +111,7 @@ bus_new (const char *service, const char *const *sources, char error [512])
     check (self);
     self->context = zmq_ctx_new ();
     self->zap_arena = arena_new ();
+    self->strangers = bus_strangers_new ();
     if (!s_open (self, service, sources, error))
         bus_destroy (&self);
     return self;
@@ -148,6 +153,7 @@ bus_destroy (bus_t **self_p)
     for (int i = 0; i < 3; i++)
         if (sockets [i])
             zmq_close (sockets [i]);
+    bus_strangers_destroy (&self->strangers);
     zmq_ctx_term (self->context);
     bus_keys_close (&self->keys);
     arena_destroy (&self->zap_arena);
@@ -166,33 +172,6 @@ bus_reconnect (bus_t *self, int source)
 }
 
 /* ---- who may connect (RFC 27/ZAP) */
-
-bool
-bus_may_send (const char *role, const char *type)
-{
-    const struct bus_role *r = bus_keys_role_named (role);
-    for (const char *p = r ? r->may_send : ""; *p;) {
-        size_t length = strcspn (p, " ");
-        if (strncmp (p, type, length) == 0)
-            return true;
-        p += length + (p [length] == ' ');
-    }
-    return false;
-}
-
-bool
-bus_may_follow (const char *role)
-{
-    const struct bus_role *r = bus_keys_role_named (role);
-    return r && r->may_follow;
-}
-
-bool
-bus_speaks (const char *role)
-{
-    const struct bus_role *r = bus_keys_role_named (role);
-    return r && r->speaks;
-}
 
 bool
 bus_key_is_valid (bus_t *self, const char *key)
@@ -241,7 +220,11 @@ s_handle_zap (bus_t *self)
         && frames [6].size == 32;
     if (curve)
         zmq_z85_encode (public_key, frames [6].data, 32);
-    s_answer_zap (self, frames [1], curve && s_may_enter (self, frames [2], public_key), public_key);
+    bool welcome = curve && s_may_enter (self, frames [2], public_key);
+    if (!welcome)
+        bus_strangers_note (self->strangers, arena_printf (self->zap_arena, "%.*s", (int) frames [3].size,
+            (const char *) frames [3].data), "a key that is unknown, revoked or not for this door");
+    s_answer_zap (self, frames [1], welcome, public_key);
     arena_reset (self->zap_arena);
     return true;
 }
@@ -262,6 +245,12 @@ s_shut_out_removed (bus_t *self)
     self->removals = removals;
 }
 
+int
+bus_take_strangers (bus_t *self, bus_stranger_t ret_strangers [BUS_STRANGERS_MAX], int64_t *ret_others)
+{
+    return bus_strangers_take (self->strangers, ret_strangers, ret_others);
+}
+
 /* ---- waiting and receiving */
 
 void
@@ -279,8 +268,9 @@ bus_pause (bus_t *self, bool paused)
 void
 bus_wait (bus_t *self, int file, int timeout_ms)
 {
-    zmq_pollitem_t items [2 * MAX_SOURCES + 4];
-    int count = 0;
+    zmq_pollitem_t items [2 * MAX_SOURCES + 4 + STRANGERS_DOORS];
+    void *monitors [STRANGERS_DOORS];
+    int count = 0, monitor_count = bus_strangers_monitors (self->strangers, monitors);
     items [count++] = (zmq_pollitem_t) { .socket = self->zap, .events = ZMQ_POLLIN };
     items [count++] = (zmq_pollitem_t) { .socket = self->router, .events = ZMQ_POLLIN };
     if (self->has_worker && !self->paused)
@@ -292,7 +282,10 @@ bus_wait (bus_t *self, int file, int timeout_ms)
         if (!self->held [i])
             items [count++] = (zmq_pollitem_t) { .socket = self->subs [i], .events = ZMQ_POLLIN };
     }
+    for (int i = 0; i < monitor_count; i++)
+        items [count++] = (zmq_pollitem_t) { .socket = monitors [i], .events = ZMQ_POLLIN };
     zmq_poll (items, count, timeout_ms);
+    bus_strangers_look (self->strangers);
     s_shut_out_removed (self);
     while (items [0].revents && s_handle_zap (self))
         ;

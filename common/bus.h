@@ -52,6 +52,11 @@ bool bus_may_follow (const char *role);
 bool bus_speaks (const char *role);
 bool bus_key_is_valid (bus_t *self, const char *key);       /* false: revoked since it connected */
 
+/* Whom we did not let in since the last call: the first few that differ, and how many times others came. */
+enum { BUS_STRANGERS_MAX = 4 };
+typedef struct { char address [64]; const char *why; int64_t times; } bus_stranger_t;
+int bus_take_strangers (bus_t *self, bus_stranger_t ret_strangers [BUS_STRANGERS_MAX], int64_t *ret_others);
+
 /* ---- work on another thread: messages there and back, packed with their type's name before them */
 typedef void (bus_worker_fn) (void *closure, const char *type, blob_t message);
 bool bus_worker_start (bus_t *self, bus_worker_fn *work, void *closure);

@@ -1,7 +1,7 @@
 /* loop - the inside of a running service. service.c is its life; the other rooms are what it hears and says:
  * loop_request.c commands and questions, loop_source.c events of others, loop_timer.c and loop_wakeup.c what it tells
  * itself, loop_ahead.c while a commit is under way, loop_pending.c until it is on disk, loop_outcome.c after that,
- * loop_metrics.c figures. One thread. */
+ * loop_stranger.c who was not let in, loop_metrics.c figures. One thread. */
 #pragma once
 #include "bus.h"
 #include "db_barrier.h"
@@ -87,9 +87,11 @@ typedef struct {
     /* life */
     bool ready, fenced;
     char reason [512];
-    int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms;
+    int64_t started_at, heartbeat_at, renew_at, reconnect_at, backoff_ms, strangers_at;
     /* figures */
-    struct { int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed; } count_of;
+    struct {
+        int64_t accepted, rejected, duplicate, retried, malformed, forbidden, gaps, replayed, strangers;
+    } count_of;
     int64_t dead_letters;
     double outbox_age_s;        /* of the last turn that said something: from its instant to the bus */
     histogram_t turn_size, turn_seconds;
@@ -156,6 +158,8 @@ void loop_end_ahead (loop_t *self);
 /* loop_outcome.c */
 void loop_say (loop_t *self, const outcome_t *outcome);
 void loop_heartbeat (loop_t *self);
+/* loop_stranger.c */
+void loop_tell_strangers (loop_t *self);
 /* loop_metrics.c */
 /* Each bucket is so many times as wide as the one before. */
 void histogram_add (histogram_t *self, double value, double first_bucket, int factor);

@@ -98,6 +98,8 @@ loop_metrics (loop_t *self, arena_t *arena)
         (double) self->count_of.gaps);
     s_one (&page, "fettle_replayed_events_total", "counter", "Events taken from replay.",
         (double) self->count_of.replayed);
+    s_one (&page, "fettle_strangers_total", "counter", "Connections that were not let in at the doors on the network.",
+        (double) self->count_of.strangers);
     s_one (&page, "fettle_outbox_age_seconds", "gauge", "Age of the last events when they had been committed and "
         "published.",
         self->outbox_age_s);

@@ -293,6 +293,7 @@ loop_round (loop_t *self)
     }
     bus_wait (self->bus, loop_pending_file (self), self->count ? 0
               : self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+    loop_tell_strangers (self);
     s_gather (self);
     if (self->ready)
         s_turn (self);

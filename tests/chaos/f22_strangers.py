@@ -24,6 +24,7 @@ from lib.tap import check                                       # noqa: E402
 TRIES, JUNK, QUESTIONS, REPLAYS = 5, 500, 200, 20
 HANDSHAKE_S = 5                 # common/bus_socket.c
 GREETING, WELCOME = 64, 170     # bytes that a server says before it knows who is there: ZMTP 3.1, CURVE
+COUNTED = 0.9                   # who is no peer at all is counted unless somebody has come in while he was there
 NULL_GREETING = b'\xff' + bytes(8) + b'\x7f\x03\x00' + b'NULL'.ljust(20, b'\0') + bytes(32)
 STATUS = proto.message_class(BUS + 'Request')
 DELAY_S = 1.0                   # nobody who may come in waits longer, whoever else is at the door
@@ -92,6 +93,18 @@ def answered(peers, seconds):
     return heard
 
 
+LINES_MAX = 5                   # in a second, of one service: common/loop_stranger.c
+
+
+def check_told(world, service, since, began):
+    """The log says that somebody was not let in, in few lines however many came, and the figures how many. How many."""
+    lines = [line for line in world.stack.log(service)[since:].splitlines() if 'not let in' in line]
+    limit = LINES_MAX * (time.monotonic() - began + 2)
+    check(any('127.0.0.1 was not let in' in line for line in lines), f'{service} does not say who was not let in: {lines[:3]}')
+    check(len(lines) <= limit, f'{service} has said it in {len(lines)} lines, {limit:.0f} would do')
+    return int(world.bus.metric(service, 'fettle_strangers_total'))
+
+
 def check_unharmed(world):
     check(world.stack.pids() == world.pids_at_start, 'a service has ended')
 
@@ -110,7 +123,7 @@ def test_f22_nobody_without_a_key_or_with_one_that_is_unknown_or_revoked_is_answ
     reply = proto.parse(BUS + 'Response', leavers['intake'].recv()).reply
     check(reply.status == REJECTED and reply.code == 'key.revoked', f'a key that was revoked: {reply}')
     wait_for(lambda: silent(ear), 'a key that was revoked hears nothing more', 30)
-    peers = {}
+    peers, logs, began = {}, {service: len(world.stack.log(service)) for service in SERVICES}, time.monotonic()
     for kind in (zmq.DEALER, zmq.SUB):
         for service in SERVICES:
             for number in range(TRIES):
@@ -123,7 +136,9 @@ def test_f22_nobody_without_a_key_or_with_one_that_is_unknown_or_revoked_is_answ
     for peer in (*peers.values(), *leavers.values(), ear):
         peer.close()
     check_unharmed(world)
-    return f'{len(peers)} peers tried to come in again and again for {2 * HANDSHAKE_S} s at {2 * len(SERVICES)} doors'
+    told = sum(check_told(world, service, since, began) for service, since in logs.items())
+    check(told >= len(peers), f'only {told} times told that somebody was not let in')
+    return f'{len(peers)} peers tried to come in {told} times in {2 * HANDSHAKE_S} s at {2 * len(SERVICES)} doors, which is counted and logged'
 
 
 def silent(ear):
@@ -146,6 +161,7 @@ def wait_times(peer):
 
 def test_f22_half_a_thousand_connections_of_junk_delay_nobody_and_are_ended(world):
     pid, friend = world.stack.pid('intake'), world.peer(zmq.DEALER, 'intake', world.friend)
+    told, log = world.bus.metric('intake', 'fettle_strangers_total'), len(world.stack.log('intake'))
     quiet, files = wait_times(friend), len(os.listdir(f'/proc/{pid}/fd'))
     strangers, selector, began = [], selectors.DefaultSelector(), time.monotonic()
     for number in range(JUNK):
@@ -164,6 +180,8 @@ def test_f22_half_a_thousand_connections_of_junk_delay_nobody_and_are_ended(worl
     for peer in (*strangers, friend, newcomer):
         peer.close()
     check_unharmed(world)
+    wait_for(lambda: world.bus.metric('intake', 'fettle_strangers_total') - told >= COUNTED * JUNK, f'most of {JUNK} are counted', 10)
+    check_told(world, 'intake', log, began)
     return (f'a question took {statistics.median(quiet) * 1000:.1f} ms before and {statistics.median(crowded) * 1000:.1f} ms meanwhile, '
             f'{max(crowded) * 1000:.0f} ms at most, that of a newcomer {first * 1000:.0f} ms; the last was ended after {ended:.1f} s')
 
