@@ -130,8 +130,8 @@ s_append (loop_t *self, source_t *source, bus_event_t *event)
     *message = (message_t) {
         .origin = ORIGIN_EVENT, .source = source->name, .sequence = event->sequence, .id = event->id, .actor =
             event->actor,
-        .correlation = event->correlation_id, .traceparent = event->traceparent, .time = event->time, .type =
-            event->type,
+        .correlation = event->correlation_id, .traceparent = event->traceparent, .time = event->time,
+        .recorded_at = event->recorded, .type = event->type,
         .raw = { event->data.data, event->data.len } };
     message->handler = loop_handler (self->service, HANDLER_EVENT, event->type, strlen (event->type));
     if (!message->handler)

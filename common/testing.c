@@ -12,7 +12,7 @@
 typedef struct {
     engine_t engine;            /* first: a fake tx_t * is the engine's own */
     store_t *store;
-    int64_t now;
+    int64_t now, recorded_at;
     char actor [128], speaker [80];
     uint64_t serial;
     bus_event_t **events;       /* of the last run, in kept */
@@ -65,6 +65,12 @@ void
 tx_fake_speaker (tx_t *tx, const char *speaker)
 {
     snprintf (s_fake (tx)->speaker, sizeof s_fake (tx)->speaker, "%s", speaker);
+}
+
+void
+tx_fake_recorded (tx_t *tx, int64_t recorded_at)
+{
+    s_fake (tx)->recorded_at = recorded_at;
 }
 
 void
@@ -170,7 +176,7 @@ s_message (fake_t *self, const ProtobufCMessage *body, int64_t happened_at)
     protobuf_c_message_pack (body, bytes);
     ProtobufCAllocator allocator = arena_protobuf (arena);
     return (message_t) {
-        .origin = origins [handler->kind], .handler = handler, .time = happened_at,
+        .origin = origins [handler->kind], .handler = handler, .time = happened_at, .recorded_at = self->recorded_at,
         .body = protobuf_c_message_unpack (body->descriptor, &allocator, size, bytes),
         .id = arena_printf (arena, "message-%llu", (unsigned long long) ++self->serial),
         .actor = arena_strdup (arena, self->actor), .speaker = arena_strdup (arena, self->speaker),

@@ -12,6 +12,7 @@
 tx_t *tx_fake (const service_t *service);           /* now = 2026-06-08T08:00:00Z, a Monday; seed fixed */
 void tx_fake_destroy (tx_t **tx);
 void tx_fake_now (tx_t *tx, int64_t now);           /* moves the clock; fires no timer */
+void tx_fake_recorded (tx_t *tx, int64_t recorded_at);  /* of the events to come; 0 as they happen */
 void tx_fake_actor (tx_t *tx, const char *actor);
 void tx_fake_speaker (tx_t *tx, const char *speaker);   /* for whom the key speaks from now on; "" anybody */
 /* fires due timers in order on the way, the clock at each one's instant; how many fired */

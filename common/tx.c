@@ -96,6 +96,12 @@ tx_time (tx_t *tx)
     return time && time < tx->now ? time : tx->now;
 }
 
+int64_t
+tx_recorded (tx_t *tx)
+{
+    return tx->at_hand->recorded_at ? tx->at_hand->recorded_at : tx->now;
+}
+
 void
 tx_correlate (tx_t *tx, const char *root_id)
 {

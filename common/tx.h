@@ -50,7 +50,7 @@ typedef struct {
     const void *body;                   /* unpacked message or wakeup_t */
     char *id, *actor, *correlation, *traceparent;
     const char *speaker;                /* COMMAND, QUERY: for whom the sender's key speaks; NULL, "": for anybody */
-    int64_t time;
+    int64_t time, recorded_at;          /* recorded_at: EVENT, when its publisher has kept it; else 0 */
     const char *source;                 /* EVENT: publisher */
     int64_t sequence;
     blob_t raw;                         /* COMMAND, EVENT: bytes for the dead letter and the body hash */

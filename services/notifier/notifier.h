@@ -56,7 +56,7 @@
 #define WEBHOOK_FIELDS(F, T) \
     F (T, text, id) F (T, text, url) F (T, text, secret) F (T, text, topic_prefix) \
     F (T, text, recipient_id) \
-    F (T, bool, disabled)
+    F (T, bool, disabled) F (T, time, registered_at)
 #define MESSAGE_FIELDS(F, T) \
     F (T, text, id) F (T, text, event_id) F (T, text, effect_key) F (T, text, topic) \
     F (T, text, recipient_id) F (T, text, audience) \

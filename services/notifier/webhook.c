@@ -87,6 +87,8 @@ on_register_webhook (tx_t *tx, const register_webhook_t *command)
         || !s_valid_secret (tx, command->secret) || !s_valid_subject (tx, command))
         return;
     webhook_t *row = tx_need (tx, webhook, command->webhook_id);
+    if (is_empty (row->url))
+        row->registered_at = tx_now (tx);
     row->url = command->url;
     row->secret = command->secret;
     row->topic_prefix = command->topic_prefix;
@@ -134,10 +136,11 @@ webhook_cloud_event (tx_t *tx, const char *id, const char *source, const char *s
     return text;
 }
 
+/* Not what is older than itself, as it comes when the notifier is made again from the first event. */
 static bool
-s_wants (const webhook_t *webhook, const char *topic)
+s_wants (tx_t *tx, const webhook_t *webhook, const char *topic)
 {
-    return !webhook->disabled && is_empty (webhook->recipient_id)
+    return !webhook->disabled && is_empty (webhook->recipient_id) && tx_recorded (tx) >= webhook->registered_at
         && strncmp (topic, webhook->topic_prefix, strlen (webhook->topic_prefix)) == 0;
 }
 
@@ -146,7 +149,7 @@ webhook_publish (tx_t *tx, const ProtobufCMessage *event)
 {
     const char *topic = event->descriptor->name, *body = NULL;
     EACH (webhook, webhook, tx_all (tx, webhook)) {
-        if (!s_wants (webhook, topic))
+        if (!s_wants (tx, webhook, topic))
             continue;
         if (!body)
             body = webhook_cloud_event (tx, tx_message_id (tx),

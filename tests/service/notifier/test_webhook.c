@@ -109,6 +109,28 @@ test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event (void **state)
     tx_fake_destroy (&tx);
 }
 
+/* As when the notifier is made again from the first event: what was said before the webhook was wanted was not for it. */
+static void
+test_f18_a_webhook_hears_of_no_event_that_is_older_than_itself (void **state)
+{
+    (void) state;
+    tx_t *tx = house_new ();
+    s_register (tx, "fettle.inventory.", "");
+    tx_fake_recorded (tx, NOW - 1);
+    run (tx, stock_low (.item_id = "f1"));
+    assert_null (effect (tx, perform_delivery));
+    tx_fake_recorded (tx, NOW);
+    run (tx, stock_low (.item_id = "f2"));
+    assert_non_null (effect (tx, perform_delivery));
+
+    tx_fake_now (tx, NOW + HOUR);
+    s_register (tx, "fettle.inventory.", "");       /* once more: it is as old as before */
+    tx_fake_recorded (tx, NOW + 1);
+    run (tx, stock_low (.item_id = "f3"));
+    assert_non_null (effect (tx, perform_delivery));
+    tx_fake_destroy (&tx);
+}
+
 static void
 test_many_webhooks_may_want_the_same_event (void **state)
 {
@@ -279,6 +301,7 @@ main (void)
         cmocka_unit_test (test_s1_the_signature_is_that_of_the_specifications_example),
         cmocka_unit_test (test_a_webhook_may_not_lead_to_an_address_that_is_not_public),
         cmocka_unit_test (test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event),
+        cmocka_unit_test (test_f18_a_webhook_hears_of_no_event_that_is_older_than_itself),
         cmocka_unit_test (test_many_webhooks_may_want_the_same_event),
         cmocka_unit_test (test_s1_every_event_of_every_other_service_can_go_to_a_webhook),
         cmocka_unit_test (test_o6_a_recipient_may_be_told_by_his_own_webhook),
