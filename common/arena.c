@@ -26,6 +26,7 @@
 
 #define ALIGNMENT 16
 #define BLOCK_SIZE ((size_t) 64 * 1024)
+#define USUAL_TEXT 512
 #define BLOCKS_KEPT 64 /* by a reset, 4 MiB: one burst should not stay in memory for ever */
 
 typedef struct block {
@@ -153,8 +154,9 @@ s_block_with_room (arena_t *self, size_t size)
     return block;
 }
 
-void *
-arena_alloc (arena_t *self, size_t size)
+/* Whoever asks for it writes all of it. */
+static void *
+s_piece (arena_t *self, size_t size)
 {
     if (size > SIZE_MAX / 2)
         s_out_of_memory (size);
@@ -164,8 +166,13 @@ arena_alloc (arena_t *self, size_t size)
     block->used += padded;
     self->used += padded;
     UNPOISON (piece, size);
-    memset (piece, 0, size);
     return piece;
+}
+
+void *
+arena_alloc (arena_t *self, size_t size)
+{
+    return memset (s_piece (self, size), 0, size);
 }
 
 void *
@@ -180,9 +187,10 @@ arena_array (arena_t *self, size_t count, size_t size)
 char *
 arena_copy (arena_t *self, const void *bytes, size_t size)
 {
-    char *copy = arena_alloc (self, size + 1);
+    char *copy = s_piece (self, size + 1);
     if (size)
         memcpy (copy, bytes, size);
+    copy [size] = '\0';
     return copy;
 }
 
@@ -195,12 +203,14 @@ arena_strdup (arena_t *self, const char *text)
 char *
 arena_vprintf (arena_t *self, const char *format, va_list arguments)
 {
+    char usual [USUAL_TEXT], *text = NULL; /* most are short: formatted once */
     va_list again;
     va_copy (again, arguments);
-    int length = vsnprintf (NULL, 0, format, arguments);
-    size_t size = length < 0 ? 1 : (size_t) length + 1;
-    char *text = arena_alloc (self, size);
-    vsnprintf (text, size, format, again);
+    int length = vsnprintf (usual, sizeof usual, format, arguments);
+    if (length < (int) sizeof usual)
+        text = arena_copy (self, usual, length < 0 ? 0 : (size_t) length);
+    else
+        vsnprintf (text = s_piece (self, (size_t) length + 1), (size_t) length + 1, format, again);
     va_end (again);
     return text;
 }
@@ -224,7 +234,7 @@ arena_used (const arena_t *self)
 static void *
 s_protobuf_alloc (void *arena, size_t size)
 {
-    return arena_alloc (arena, size);
+    return s_piece (arena, size);
 }
 
 static void

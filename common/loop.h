@@ -83,6 +83,7 @@ typedef struct {
     int64_t clock_asked_at;     /* steady ms: it was asked */
     bool is_clock_held;         /* Postgres does not agree with it */
     int64_t postgres_offset_ms; /* meanwhile: of Postgres' clock to the one that does not jump */
+    bool has_periodic;
     int64_t every_at [64];
     /* life */
     bool ready, fenced;
@@ -135,6 +136,7 @@ void loop_believe_clock (loop_t *self);         /* with each new lease */
 bool loop_clock_is_right (loop_t *self);
 int64_t loop_now (const loop_t *self);          /* while the clock is held, by Postgres' */
 /* loop_wakeup.c */
+void loop_find_periodic (loop_t *self);          /* once */
 void loop_take_wakeups (loop_t *self, int max);
 void loop_take_results (loop_t *self, int max);
 void loop_take_retries (loop_t *self);

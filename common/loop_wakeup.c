@@ -9,6 +9,13 @@
 
 enum { EFFECT_GRACE_MS = 5000 };
 
+void
+loop_find_periodic (loop_t *self)
+{
+    for (const handler_t *h = self->service->handlers; h->kind; h++)
+        self->has_periodic |= h->kind == HANDLER_EVERY;
+}
+
 static void
 s_take_periodic (loop_t *self, int64_t now)
 {
@@ -27,7 +34,8 @@ void
 loop_take_wakeups (loop_t *self, int max)
 {
     loop_take_timers (self, max);
-    s_take_periodic (self, moment_now ());
+    if (self->has_periodic)
+        s_take_periodic (self, moment_now ());
 }
 
 int
@@ -37,7 +45,7 @@ loop_next_wakeup_ms (loop_t *self, int at_most)
     if (next > now + at_most)
         next = now + at_most;
     int i = 0;
-    for (const handler_t *h = self->service->handlers; h->kind && i < 64; h++, i++)
+    for (const handler_t *h = self->service->handlers; self->has_periodic && h->kind && i < 64; h++, i++)
         if (h->kind == HANDLER_EVERY && self->every_at [i] < next)
             next = self->every_at [i];
     return next > now ? (int) (next - now) : 0;

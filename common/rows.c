@@ -177,6 +177,20 @@ tx_want_done (tx_t *tx, const want_t *want)
         s_posting (tx, want->table, want->index_number, want->value)->is_loaded = true;
 }
 
+bool
+tx_want_is_done (const want_t *want)
+{
+    const table_t *table = want->table;
+    if (want->page)
+        return want->page->found.is_loaded;
+    if (!want->index)
+        return map_get (&table->by_key, want->value);
+    if (want->index [0] == '*')
+        return table->whole;
+    const posting_t *posting = map_get (&table->by_index [want->index_number], want->value);
+    return posting && posting->is_loaded;
+}
+
 void *
 tx_get_row (tx_t *tx, const entity_t *entity, const char *id)
 {

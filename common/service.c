@@ -360,6 +360,7 @@ loop_begin (loop_t *self, const service_t *service)
     engine_init (&self->engine, service, NULL, 0);
     loop_begin_ahead (self);
     loop_sources_init (self);
+    loop_find_periodic (self);
     s_open_door (self);
 }
 

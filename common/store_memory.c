@@ -224,16 +224,9 @@ store_memory_load_one (store_t *base, tx_t *tx, const want_t *want)
 static store_result_t
 s_load (store_t *base, tx_t *tx)
 {
-    map_t seen = { 0 };
-    for (int i = 0; i < tx->want_count; i++) {
-        const want_t *want = &tx->wants [i];
-        void **slot = map_at (&seen, tx->arena, arena_printf (tx->arena, "%s/%s/%p/%s", want->table->entity->name,
-            want->index ? want->index : "", (void *) want->page, want->value));
-        if (!*slot) {
-            *slot = tx;
-            check (store_memory_load_one (base, tx, want));
-        }
-    }
+    for (int i = 0; i < tx->want_count; i++)
+        if (!tx_want_is_done (&tx->wants [i]))
+            check (store_memory_load_one (base, tx, &tx->wants [i]));
     return STORE_OK;
 }
 

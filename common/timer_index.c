@@ -10,7 +10,7 @@
 #define KEY "sla:due"
 #define MARKER "sla:due:marker"
 
-enum { MAKE_PAGE = 2048, MEMBERS_MAX = 1024, PAUSE_MS = 5000 };
+enum { MAKE_PAGE = 2048, MEMBERS_MAX = 1024, PAUSE_MS = 5000, FEW = 16 };
 
 /* The last instant there may be: the end of the year 9999. */
 #define FOREVER_AT INT64_C (253402300799999)
@@ -176,14 +176,19 @@ s_has_marker (const timer_index_t *self)
     return marker && strcmp (marker, epoch) == 0;
 }
 
-typedef struct { const timer_index_t *index; arena_t *arena; due_t *due; } found_t;
+typedef struct { const timer_index_t *index; arena_t *arena; due_t *due; int capacity; } found_t;
 
 static void
 s_found (void *closure, const char *member, size_t size, int64_t score)
 {
     found_t *found = closure;
-    char *key = s_unpack (found->arena, found->index->service, member, size);
-    found->due->rows [found->due->count++] = (wakeup_row_t) { key, score };
+    due_t *due = found->due;
+    if (due->count == found->capacity) {
+        wakeup_row_t *bigger = arena_array (found->arena, (size_t) (found->capacity *= 2), sizeof *bigger);
+        memcpy (bigger, due->rows, (size_t) due->count * sizeof *bigger);
+        due->rows = bigger;
+    }
+    due->rows [due->count++] = (wakeup_row_t) { s_unpack (found->arena, found->index->service, member, size), score };
 }
 
 due_t
@@ -192,9 +197,9 @@ timer_index_due (timer_index_t *self, arena_t *arena, int64_t after, int64_t unt
     due_t due = { 0 };
     if (!self->is_whole)
         return due;
-    due.rows = arena_array (arena, (size_t) max, sizeof *due.rows);
+    due.rows = arena_array (arena, FEW, sizeof *due.rows);
     due.ok = s_is_current (self)
-        && redis_range (self->redis, KEY, after, until, max, s_found, &(found_t) { self, arena, &due })
+        && redis_range (self->redis, KEY, after, until, max, s_found, &(found_t) { self, arena, &due, FEW })
         && s_has_marker (self);
     self->is_begun = self->is_whole = due.ok;
     return due;

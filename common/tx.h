@@ -122,6 +122,7 @@ table_t *tx_table (tx_t *tx, const entity_t *entity);
 bool tx_knows_row (tx_t *tx, const entity_t *entity, const char *id);   /* loaded, put, or known to be absent */
 void tx_row_loaded (tx_t *tx, table_t *table, const void *row, const want_t *want);
 void tx_want_done (tx_t *tx, const want_t *want);
+bool tx_want_is_done (const want_t *want);
 
 /* What is to be saved: calls visit for each row that is new, changed or deleted. */
 typedef enum { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_DELETE } change_t;

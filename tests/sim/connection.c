@@ -331,7 +331,12 @@ db_store_due (store_t *base, arena_t *arena, int64_t after, int64_t until, int m
     due_t due = { .ok = s_is_alive (self->db) };
     if (!due.ok)
         return due;
-    const wakeup_row_t **rows = arena_array (arena, (size_t) max, sizeof *rows);
+    static const wakeup_row_t **rows;
+    static int capacity;
+    if (max > capacity) {
+        rows = realloc (rows, (size_t) (capacity = max) * sizeof *rows);
+        check (rows);
+    }
     due.count = store_memory_due (self->database->rows, after, until, max, rows);
     due.rows = arena_array (arena, (size_t) due.count + 1, sizeof *due.rows);
     for (int i = 0; i < due.count; i++)

@@ -10,9 +10,9 @@ static const char *const s_names [] = { FAULT_LIST (FAULT_NAME_) };
 /* Chances at each place where it could happen: each frame; each crash point; each wait; each load and commit. */
 static const double s_rates [] = {
     [FAULT_drop] = 1.0 / 60, [FAULT_duplicate] = 1.0 / 60, [FAULT_delay] = 1.0 / 200, [FAULT_reorder] = 1.0 / 60,
-    [FAULT_crash] = 1.0 / 2500, [FAULT_pause] = 1.0 / 10000, [FAULT_stop] = 1.0 / 8000, [FAULT_double] = 1.0 / 8000,
+    [FAULT_crash] = 1.0 / 2500, [FAULT_pause] = 1.0 / 10000, [FAULT_stop] = 1.0 / 4500, [FAULT_double] = 1.0 / 4500,
     [FAULT_database] = 1.0 / 8000, [FAULT_unknown] = 1.0 / 1000, [FAULT_refused] = 1.0 / 100,
-    [FAULT_redis] = 1.0 / 4000, [FAULT_clock] = 1.0 / 20000, [FAULT_provider] = 1.0 / 10,
+    [FAULT_redis] = 1.0 / 2250, [FAULT_clock] = 1.0 / 12000, [FAULT_provider] = 1.0 / 10,
 };
 
 uint64_t

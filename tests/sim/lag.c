@@ -25,7 +25,7 @@ s_look_at (sim_t *sim, int consumer)
             sim_service_name ((sim_service_t) consumer));
     for (int i = 0; i < process->loop->source_count; i++) {
         const source_t *source = &process->loop->sources [i];
-        sim_service_t publisher = sim_service (source->name);
+        sim_service_t publisher = wire_publisher (process->bus, i);
         if (source->applied < sim->databases [publisher].heads [LOOKS - 1] && !s_is_excused (sim, (int) publisher))
             sim_fail (sim, "I16", "%s has heard %lld events of %s, which said %lld of them two minutes ago",
                 process->loop->service->name, (long long) source->applied, source->name,

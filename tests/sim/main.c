@@ -140,16 +140,17 @@ s_one (options_t *options)
     return result->failed;
 }
 
-/* The notifier offers the channels that have an address; nothing is ever sent there. */
+/* The notifier offers the channels that have an address; nothing is ever sent there. Nothing of the machine's own
+ * environment is there, so that it can not change what happens (but a sanitizer's, which it has read before). */
 static void
 s_set_environment (void)
 {
+    clearenv ();
     setenv ("FETTLE_SMTP_URL", "smtp://provider.example", 1);
     setenv ("FETTLE_SMTP_FROM", "service@company.example", 1);
     setenv ("FETTLE_SMS_URL", "https://provider.example/sms", 1);
     setenv ("FETTLE_WECHAT_URL", "https://provider.example/wechat", 1);
     setenv ("FETTLE_ZALO_URL", "https://provider.example/zalo", 1);
-    unsetenv ("FETTLE_METRICS");
 }
 
 int
@@ -169,5 +170,6 @@ main (int argc, char **argv)
     setvbuf (stdout, NULL, _IOLBF, 0);
     mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);         /* what was given back is wanted again at once */
     mallopt (M_MMAP_THRESHOLD, KEPT_BYTES);
+    mallopt (M_MXFAST, 0);                          /* each block of an arena that is given back would tidy them up */
     return task.one ? s_one (&options) : campaign (&options, &task.plan, (int) task.jobs) > 0;
 }

@@ -38,10 +38,15 @@ __wrap_moment_steady (void)
     return world->now - world->begins_at + MINUTE_MS;
 }
 
+/* A standby connects and asks for the lease each second. That it would be told no is seen from here. */
 int
 __wrap_usleep (useconds_t us)
 {
-    process_sleep (us / 1000, true);
+    process_t *self = world->current;
+    int64_t ms = us / 1000, until = self->loop->reconnect_at - moment_steady ();
+    process_sleep (until > ms ? until : ms, true);
+    while (!database_may_take (&world->databases [self->service], self->loop->holder))
+        process_sleep (SECOND_MS, true);
     return 0;
 }
 
@@ -345,6 +350,23 @@ s_strike_idle (process_t *self)
     }
 }
 
+static int64_t
+s_earlier (int64_t left, int64_t right)
+{
+    return left < right ? left : right;
+}
+
+/* A loop looks around four times a second. Here it sleeps until it would do something: beat, renew, take a timer. */
+static int64_t
+s_idle_ms (loop_t *loop)
+{
+    int64_t steady = moment_steady ();
+    if (!loop->ready)
+        return loop->reconnect_at - steady;
+    return s_earlier (s_earlier (loop->heartbeat_at, loop->renew_at) - steady,
+        loop_next_wakeup_ms (loop, SECOND_MS));
+}
+
 void
 bus_wait (bus_t *bus, int file, int timeout_ms)
 {
@@ -355,7 +377,10 @@ bus_wait (bus_t *bus, int file, int timeout_ms)
     if (self->must_stop)
         return;
     self->is_idle = !wire_has_work (bus);
-    self->wake_at = world->now + (timeout_ms ? timeout_ms : 1);      /* even a loop that spins takes its time */
+    int64_t idle_ms = s_idle_ms (self->loop);
+    if (idle_ms < timeout_ms)
+        idle_ms = timeout_ms;
+    self->wake_at = world->now + (idle_ms ? idle_ms : 1);           /* even a loop that spins takes its time */
     if (file >= 0 && self->loop->barrier->barrier_at < self->wake_at) {
         self->wake_at = self->loop->barrier->barrier_at;
         if (self->wake_at <= world->now)

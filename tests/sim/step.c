@@ -59,7 +59,7 @@ s_has_heard_all (const sim_t *sim, const process_t *process, char ret_why [SENTE
     const loop_t *loop = process->loop;
     for (int i = 0; i < loop->source_count; i++) {
         const source_t *source = &loop->sources [i];
-        int64_t head = sim->databases [sim_service (source->name)].last_sequence;
+        int64_t head = sim->databases [wire_publisher (process->bus, i)].last_sequence;
         if (source->applied == head && !source->replaying)
             continue;
         if (ret_why)

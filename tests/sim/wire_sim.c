@@ -293,11 +293,19 @@ wire_has_work (const bus_t *self)
     return false;
 }
 
+sim_service_t
+wire_publisher (const bus_t *self, int source)
+{
+    return self->links [source].service;
+}
+
 /* ---- receiving */
 
 bool
 bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
 {
+    if (!self->requests.count)
+        return false;
     *ret_request = (bus_incoming_t) { .route = arena_alloc (arena, sizeof (bus_route_t)), .key = "",
         .role = "operator", .speaker = "" };
     return s_pop (&self->requests, arena, &ret_request->bytes, NULL, &ret_request->route->to);

@@ -154,6 +154,7 @@ typedef struct { sim_service_t service; uint64_t bus; int source; } return_addre
 void wire_request (sim_service_t to, blob_t bytes);      /* of a client */
 process_t *wire_door (sim_service_t service);   /* whoever has bound the doors last; NULL: nobody */
 bool wire_has_work (const bus_t *self);
+sim_service_t wire_publisher (const bus_t *self, int source);
 /* client.c */
 void client_begin (sim_t *sim);
 void client_receive (blob_t response);
