@@ -1,13 +1,21 @@
 #include "map.h"
 #include <string.h>
 
-static uint32_t
-s_hash (const char *key)
+uint32_t
+map_hash (const char *key)
 {
-    uint32_t hash = 2166136261u;
-    for (const char *p = key; *p; p++)
-        hash = (hash ^ (uint8_t) *p) * 16777619u;
-    return hash;
+    const uint64_t factor = UINT64_C (0x9e3779b97f4a7c15);
+    size_t left = strlen (key);
+    uint64_t hash = left * factor, eight = 0;
+    for (; left >= sizeof eight; left -= sizeof eight, key += sizeof eight) {
+        memcpy (&eight, key, sizeof eight);
+        hash = (hash ^ eight) * factor;
+        hash ^= hash >> 32;
+    }
+    eight = 0;
+    memcpy (&eight, key, left);
+    hash = (hash ^ eight) * factor;
+    return (uint32_t) (hash >> 32);
 }
 
 static map_slot_t *
@@ -36,7 +44,7 @@ map_at (map_t *self, arena_t *arena, const char *key)
 {
     if (self->count * 4 >= self->capacity * 3)
         s_grow (self, arena);
-    uint32_t hash = s_hash (key);
+    uint32_t hash = map_hash (key);
     map_slot_t *slot = s_slot (self, key, hash);
     if (!slot->key) {
         slot->key = key;
@@ -49,12 +57,12 @@ map_at (map_t *self, arena_t *arena, const char *key)
 void *
 map_get (const map_t *self, const char *key)
 {
-    return self->capacity ? s_slot (self, key, s_hash (key))->value : NULL;
+    return self->capacity ? s_slot (self, key, map_hash (key))->value : NULL;
 }
 
 void
 map_forget (map_t *self, const char *key)
 {
     if (self->capacity)
-        s_slot (self, key, s_hash (key))->value = NULL;
+        s_slot (self, key, map_hash (key))->value = NULL;
 }

@@ -1,4 +1,4 @@
-/* map - text -> pointer, for the length of a turn. Open addressing (Knuth, TAOCP 3, 6.4), FNV-1a; no deletion.
+/* map - text -> pointer, for the length of a turn. Open addressing (Knuth, TAOCP 3, 6.4); no deletion.
  * Keys are not copied: they must live as long as the map. */
 #pragma once
 #include "arena.h"
@@ -13,3 +13,5 @@ void **map_at (map_t *self, arena_t *arena, const char *key);
 void *map_get (const map_t *self, const char *key);
 /* From now on the key has no value; nothing happens when it had none. */
 void map_forget (map_t *self, const char *key);
+/* The hash of a text, within one process: eight bytes at a time by multiplication (Dietzfelbinger, 1996). */
+uint32_t map_hash (const char *key);

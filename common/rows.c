@@ -21,8 +21,10 @@ table_t *
 tx_table (tx_t *tx, const entity_t *entity)
 {
     for (int i = 0; i < tx->table_count; i++)
-        if (tx->tables [i].entity == entity)
+        if (tx->tables [i].entity == entity) {
+            tx->tables [i].is_used = true;
             return &tx->tables [i];
+        }
     check (!"entity is in the service's table of entities");
     return NULL;
 }
@@ -413,6 +415,8 @@ void
 rows_rewind (table_t *table)
 {
     int kept = 0;
+    if (!table->is_used)
+        return;
     for (int i = 0; i < table->all.count; i++) {
         row_t *row = table->all.rows [i];
         s_rewind_row (table->entity, row);

@@ -1,6 +1,7 @@
 /* store_memory - the twin of Postgres for tests, simulation, and cached tables. Rows are one malloc each; a replaced
  * row is freed one commit later, because the turn that replaced it may still point to it. */
 #include "check.h"
+#include "hashed.h"
 #include "sorted.h"
 #include "store.h"
 #include <limits.h>
@@ -10,6 +11,7 @@
 
 /* An index holds the rows whose field is not empty, by its value, then by key; that of timers their due times. */
 typedef struct {
+    hashed_t rows;
     sorted_t by_key, by_index [ENTITY_MAX_INDEXES], by_due;
     const field_t *indexed [ENTITY_MAX_INDEXES];        /* ends with NULL unless full */
 } shelf_t;
@@ -61,14 +63,12 @@ s_by_due (const void *wanted, const void *row)
     return w->due_at != due_at ? (w->due_at > due_at) - (w->due_at < due_at) : s_by_key (wanted, row);
 }
 
-/* The row of that key, where it is or would be. */
-static void *
-s_find (const entity_t *entity, const shelf_t *shelf, const char *key, sorted_place_t *ret_place)
+/* Where the row of that key is or would be. */
+static sorted_place_t
+s_place (const entity_t *entity, const shelf_t *shelf, const char *key)
 {
     wanted_t wanted = { .entity = entity, .key = key };
-    *ret_place = sorted_find (&shelf->by_key, s_by_key, &wanted);
-    void *row = sorted_at (&shelf->by_key, *ret_place);
-    return row && strcmp (entity_key (entity, row), key) == 0 ? row : NULL;
+    return sorted_find (&shelf->by_key, s_by_key, &wanted);
 }
 
 /* ---- rows */
@@ -156,8 +156,9 @@ static void
 s_set (memory_t *self, const entity_t *entity, const void *row)
 {
     shelf_t *shelf = s_shelf (self, entity);
-    sorted_place_t place;
-    void *old = s_find (entity, shelf, entity_key (entity, row), &place), *new = s_clone (entity, row);
+    void *old = hashed_get (&shelf->rows, entity, entity_key (entity, row)), *new = s_clone (entity, row);
+    sorted_place_t place = s_place (entity, shelf, entity_key (entity, row));
+    hashed_put (&shelf->rows, entity, new);
     if (old) {
         sorted_replace (&shelf->by_key, place, new);
         s_throw (self, old);
@@ -170,11 +171,11 @@ static void
 s_unset (memory_t *self, const entity_t *entity, const char *key)
 {
     shelf_t *shelf = s_shelf (self, entity);
-    sorted_place_t place;
-    void *old = s_find (entity, shelf, key, &place);
+    void *old = hashed_get (&shelf->rows, entity, key);
     if (!old)
         return;
-    sorted_remove (&shelf->by_key, place);
+    hashed_remove (&shelf->rows, entity, key);
+    sorted_remove (&shelf->by_key, s_place (entity, shelf, key));
     s_index (entity, shelf, old, NULL);
     s_throw (self, old);
 }
@@ -209,7 +210,7 @@ store_memory_load_one (store_t *base, tx_t *tx, const want_t *want)
     if (want->page)
         s_load_found (shelf, tx, want, want->page->after, want->page->limit);
     else if (!want->index) {
-        if ((row = s_find (want->table->entity, shelf, want->value, &place)))
+        if ((row = hashed_get (&shelf->rows, want->table->entity, want->value)))
             tx_row_loaded (tx, want->table, row, want);
     } else if (want->index [0] == '*')
         for (; (row = sorted_at (&shelf->by_key, place)); sorted_step (&shelf->by_key, &place))
@@ -253,9 +254,8 @@ static void
 s_conflict (void *closure, table_t *table, change_t change, const void *row)
 {
     memory_t *self = closure;
-    sorted_place_t place;
     if (change == CHANGE_INSERT
-        && s_find (table->entity, s_shelf (self, table->entity), entity_key (table->entity, row), &place))
+        && hashed_get (&s_shelf (self, table->entity)->rows, table->entity, entity_key (table->entity, row)))
         snprintf (self->base.error, sizeof self->base.error, "%s %s exists already", table->entity->name,
                   entity_key (table->entity, row));
 }
@@ -335,6 +335,7 @@ s_free_shelf (shelf_t *shelf)
     void *row;
     for (sorted_place_t place = { 0 }; (row = sorted_at (&shelf->by_key, place)); sorted_step (&shelf->by_key, &place))
         free (row);
+    hashed_free (&shelf->rows);
     sorted_free (&shelf->by_key);
     sorted_free (&shelf->by_due);
     for (int i = 0; i < ENTITY_MAX_INDEXES; i++)
@@ -363,16 +364,15 @@ store_memory_put (store_t *self, const entity_t *entity, const void *row)
 const void *
 store_memory_get (store_t *base, const entity_t *entity, const char *id)
 {
-    sorted_place_t place;
-    return s_find (entity, s_shelf ((memory_t *) base, entity), id, &place);
+    return hashed_get (&s_shelf ((memory_t *) base, entity)->rows, entity, id);
 }
 
 const void *
 store_memory_next (store_t *base, const entity_t *entity, const char *after)
 {
     const shelf_t *shelf = s_shelf ((memory_t *) base, entity);
-    sorted_place_t place;
-    if (s_find (entity, shelf, after, &place))
+    sorted_place_t place = s_place (entity, shelf, after);
+    if (hashed_get (&shelf->rows, entity, after))
         sorted_step (&shelf->by_key, &place);
     return sorted_at (&shelf->by_key, place);
 }

@@ -26,6 +26,7 @@ typedef struct { posting_t found; const char *after; int limit; } rows_page_t;
 /* The rows of one entity in this turn. */
 typedef struct {
     const entity_t *entity;
+    bool is_used;                               /* anybody has looked into it */
     map_t by_key;                               /* key -> row_t */
     map_t by_index [ENTITY_MAX_INDEXES];        /* value -> posting_t */
     map_t pages;                                /* index, limit, value, after -> rows_page_t */
