@@ -144,7 +144,7 @@ $(EXCHANGE): $(B)/bench/exchange/%: $(B)/obj/tests/bench/exchange/%.o $(B)/obj/b
 # ---- a simulated company: every service in one program, each with its names kept to itself but its table
 
 SIM_C  := $(wildcard tests/sim/*.c)
-SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say plan_improve
+SIM_WRAPPED := moment_now moment_steady usleep getpid id_source_init log_say plan_improve wire_unpack
 define sim_rules
 $(B)/sim/$(1).o: $(call obj,$(wildcard services/$(1)/*.c))
 	@mkdir -p $$(@D)
