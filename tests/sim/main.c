@@ -170,6 +170,5 @@ main (int argc, char **argv)
     setvbuf (stdout, NULL, _IOLBF, 0);
     mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);         /* what was given back is wanted again at once */
     mallopt (M_MMAP_THRESHOLD, KEPT_BYTES);
-    mallopt (M_MXFAST, 0);                          /* each block of an arena that is given back would tidy them up */
     return task.one ? s_one (&options) : campaign (&options, &task.plan, (int) task.jobs) > 0;
 }
