@@ -17,7 +17,7 @@ typedef struct tx_t tx_t;
 
 int64_t tx_now (tx_t *tx);                  /* ms UTC; the same for the whole turn */
 int64_t tx_time (tx_t *tx);                 /* ms UTC; when the message at hand happened, never later than tx_now */
-int64_t tx_recorded (tx_t *tx);             /* ms UTC; when the publisher of the event at hand has kept it; else tx_now */
+int64_t tx_recorded (tx_t *tx);             /* ms UTC; when the publisher of the event kept it; else tx_now */
 char *tx_actor (tx_t *tx);                  /* "engineer:li-wei", "key:gateway-7", "service:intake"; never NULL */
 /* The engineer or provider for whom alone the sender of the command may speak; "" he may for anybody. */
 const char *tx_speaker (tx_t *tx);

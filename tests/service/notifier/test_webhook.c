@@ -109,7 +109,8 @@ test_s1_a_webhook_gets_each_event_of_its_prefix_as_a_cloud_event (void **state)
     tx_fake_destroy (&tx);
 }
 
-/* As when the notifier is made again from the first event: what was said before the webhook was wanted was not for it. */
+/* As when the notifier is made again from the first event: what was said before the webhook was wanted is not for
+ * it. */
 static void
 test_f18_a_webhook_hears_of_no_event_that_is_older_than_itself (void **state)
 {
