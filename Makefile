@@ -56,7 +56,7 @@ help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 all: $(BINARIES) compile_commands.json
-tests: $(TESTS) $(B)/sim/fettle-sim $(B)/tests/lib/failing_sync.so
+tests: $(TESTS) $(B)/sim/fettle-sim $(B)/tests/lib/failing_sync.so $(B)/hostile/file_storm
 benches: $(BENCHES)
 
 # ---- generated code
@@ -158,6 +158,16 @@ $(foreach s,$(SERVICES),$(eval $(call sim_rules,$(s))))
 $(B)/sim/fettle-sim: $(call obj,$(SIM_C)) $(SERVICES:%=$(B)/sim/%.o) $(CORE)
 	@echo "  LD  $@"
 	@$(CC) $(CFLAGS) $(SIM_WRAPPED:%=-Wl,--wrap=%) $^ $(LDLIBS) $(SIM_MALLOC:%=-Wl,--no-as-needed %) -o $@
+
+# the command line as a function, for a hundred thousand files
+
+$(B)/hostile/main.o: $(B)/obj/tools/fettle/main.o
+	@mkdir -p $(@D)
+	@objcopy --redefine-sym main=fettle_main $< $@
+
+$(B)/hostile/file_storm: $(call obj,$(wildcard tests/hostile/*.c)) $(B)/hostile/main.o $(call obj,$(filter-out %/main.c,$(TOOL))) $(CORE)
+	@echo "  LD  $@"
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -Wl,-z,now -o $@
 
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(CORE)
 	@mkdir -p $(@D)

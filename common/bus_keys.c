@@ -1,5 +1,6 @@
 #include "bus_keys.h"
 #include "check.h"
+#include "utf8.h"
 #include <czmq.h>
 #include <dirent.h>
 #include <sys/stat.h>
@@ -35,7 +36,7 @@ const struct bus_role bus_roles [] = {
     { NULL, NULL, NULL, false, false }
 };
 
-enum { SETTLED_MS = 20 };
+enum { SETTLED_MS = 20, CERTIFICATE_MAX = 16384 };
 
 typedef struct { char name [64], role [32], speaker [80], public_key [41]; } entry_t;
 
@@ -47,10 +48,25 @@ struct bus_keys_t {
     struct timespec read_at;        /* mtime of the clients directory */
 };
 
+/* The library shows a terminal what it can not read, byte by byte: it gets nothing that is no text. */
+static zcert_t *
+s_load (const char *file_name)
+{
+    char text [CERTIFICATE_MAX + 1], tame [CERTIFICATE_MAX + 1];
+    FILE *file = fopen (file_name, "re");
+    size_t size = file ? fread (text, 1, CERTIFICATE_MAX, file) : 0;
+    bool is_whole = file && feof (file);
+    if (file)
+        fclose (file);
+    text [size] = '\0';
+    memcpy (tame, text, size + 1);
+    return is_whole && strlen (text) == size && strcmp (utf8_tame (tame), text) == 0 ? zcert_load (file_name) : NULL;
+}
+
 static bool
 s_read_certificate (const char *file, char ret_public [41], char ret_secret [41], char error [512])
 {
-    zcert_t *certificate = zcert_load (file);
+    zcert_t *certificate = s_load (file);
     if (!certificate) {
         snprintf (error, 512, "%s is no certificate that can be read: make one with `fettle keys new NAME`", file);
         return false;
@@ -101,7 +117,7 @@ s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
     if (length < 5 || strcmp (file_name + length - 4, ".key") != 0)
         return;
     snprintf (file, sizeof file, "%s/%s", folder, file_name);
-    zcert_t *certificate = zcert_load (file);
+    zcert_t *certificate = s_load (file);
     if (!certificate)
         return;
     self->entries = realloc (self->entries, (size_t) (self->count + 1) * sizeof *self->entries);
@@ -111,6 +127,8 @@ s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
     snprintf (entry->name, sizeof entry->name, "%.*s", (int) (length - 4), file_name);
     snprintf (entry->role, sizeof entry->role, "%s", role ? role : "consumer");
     snprintf (entry->speaker, sizeof entry->speaker, "%s", speaker ? speaker : "");
+    utf8_tame (entry->role);
+    utf8_tame (entry->speaker);
     snprintf (entry->public_key, sizeof entry->public_key, "%s", zcert_public_txt (certificate));
     zcert_destroy (&certificate);
 }

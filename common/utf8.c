@@ -69,6 +69,17 @@ utf8_trim (char *text)
 }
 
 char *
+utf8_tame (char *text)
+{
+    for (char *at = text; *at; at++)
+        if (((unsigned char) *at < ' ' && *at != '\n' && *at != '\t') || *at == 0x7f)
+            *at = '?';
+    for (char *at = text; *(at += utf8_valid_size (at, strlen (at)));)
+        *at = '?';
+    return text;
+}
+
+char *
 utf8_repair (arena_t *arena, const char *text)
 {
     size_t size = strlen (text);

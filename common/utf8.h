@@ -17,6 +17,10 @@ bool utf8_is_valid (const void *bytes, size_t size);
  * buffer. */
 void utf8_trim (char *text);
 
+/* Makes "?" of every byte of TEXT that a terminal would obey, or that belongs to no character; line ends and tabs
+ * stay. Returns TEXT. */
+char *utf8_tame (char *text);
+
 /* Returns a copy of TEXT in which every byte that belongs to no character is U+FFFD; owned by the
  * arena. */
 char *utf8_repair (arena_t *arena, const char *text);

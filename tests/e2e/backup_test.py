@@ -142,8 +142,13 @@ def test_f18_half_a_backup_a_damaged_one_and_other_things_are_refused(world):
     os.mkdir(other)
     with open(f'{other}/manifest.json', 'w', encoding='utf-8') as file:
         file.write('{"format": 9}')
+    with open(f'{world.first}/manifest.json', encoding='utf-8') as file:
+        manifest = {**json.load(file), 'takenAt': "now'; drop schema billing cascade; --"}
+    shutil.copytree(world.first, f'{world.folder}/foreign')
+    with open(f'{world.folder}/foreign/manifest.json', 'w', encoding='utf-8') as file:
+        json.dump(manifest, file)
     wrong = []
-    for path, words in ((half, 'interrupted'), (damaged, 'damaged'), (other, 'format'), (f'{world.folder}/none', 'no such directory'),
+    for path, words in ((f'{world.folder}/foreign', 'of the wrong kind'), (half, 'interrupted'), (damaged, 'damaged'), (other, 'format'), (f'{world.folder}/none', 'no such directory'),
                         ('/etc/passwd', 'no such directory')):
         code, text = world.restore(path, '--over')
         if code != 1 or words not in text:

@@ -1,7 +1,7 @@
 """A hundred thousand hostile, broken and merely wrong messages at each door of a company: the command door over a Unix socket and over
 CURVE, the ear for events of others, HTTP (F12, F17, I14). Nobody dies, and what was received is what was answered, kept as a dead
-letter, applied, or dropped with its connection: each counted. Files are the doors of the fuzzers and of the last test here. There is
-no MQTT door.
+letter, applied, or dropped with its connection: each counted. Files have a test of their own, hostile_files_test.py. There is no
+MQTT door.
 
     hostile_test.py [--seed N] [--count N]"""
 import argparse
@@ -337,7 +337,7 @@ def run(environment, *arguments):
 
 
 def test_f12_files_and_settings_that_make_no_sense_are_refused_with_a_sentence(world):
-    """The readers themselves are fuzzed (tests/fuzz); this is the whole way, a process for each file."""
+    """The whole way, a program started for each file; hostile_files_test.py gives the many."""
     rng, counts, wrong = random.Random(world.seed + 4), collections.Counter(), []
     folder = f'{world.stack.home}/files'
     os.makedirs(f'{folder}/backup', exist_ok=True)

@@ -21,7 +21,7 @@ s_is_feed (const char *path, const char *text, size_t size)
         error);
     free (holidays);
     if (!good)
-        fprintf (stderr, "%s: %s\n", path, error);
+        fettle_say ("%s: %s\n", path, error);
     return good;
 }
 

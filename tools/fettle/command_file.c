@@ -1,5 +1,6 @@
 #include "command_file.h"
 #include "delivery.h"
+#include "fettle.h"
 #include "map.h"
 #include "writer.h"
 #include <dirent.h>
@@ -91,9 +92,9 @@ s_mistake (reader_t *self, const char *sentence)
 {
     self->list->wrong++;
     if (self->index)
-        fprintf (stderr, "%s, command %d: %s\n", self->file, self->index, sentence);
+        fettle_say ("%s, command %d: %s\n", self->file, self->index, sentence);
     else
-        fprintf (stderr, "%s: %s\n", self->file, sentence);
+        fettle_say ("%s: %s\n", self->file, sentence);
 }
 
 static char *
@@ -232,7 +233,7 @@ s_read_directory (command_list_t *list, arena_t *arena, const char *path, const 
     if (count >= 0)
         free (entries);
     if (count <= 0)
-        fprintf (stderr, "%s: %s\n", path, count < 0 ? strerror (errno) : "there is no *.json in it.");
+        fettle_say ("%s: %s\n", path, count < 0 ? strerror (errno) : "there is no *.json in it.");
     return count > 0;
 }
 
@@ -241,7 +242,7 @@ command_list_read (command_list_t *self, arena_t *arena, const char *path, const
 {
     struct stat status = { 0 };
     if (strcmp (path, "-") != 0 && stat (path, &status) != 0) {
-        fprintf (stderr, "%s can not be read: %s.\n", path, strerror (errno));
+        fettle_say ("%s can not be read: %s.\n", path, strerror (errno));
         return false;
     }
     if (strcmp (path, "-") != 0 && S_ISDIR (status.st_mode))

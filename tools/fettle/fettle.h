@@ -14,6 +14,8 @@ command_fn command_send, command_tail, command_fetch, command_explain, command_d
 /* How this program is to be called again: as it was invoked when that names a file, else "fettle". */
 const char *fettle_program (void);
 
+/* To standard error. What it quotes may be a stranger's: a terminal shows it and obeys none of it. */
+void fettle_say (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 /* Prints "fettle NAME: sentence" and where help is; returns EXIT_USAGE. */
 int fettle_usage (const char *command, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 /* Prints "fettle NAME: sentence"; returns exit_code. */

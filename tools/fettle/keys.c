@@ -118,7 +118,8 @@ s_print_key (keys_t *self, bus_keys_t *keys, const char *name, json_t *list)
         json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:s}", "name", name, "role", role, "for", speaker,
             "madeOn", made_on));
     else
-        printf ("%-48s  %-10s  %s%s%s\n", name, role, made_on, *speaker ? "  for " : "", speaker);
+        printf ("%-48s  %-10s  %s%s%s%s\n", name, role, made_on, *speaker ? "  for " : "", speaker,
+            *role ? "" : "  can not be read, and lets nobody in: revoke it, make another");
 }
 
 static void

@@ -70,7 +70,7 @@ s_reject (load_t *self, const listed_command_t *listed, const bus_reply_t *reply
         return;
     if (self->shows_progress)
         fprintf (stderr, "\r\033[K");
-    fprintf (stderr, "rejected  %s, command %d, %s: %s: %s\n", listed->file, listed->index, listed->type,
+    fettle_say ("rejected  %s, command %d, %s: %s: %s\n", listed->file, listed->index, listed->type,
         reply->code, reply->message);
 }
 

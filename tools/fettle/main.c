@@ -2,11 +2,13 @@
 #include "fettle.h"
 #include "help.h"
 #include "home.h"
+#include "utf8.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -113,14 +115,32 @@ fettle_program (void)
     return strchr (program_invocation_name, '/') ? program_invocation_name : "fettle";
 }
 
+static void
+s_say (const char *format, va_list arguments)
+{
+    char *text = NULL;
+    fflush (stdout);
+    if (vasprintf (&text, format, arguments) >= 0)
+        fputs (utf8_tame (text), stderr);
+    free (text);
+}
+
+void
+fettle_say (const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    s_say (format, arguments);
+    va_end (arguments);
+}
+
 int
 fettle_fail (int exit_code, const char *command, const char *format, ...)
 {
     va_list arguments;
-    fflush (stdout);
-    fprintf (stderr, "fettle %s: ", command);
+    fettle_say ("fettle %s: ", command);
     va_start (arguments, format);
-    vfprintf (stderr, format, arguments);
+    s_say (format, arguments);
     va_end (arguments);
     fputc ('\n', stderr);
     return exit_code;
@@ -130,12 +150,11 @@ int
 fettle_usage (const char *command, const char *format, ...)
 {
     va_list arguments;
-    fflush (stdout);
-    fprintf (stderr, "fettle %s: ", command);
+    fettle_say ("fettle %s: ", command);
     va_start (arguments, format);
-    vfprintf (stderr, format, arguments);
+    s_say (format, arguments);
     va_end (arguments);
-    fprintf (stderr, "\n`fettle help %s` tells how to use it.\n", command);
+    fettle_say ("\n`fettle help %s` tells how to use it.\n", command);
     return EXIT_USAGE;
 }
 

@@ -1,6 +1,7 @@
 #include "manifest.h"
 #include "arena.h"
 #include "json.h"
+#include "moment.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -122,6 +123,7 @@ static bool
 s_unpack (const json_t *whole, manifest_t *self)
 {
     const char *id, *version, *taken_at, *sha256;
+    int64_t moment;
     json_int_t bytes;
     if (json_unpack ((json_t *) whole, "{s:s, s:s, s:s, s:I, s:s, s:O}", "id", &id, "version", &version, "takenAt",
                      &taken_at, "bytes", &bytes, "sha256", &sha256, "services", &self->services) != 0)
@@ -131,7 +133,7 @@ s_unpack (const json_t *whole, manifest_t *self)
     snprintf (self->version, sizeof self->version, "%s", version);
     snprintf (self->taken_at, sizeof self->taken_at, "%s", taken_at);
     snprintf (self->sha256, sizeof self->sha256, "%s", sha256);
-    return json_is_object (self->services);
+    return json_is_object (self->services) && moment_read (taken_at, &moment);
 }
 
 static bool
