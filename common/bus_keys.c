@@ -1,4 +1,5 @@
 #include "bus_keys.h"
+#include "bus_certificate.h"
 #include "check.h"
 #include "utf8.h"
 #include <czmq.h>
@@ -36,7 +37,7 @@ const struct bus_role bus_roles [] = {
     { NULL, NULL, NULL, false, false }
 };
 
-enum { SETTLED_MS = 20, CERTIFICATE_MAX = 16384 };
+enum { SETTLED_MS = 20 };
 
 typedef struct { char name [64], role [32], speaker [80], public_key [41]; } entry_t;
 
@@ -48,25 +49,10 @@ struct bus_keys_t {
     struct timespec read_at;        /* mtime of the clients directory */
 };
 
-/* The library shows a terminal what it can not read, byte by byte: it gets nothing that is no text. */
-static zcert_t *
-s_load (const char *file_name)
-{
-    char text [CERTIFICATE_MAX + 1], tame [CERTIFICATE_MAX + 1];
-    FILE *file = fopen (file_name, "re");
-    size_t size = file ? fread (text, 1, CERTIFICATE_MAX, file) : 0;
-    bool is_whole = file && feof (file);
-    if (file)
-        fclose (file);
-    text [size] = '\0';
-    memcpy (tame, text, size + 1);
-    return is_whole && strlen (text) == size && strcmp (utf8_tame (tame), text) == 0 ? zcert_load (file_name) : NULL;
-}
-
 static bool
 s_read_certificate (const char *file, char ret_public [41], char ret_secret [41], char error [512])
 {
-    zcert_t *certificate = s_load (file);
+    zcert_t *certificate = bus_certificate_load (file);
     if (!certificate) {
         snprintf (error, 512, "%s is no certificate that can be read: make one with `fettle keys new NAME`", file);
         return false;
@@ -117,7 +103,7 @@ s_read_entry (bus_keys_t *self, const char *folder, const char *file_name)
     if (length < 5 || strcmp (file_name + length - 4, ".key") != 0)
         return;
     snprintf (file, sizeof file, "%s/%s", folder, file_name);
-    zcert_t *certificate = s_load (file);
+    zcert_t *certificate = bus_certificate_load (file);
     if (!certificate)
         return;
     self->entries = realloc (self->entries, (size_t) (self->count + 1) * sizeof *self->entries);

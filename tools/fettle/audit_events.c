@@ -47,13 +47,16 @@ typedef struct {
     map_t ids;                  /* of events */
     map_t said [sizeof s_expectations / sizeof *s_expectations];    /* subject -> int * */
     map_t asked;                /* request -> an order was wanted */
-    map_t causes;               /* work order -> id of what caused it */
+    map_t causes;               /* work order -> cause_t: what made it */
+    int64_t answered_from;      /* answers to older commands may have been removed */
     map_t totals;               /* invoice -> its event's total */
     paths_t paths;
     int64_t expected;           /* next sequence of the service being read */
     int64_t lost;               /* events whose numbers were closed after a restore */
     PGresult *cursors;          /* of all consumers: who, of whom, where, on which event */
 } reader_t;
+
+typedef struct { const char *id; int64_t at; } cause_t;
 
 static char s_seen;             /* any address: the key is known */
 
@@ -122,6 +125,14 @@ s_check_invoice (reader_t *self, const invoice_issued_t *issued)
 }
 
 static void
+s_remember_cause (reader_t *self, const bus_event_t *event)
+{
+    cause_t *cause = arena_alloc (self->audit->arena, sizeof *cause);
+    *cause = (cause_t) { arena_strdup (self->audit->arena, event->causation_id), event->recorded };
+    s_remember (&self->causes, self->audit, event->subject, cause);
+}
+
+static void
 s_take_message (reader_t *self, const bus_event_t *event, const ProtobufCMessage *message)
 {
     audit_t *audit = self->audit;
@@ -133,7 +144,7 @@ s_take_message (reader_t *self, const bus_event_t *event, const ProtobufCMessage
     else if (message->descriptor == &work_order_requested_descriptor)
         s_remember (&self->asked, audit, event->subject, &s_seen);
     else if (message->descriptor == &work_order_created_descriptor)
-        s_remember (&self->causes, audit, event->subject, arena_strdup (audit->arena, event->causation_id));
+        s_remember_cause (self, event);
     if (strcmp (event->source, "dispatcher") == 0)
         paths_take (&self->paths, audit, event, message);
 }
@@ -313,17 +324,33 @@ s_is_command (audit_t *audit, const char *id)
     return is_known;
 }
 
+static int64_t
+s_answered_from (audit_t *audit)
+{
+    PGresult *row = audit_query (audit, "select (extract (epoch from before_at) * 1000)::bigint from "
+                                 "dispatcher.pruning where id = 'answers'");
+    int64_t at = row && DB_ROWS (row) == 1 ? strtoll (DB_VALUE (row, 0, 0), NULL, 10) : 0;
+    DB_FREE (row);
+    return at;
+}
+
 static void
 s_check_causes (reader_t *self)
 {
+    int64_t forgotten = 0;
     for (uint32_t i = 0; i < self->causes.capacity; i++) {
         const map_slot_t *slot = &self->causes.slots [i];
-        if (slot->key && slot->value && !map_get (&self->ids, slot->value) && !s_is_command (self->audit,
-            slot->value))
+        const cause_t *cause = slot->key ? slot->value : NULL;
+        if (!cause || map_get (&self->ids, cause->id) || s_is_command (self->audit, cause->id))
+            continue;
+        forgotten += cause->at < self->answered_from;
+        if (cause->at >= self->answered_from)
             audit_find (self->audit, "I2", "work order %s was caused by %s, which is neither an event nor a command",
-                slot->key,
-                        (const char *) slot->value);
+                        slot->key, cause->id);
     }
+    if (forgotten)
+        audit_note (self->audit, "I2", "of %lld the command is older than the answers that `fettle prune` left",
+                    (long long) forgotten);
 }
 
 static void
@@ -382,6 +409,7 @@ audit_events (audit_t *audit)
     for (int i = 0; bus_services [i]; i++)
         s_read_service (&self, bus_services [i]);
     DB_FREE (self.cursors);
+    self.answered_from = s_answered_from (audit);
     if (self.lost)
         audit_note (audit, "I11", "%lld events were lost when a service was restored", (long long) self.lost);
     for (size_t i = 0; i < sizeof s_expectations / sizeof *s_expectations; i++)

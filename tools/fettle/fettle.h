@@ -9,7 +9,7 @@ typedef int (command_fn) (int argc, char **argv);
 command_fn command_up, command_down, command_status, command_migrate, command_doctor;
 command_fn command_send, command_tail, command_fetch, command_explain, command_dead, command_keys,
     command_load, command_demo, command_audit, command_sla, command_why, command_calendar, command_plan, command_replan,
-    command_backup, command_restore, command_resync;
+    command_backup, command_restore, command_resync, command_prune;
 
 /* How this program is to be called again: as it was invoked when that names a file, else "fettle". */
 const char *fettle_program (void);

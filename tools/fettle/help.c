@@ -84,6 +84,23 @@ const char help_resync [] =
     "\n"
     "  --dry-run  only tell";
 
+const char help_prune [] =
+    "fettle prune --older-than DAYSd [--keep WHAT]... [--service S] [--dry-run] [--json]\n"
+    "\n"
+    "Removes what is older and of no use any more, and says how much of it there was, and what stays:\n"
+    "  answers   to commands. Who sends a command again within the time gets its first answer; later it is done again\n"
+    "  letters   dead letters that were tried again or dropped\n"
+    "  attempts  to deliver messages that are sent or given up; the messages stay\n"
+    "Events stay, and all that services remember: they are the record. Works in small steps while services\n"
+    "run; one at a time, and may be ended at any moment. Speaks to the database: FETTLE_ADMIN_DSN.\n"
+    "\n"
+    "  --older-than 400d  at least 30d\n"
+    "  --keep WHAT        answers, letters or attempts are left alone\n"
+    "  --service S        only of this service\n"
+    "  --dry-run          only count\n"
+    "\n"
+    "Exit code 1: another one is at work, or it failed.";
+
 const char help_send [] =
     "fettle send TYPE FILE|-|JSON [--id ID] [--actor WHO] [--time T] [--timeout S] [--window N] [--json]\n"
     "fettle send --list [WORD]\n"

@@ -41,6 +41,7 @@ static const command_t s_commands [] = {
     { "backup", "everything of one instant into a directory, while it works", command_backup, help_backup },
     { "restore", "a backup becomes the database again, or one service's part of it", command_restore, help_restore },
     { "resync", "a restored service and consumers that had heard more: explain, resolve", command_resync, help_resync },
+    { "prune", "remove old answers, dead letters dealt with, attempts to deliver", command_prune, help_prune },
     { "calendar", "holidays of a feed into a calendar, and out of one", command_calendar, help_calendar },
     { "sla", "promises: check cases, compute one, explain one, sum up a month", command_sla, help_sla },
     { "plan", "who visits whom, when, in which order: the best plan, or check one", command_plan, help_plan },

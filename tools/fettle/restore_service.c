@@ -70,7 +70,7 @@ s_keeping_messages (const job_t *self)
     if (strcmp (self->service, "notifier") != 0 || !self->is_there)
         return "select";
     return arena_printf (self->restore->arena, "do $do$ declare fresh text := '%s'; former text := '%s'; part text; "
-        "list text; which text; begin foreach part in array array ['message', 'attempt', 'timer'] loop "
+        "list text; which text; begin foreach part in array array ['message', 'attempt', 'pruning', 'timer'] loop "
         "select string_agg (quote_ident (a.column_name), ', ') into list from information_schema.columns a join "
         "information_schema.columns b using (table_name, column_name) where a.table_schema = fresh and "
         "b.table_schema = former and table_name = part; "
