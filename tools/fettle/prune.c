@@ -21,15 +21,20 @@ enum { DAYS_MIN = 30, DAYS_MAX = 36500, PIECE_PAGES = 128 };
 typedef struct {
     const char *name, *about, *table, *service;     /* service NULL: each has the table */
     const char *condition;                          /* which rows t are not needed, when they are older than $1 */
+    const char *also;                               /* what is kept of those that are gone; %s is the schema */
 } kind_t;
 
+/* An answer can be all that tells where a story's events are. */
+#define STORIES ", told as (insert into \"%s\".trail (correlation_id, last_sequence) " \
+    "select id, last_sequence from gone where last_sequence > 0 on conflict do nothing)"
+
 static const kind_t s_kinds [] = {
-    { "answers", "answers to commands", "reply", NULL, "t.at < $1::timestamptz" },
+    { "answers", "answers to commands", "reply", NULL, "t.at < $1::timestamptz", STORIES },
     { "letters", "dead letters dealt with", "dead_letter", NULL,
-      "t.received_at < $1::timestamptz and t.state in ('retried', 'dropped')" },
+      "t.received_at < $1::timestamptz and t.state in ('retried', 'dropped')", NULL },
     { "attempts", "attempts to deliver", "attempt", "notifier",
       "t.ended_at < $1::timestamptz and t.outcome <> 0 and exists (select from notifier.message m "
-      "where m.id = t.message_id and m.state in (3, 4) and m.queued_at < $1::timestamptz)" },
+      "where m.id = t.message_id and m.state in (3, 4) and m.queued_at < $1::timestamptz)", NULL },
 };
 enum { KINDS = sizeof s_kinds / sizeof *s_kinds };
 
@@ -78,12 +83,12 @@ static const char *
 s_statement (prune_t *self, const kind_t *kind, const char *schema)
 {
     const char *range = "t.ctid >= $2::tid and t.ctid < $3::tid";
-    return arena_printf (self->arena, self->dry_run
-        ? "with gone as (select pg_column_size (t.*) as size from \"%1$s\".%2$s t where %3$s and %4$s) "
-          "select count (*), coalesce (sum (size), 0), (select count (*) from \"%1$s\".%2$s t where %3$s) from gone"
-        : "with gone as (delete from \"%1$s\".%2$s t where %3$s and %4$s returning pg_column_size (t.*) as size) "
-          "select count (*), coalesce (sum (size), 0), (select count (*) from \"%1$s\".%2$s t where %3$s) from gone",
-        schema, kind->table, range, kind->condition);
+    const char *from = arena_printf (self->arena, "\"%s\".%s t where %s", schema, kind->table, range);
+    const char *also = kind->also && !self->dry_run ? arena_printf (self->arena, kind->also, schema) : "";
+    return arena_printf (self->arena, "with gone as (%s %s and %s %s)%s select count (*), "
+        "coalesce (sum (pg_column_size (gone.*)), 0), (select count (*) from %s) from gone",
+        self->dry_run ? "select t.* from" : "delete from", from, kind->condition,
+        self->dry_run ? "" : "returning t.*", also, from);
 }
 
 static bool
