@@ -77,14 +77,17 @@ db_schema_prepare (db_t *db, arena_t *a, const entity_t *entity)
         arena_printf (a, "delete from \"%s\" where \"%s\" = any ($1::text[])", entity->name, key));
 }
 
+/* The function of the same name, without being planned anew in each turn. */
+#define FENCE(more) \
+    "with moved as (update lease as l set last_sequence = greatest (p.last, l.last_sequence), " \
+    "renewed_at = clock_timestamp () from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) " \
+    "as p (epoch, first, last) where l.epoch = p.epoch and l.last_sequence = p.first - 1 returning 1) " \
+    "select 1 / count (*)" more " from moved"
+
 static const struct { const char *name, *text; } s_statements [] = {
-    /* the function of the same name, without being planned anew in each turn */
-    { "fence", "with moved as (update lease as l set last_sequence = greatest (p.last, l.last_sequence), "
-               "renewed_at = clock_timestamp () from unnest ($1::bigint[], $2::bigint[], $3::bigint[]) "
-               "as p (epoch, first, last) where l.epoch = p.epoch and l.last_sequence = p.first - 1 returning 1) "
-               "select 1 / count (*) from moved" },
+    { "fence", FENCE ("") },
     /* this commit does not wait for the disk; who tells of it waits for a barrier */
-    { "unhurried", "select set_config ('synchronous_commit', 'off', true)" },
+    { "fence_unhurried", FENCE (", set_config ('synchronous_commit', 'off', true)") },
     { "segment", "with said as (insert into segment (first_sequence, last_sequence, recorded_at, events) select * from "
                  "unnest ($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bytea[])) "
                  "insert into trail (correlation_id, last_sequence) "

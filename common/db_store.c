@@ -22,6 +22,7 @@ typedef struct {
     int cursor_count;
     bool in_transaction;                /* something was sent since the last sync */
     bool is_unhurried;                  /* commits do not wait for the disk */
+    bool has_unwritten;                 /* the last commit did not */
 } pg_t;
 
 /* ---- load */
@@ -294,7 +295,7 @@ s_end (pg_t *self)
             self->cursors [i].moved = false;
         return STORE_OK;
     }
-    bool fenced = strcmp (db_failed_statement (self->db), "fence") == 0
+    bool fenced = strncmp (db_failed_statement (self->db), "fence", 5) == 0
         && strcmp (db_sqlstate (self->db), "22012") == 0;
     snprintf (self->base.error, sizeof self->base.error, "%s", fenced
               ? "another process has taken the lease of this service" : db_error (self->db));
@@ -313,7 +314,7 @@ s_end_reading (pg_t *self)
 }
 
 static bool
-s_says_something (const tx_t *tx, const turn_t *turn, int changes)
+s_changes_something (const tx_t *tx, const turn_t *turn, int changes)
 {
     return changes || tx->timer_count || turn->dead_count || turn->retried_count
         || turn->last_sequence >= turn->first_sequence;
@@ -338,12 +339,12 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     pg_t before = *self;
     for (int i = 0; i < turn->cursor_count; i++)
         s_note_cursor (self, turn->cursors [i].source, turn->cursors [i].sequence, turn->cursors [i].event_id);
-    if (!s_says_something (tx, turn, changed))
+    bool is_unhurried = self->is_unhurried || turn->is_silent;
+    if (!s_changes_something (tx, turn, changed) && (is_unhurried || !self->has_unwritten))
         return self->in_transaction ? s_end_reading (self) : STORE_OK;
     self->in_transaction = true;
-    db_turn_send_fence (self->db, tx->arena, self->epoch, turn->first_sequence, turn->last_sequence);
-    if (self->is_unhurried)
-        s_send (self, "unhurried", NULL, 0);
+    db_turn_send_fence (self->db, tx->arena, self->epoch, turn->first_sequence, turn->last_sequence,
+        is_unhurried);
     s_send_changes (self, tx, &changes);
     db_turn_send_timers (self->db, tx);
     db_turn_send_events (self->db, tx, turn);
@@ -351,9 +352,10 @@ s_commit (store_t *base, tx_t *tx, const turn_t *turn)
     db_turn_send_dead (self->db, tx, turn);
     s_work_meanwhile (self);
     store_result_t result = s_end (self);
-    if (result == STORE_OK)
+    if (result == STORE_OK) {
+        self->has_unwritten = is_unhurried;
         store_memory_apply (self->cache, tx);
-    else
+    } else
         memcpy (self->cursors, before.cursors, sizeof self->cursors), self->cursor_count = before.cursor_count;
     return result;
 }
@@ -369,7 +371,7 @@ db_store_flush (store_t *base, int64_t last_sequence)
 {
     pg_t *self = (pg_t *) base;
     arena_t *arena = arena_new ();
-    db_turn_send_fence (self->db, arena, self->epoch, last_sequence + 1, last_sequence);
+    db_turn_send_fence (self->db, arena, self->epoch, last_sequence + 1, last_sequence, false);
     s_send_cursors (self, arena);
     store_result_t result = s_end (self);
     arena_destroy (&arena);

@@ -1,14 +1,14 @@
 #include "db_turn.h"
 
 void
-db_turn_send_fence (db_t *db, arena_t *arena, int64_t epoch, int64_t first, int64_t last)
+db_turn_send_fence (db_t *db, arena_t *arena, int64_t epoch, int64_t first, int64_t last, bool is_unhurried)
 {
     column_t *columns [] = { column_new (arena, FIELD_int), column_new (arena, FIELD_int),
         column_new (arena, FIELD_int) };
     column_int (columns [0], epoch);
     column_int (columns [1], first);
     column_int (columns [2], last);
-    db_send (db, "fence", columns, 3);
+    db_send (db, is_unhurried ? "fence_unhurried" : "fence", columns, 3);
 }
 
 void

@@ -322,6 +322,22 @@ s_collect_cursors (engine_t *self, message_t *messages, int count, turn_t *turn)
     }
 }
 
+/* Events are replayed from the cursor, timers are rows, and what is done every so often is done again: a turn of these
+ * alone that tells nobody may be lost with Postgres. Then its cursors and timers are lost with it. */
+static bool
+s_is_silent (const outcome_t *outcome, const turn_t *turn)
+{
+    const tx_t *tx = outcome->tx;
+    if (outcome->event_count || tx->effect_count || tx->geo_count || turn->dead_count || turn->retried_count)
+        return false;
+    for (int i = 0; i < outcome->message_count; i++) {
+        origin_t origin = outcome->messages [i].origin;
+        if (origin != ORIGIN_EVENT && origin != ORIGIN_TIMER && origin != ORIGIN_EVERY)
+            return false;
+    }
+    return true;
+}
+
 static store_result_t
 s_try (engine_t *self, int64_t now, message_t *messages, int count, engine_done_fn *done, void *closure)
 {
@@ -338,6 +354,7 @@ s_try (engine_t *self, int64_t now, message_t *messages, int count, engine_done_
     turn_t turn = { 0 };
     s_pack_events (self, &outcome, &turn);
     s_collect_cursors (self, messages, count, &turn);
+    outcome.is_silent = turn.is_silent = s_is_silent (&outcome, &turn);
     CRASHPOINT ("before_commit");
     result = self->store->commit (self->store, &self->tx, &turn);
     if (result != STORE_OK)

@@ -25,6 +25,7 @@ typedef struct {
     int event_count;
     message_t *messages;
     int message_count;
+    bool is_silent;                             /* as in turn_t */
     tx_t *tx;                                   /* timers, geos, effects */
 } outcome_t;
 

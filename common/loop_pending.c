@@ -2,7 +2,8 @@
  *
  * A single message waits for its own commit. When many wait, the commit does not wait for the disk: the next turn
  * begins at once, and a commit on a second connection, the barrier, tells when all that went before it is on disk.
- * What a turn has to say is kept until then: nobody outside hears of anything that could still be lost. */
+ * What a turn has to say is kept until then: nobody outside hears of anything that could still be lost. A turn that
+ * says nothing waits for neither. */
 #include "loop.h"
 #include "crashpoint.h"
 
@@ -49,7 +50,7 @@ void
 loop_committed (void *closure, const outcome_t *outcome)
 {
     loop_t *self = closure;
-    if (self->is_unhurried)
+    if (self->is_unhurried && (self->pending || !outcome->is_silent))
         return s_keep (self, outcome);
     self->published = self->engine.last_sequence;
     loop_say (self, outcome);

@@ -28,6 +28,7 @@ typedef struct {
     int dead_count;
     int64_t *retried;                       /* dead letters that were tried again */
     int retried_count;
+    bool is_silent;                         /* nobody hears of it, and all that it did would be done again */
 } turn_t;
 
 /* Work for the time that a commit takes. False: there is none now. */

@@ -1,6 +1,7 @@
 """Many commands at once, and Postgres is killed while it has committed more than it has written to disk (F5): what is lost then is
 what nobody has heard of."""
 import os
+import subprocess
 import sys
 import time
 
@@ -55,19 +56,27 @@ class World(chaos.World):
             event = proto.parse(BUS + 'Event', self.follow.recv_multipart()[1])
             self.heard[event.sequence] = event.id
 
-    def last_sequence(self):
-        return self.stack.value('select last_sequence from intake.lease')
-
     def crash(self):
-        """Under way, then killed. How many events had been committed by then and are gone."""
+        """Under way, then killed. How many events had been committed by then and are gone. Who asks has connected before: while
+        psql starts on a busy machine, all could be flushed."""
+        question = 'select last_sequence from intake.lease'
+        asker = subprocess.Popen(['psql', '-XqAt', '-d', f'{self.stack.server()} dbname=fettle user=postgres'], text=True,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=1)
+
+        def last_sequence():
+            asker.stdin.write(f'{question};\n')
+            return int(asker.stdout.readline())
+
+        last_sequence()
         answered, until = len(self.accepted), time.monotonic() + 30
         while len(self.accepted) < answered + 1500 and time.monotonic() < until:
             self.send()
             self.listen()
-        before = self.last_sequence()
+        before = last_sequence()
         self.stack.kill('postgres')
+        asker.communicate()
         self.stack.wait_postgres()
-        after = self.last_sequence()
+        after = self.stack.value(question)
         wait_for(lambda: self.bus.status('intake').ready, 'intake is ready', 30)
         self.listen(0.2)
         return max(0, before - after)
