@@ -252,6 +252,32 @@ int plan_add (plan_t *self, const plan_visit_t *visit);
  * finds. */
 void plan_repair (plan_t *self, int visit, int iterations, uint64_t seed);
 
+/* ---- placing one visit without a plan: into stretches that are free, each with at most one visit right behind it */
+
+/* What plan_place would answer for a resource whose shifts these are, without an end place, each with nothing in it or
+ * with a visit without work that is locked to `to` (is_followed; then there is no overtime): so cheap that hundreds of
+ * people can be asked for each visit. Of the visit the windows, work (at least 1), due, wanted and their prices count;
+ * of the policy the prices of travel and overtime. */
+typedef struct { int32_t from, to, overtime_max; bool is_followed; } plan_gap_t;
+
+/* From where the stretch begins to the visit, on to what is behind it, and what that way is without the visit; 0: there
+ * is nothing behind it. */
+typedef struct {
+    int32_t time, onward_time, without_time;
+    int32_t distance, onward_distance, without_distance;
+} plan_gap_legs_t;
+
+/* exact: in 1/hour of money, to compare; added: as in plan_place_t. */
+typedef struct { int32_t begins; int64_t exact, added; } plan_fit_t;
+
+/* False: it does not fit. Of several stretches the first of those with the least `exact` is the best. */
+bool plan_gap (const plan_policy_t *policy, const plan_visit_t *visit, const plan_gap_t *gap,
+    const plan_gap_legs_t *legs, plan_fit_t *ret_fit);
+/* When it begins if the way to it takes so long, or PLAN_NEVER: before anybody asks for the other legs. */
+int32_t plan_gap_begins (const plan_visit_t *visit, const plan_gap_t *gap, int32_t time);
+/* What waiting and lateness alone cost at least, in `exact`, in this stretch and all later ones. */
+int64_t plan_gap_waits (const plan_visit_t *visit, const plan_gap_t *gap);
+
 /* ---- a whole plan */
 
 /* Loads routes as they are told, in order of work; false and a sentence when one can not be kept (which visit, which

@@ -4,7 +4,6 @@
 #define MINUTE_MS INT64_C (60000)
 #define HOUR_MS (60 * MINUTE_MS)
 #define NEAR_MS (2 * DATE_DAY_MS)   /* looked at first: whatever is later costs at least that much waiting */
-enum { BATCH = 32 };                /* engineers in one problem: the planner compares all their shifts */
 
 static int64_t
 s_since_at (const place_question_t *question)
@@ -30,24 +29,23 @@ s_is_settled (const place_question_t *question, const place_t *place)
     return place->is_found && wait_ms > 0 && place->added_minor <= wait_ms / HOUR_MS * price;
 }
 
-/* Asks for all that are not settled, as many at once as have the same pace. */
+/* Asks for all that are not settled, as many at once as have the same pace; they are settled then. */
 static void
 s_ask (arena_t *arena, const place_question_t *questions, int count, int64_t until_at, bool *is_settled,
     place_t *ret_places)
 {
-    const place_question_t *asked [BATCH];
-    place_t *places [BATCH];
-    bool *is_asked = arena_array (arena, (size_t) count + 1, sizeof *is_asked);
+    const place_question_t **asked = arena_array (arena, (size_t) count, sizeof *asked);
+    place_t **places = arena_array (arena, (size_t) count, sizeof *places);
     for (int first = 0; first < count; first++) {
         int size = 0;
-        for (int i = first; i < count && size < BATCH; i++) {
-            if (is_settled [i] || is_asked [i] || !questions [i].shift
-                || (size && questions [i].work_ms != asked [0]->work_ms))
+        for (int i = first; i < count && !is_settled [first]; i++) {
+            if (is_settled [i] || !questions [i].shift || questions [i].work_ms != questions [first].work_ms)
                 continue;
-            is_asked [i] = true;
             asked [size] = &questions [i];
             places [size++] = &ret_places [i];
         }
+        for (int i = 0; i < size; i++)
+            is_settled [asked [i] - questions] = true;
         if (size)
             place_plan (arena, asked, size, until_at, places);
     }
@@ -92,24 +90,31 @@ place_best_of (arena_t *arena, const place_question_t *question)
     return place;
 }
 
+typedef struct { const place_question_t *question; bool is_held; } holder_t;
+
+static bool
+s_hold (void *context, const gap_t *gap)
+{
+    holder_t *self = context;
+    const place_question_t *question = self->question;
+    int64_t travel_ms = travel_leg (gap->start, question->site, question->policy).minutes * MINUTE_MS;
+    travel_ms = travel_ms > gap->early_ms ? travel_ms - gap->early_ms : 0;
+    int64_t from_at = gap->from_at + travel_ms;
+    self->is_held = (from_at > question->not_before_at ? from_at : question->not_before_at) + question->work_ms
+        <= gap->latest_at;
+    return !self->is_held;
+}
+
 bool
 place_takes_days (arena_t *arena, const place_question_t *question)
 {
-    gap_t *gaps;
     place_question_t alone = *question;
+    holder_t holder = { .question = question };
     alone.busy_count = 0;
     alone.until_at = 0;
     hours_t hours = place_hours (arena, &alone, s_since_at (question) + PLACE_HORIZON_DAYS * DATE_DAY_MS);
-    int count = place_gaps (arena, &alone, &hours, &gaps);
-    for (int i = 0; i < count; i++) {
-        int64_t travel_ms = travel_leg (gaps [i].start, question->site, question->policy).minutes * MINUTE_MS;
-        travel_ms = travel_ms > gaps [i].early_ms ? travel_ms - gaps [i].early_ms : 0;
-        int64_t from_at = gaps [i].from_at + travel_ms;
-        if ((from_at > question->not_before_at ? from_at : question->not_before_at) + question->work_ms
-            <= gaps [i].latest_at)
-            return false;
-    }
-    return question->shift;
+    place_gaps (&alone, &hours, s_hold, &holder);
+    return question->shift && !holder.is_held;
 }
 
 place_t

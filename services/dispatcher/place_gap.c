@@ -5,10 +5,10 @@
 #define LINGER_MS (6 * HOUR_MS)     /* so long after a visit he is near it, then at home */
 
 typedef struct {
-    arena_t *arena;
     const place_question_t *question;
-    gap_t *gaps;
-    int count, room;
+    gap_fn *tell;
+    void *context;
+    bool is_enough;
 } finder_t;
 
 static int64_t
@@ -33,19 +33,6 @@ place_departure (const place_question_t *question, int64_t at, bool is_now, cons
     return question->home;
 }
 
-static void
-s_add (finder_t *self, const gap_t *gap)
-{
-    if (self->count == self->room) {
-        self->room = self->room ? self->room * 2 : 32;
-        gap_t *longer = arena_array (self->arena, (size_t) self->room, sizeof *longer);
-        for (int i = 0; i < self->count; i++)
-            longer [i] = self->gaps [i];
-        self->gaps = longer;
-    }
-    self->gaps [self->count++] = *gap;
-}
-
 /* reach: the stretch with what may be done before and after it. */
 static void
 s_add_free (finder_t *self, interval_t open, interval_t reach, int64_t from_at, const busy_t *before,
@@ -65,7 +52,7 @@ s_add_free (finder_t *self, interval_t open, interval_t reach, int64_t from_at, 
     if (after && after->kind == BUSY_VISIT && gap.latest_at == to_at)
         gap.after = after;
     if (gap.latest_at > gap.from_at)
-        s_add (self, &gap);
+        self->is_enough = !self->tell (self->context, &gap);
 }
 
 static void
@@ -74,7 +61,7 @@ s_add_stretch (finder_t *self, interval_t open, interval_t reach)
     const place_question_t *question = self->question;
     const busy_t *before = NULL;
     int64_t from_at = reach.from_at;
-    for (int i = 0; i <= question->busy_count && from_at < reach.to_at; i++) {
+    for (int i = 0; i <= question->busy_count && from_at < reach.to_at && !self->is_enough; i++) {
         const busy_t *next = i < question->busy_count ? &question->busy [i] : NULL;
         s_add_free (self, open, reach, from_at, before, next);
         if (!next)
@@ -110,12 +97,12 @@ place_hours (arena_t *arena, const place_question_t *question, int64_t until_at)
     return self;
 }
 
-int
-place_gaps (arena_t *arena, const place_question_t *question, const hours_t *hours, gap_t **ret_gaps)
+void
+place_gaps (const place_question_t *question, const hours_t *hours, gap_fn *tell, void *context)
 {
-    finder_t self = { .arena = arena, .question = question };
+    finder_t self = { .question = question, .tell = tell, .context = context };
     int64_t closed_at = s_first_at (question);
-    for (int i = 0; i < hours->count; i++) {
+    for (int i = 0; i < hours->count && !self.is_enough; i++) {
         /* begins early or ends late, but never reaches into the stretch before or after */
         interval_t open = hours->stretches [i].open;
         interval_t reach = { s_later (open.from_at - question->early_ms, closed_at),
@@ -125,6 +112,4 @@ place_gaps (arena_t *arena, const place_question_t *question, const hours_t *hou
         s_add_stretch (&self, open, reach);
         closed_at = open.to_at;
     }
-    *ret_gaps = self.gaps;
-    return self.count;
 }

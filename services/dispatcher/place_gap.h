@@ -19,13 +19,16 @@ typedef struct { const calendar_t *shift; stretch_t *stretches; int count, room;
 /* All stretches of his shift that begin before until_at, in order, in the arena. */
 hours_t place_hours (arena_t *arena, const place_question_t *question, int64_t until_at);
 
-/* What is free of these hours, in order, in the arena; how many. */
-int place_gaps (arena_t *arena, const place_question_t *question, const hours_t *hours, gap_t **ret_gaps);
+/* False: that is enough. */
+typedef bool gap_fn (void *context, const gap_t *gap);
+
+/* Tells what is free of these hours, in order. */
+void place_gaps (const place_question_t *question, const hours_t *hours, gap_fn *tell, void *context);
 
 /* Where he departs from at that time, when the visit before it is this one, or NULL. */
 const geo_point_t *place_departure (const place_question_t *question, int64_t at, bool is_now, const busy_t *before);
 
-/* The planner's answer for some engineers, within until_at: places that were not found stay as they are. All have the
- * same work_ms. Source of the method: lib/plan/plan.h. */
+/* The planner's answer (plan_gap) for some engineers, within until_at: places that were not found stay as they are.
+ * All have the same work_ms. Source of the method: lib/plan/plan.h. */
 void place_plan (arena_t *arena, const place_question_t *const *asked, int count, int64_t until_at,
     place_t *const *ret_places);

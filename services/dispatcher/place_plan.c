@@ -1,29 +1,24 @@
-/* place_plan - the free stretches of some engineers as shifts of the planner, the visits behind them as stops that are
- * fixed, and the visit that is to be placed. */
+/* place_plan - the free stretches of some engineers, each asked of the planner: what the visit would cost there. */
 #include "place_gap.h"
-#include "check.h"
 #include "plan/plan.h"
-#include <string.h>
 
 #define MINUTE_MS INT64_C (60000)
 enum { HOUR = 60, WINDOWS_MAX = 200 };
 
-/* A place of the planner's. early: so much of a way that begins here is over before the shift; least: a way to here
- * takes so long at least, because it is booked. */
-typedef struct { const geo_point_t *point; int32_t early, least; } spot_t;
+/* A way over a third place is not shorter than the straight one, but for rounding: of each leg to a minute, and to a
+ * metre that a detour makes five. */
+enum { ROUNDING_MINUTES = 1, ROUNDING_M = 10 };
+
+typedef struct { gap_t gap; plan_fit_t fit; leg_t leg, onward, without; } found_t;
 
 typedef struct {
-    arena_t *arena;
-    const place_question_t *question;       /* the first: what all have in common */
+    const place_question_t *question;       /* of the engineer at hand */
     int64_t base_at;                        /* minute 0 */
-    int64_t until_at;
-    spot_t *spots;                          /* 0: the site of the visit */
-    int spot_count;
-    gap_t **gaps;                           /* of each engineer, those that became shifts */
-    plan_resource_t *resources;
-    plan_visit_t *visits;                   /* 0: the visit; then those that are there */
-    plan_route_t *routes;                   /* of them */
-    int visit_count, route_count;
+    plan_policy_t policy;
+    plan_visit_t visit;
+    int64_t rounding;                       /* what a way that is added can seem to save */
+    bool is_found;
+    found_t best;                           /* his best so far */
 } asking_t;
 
 static int32_t
@@ -39,67 +34,67 @@ s_ceiling (const asking_t *self, int64_t at)
     return s_floor (self, at + MINUTE_MS - 1);
 }
 
-static void
-s_leg (void *context, int from, int to, int32_t *ret_time, int32_t *ret_distance)
-{
-    const asking_t *self = context;
-    leg_t leg = travel_leg (self->spots [from].point, self->spots [to].point, self->question->policy);
-    int32_t minutes = (int32_t) leg.minutes - self->spots [from].early;
-    minutes = minutes > 0 ? minutes : 0;
-    *ret_time = minutes > self->spots [to].least ? minutes : self->spots [to].least;
-    *ret_distance = (int32_t) leg.distance_m;
-}
+/* ---- one stretch */
 
+/* early: so much of the way is over before the shift; least: it takes so long at least, because it is booked. */
 static int32_t
-s_spot (asking_t *self, const geo_point_t *point, int64_t early_ms, int64_t least_ms)
+s_minutes (leg_t leg, int32_t early, int32_t least)
 {
-    self->spots [self->spot_count] = (spot_t) { point, (int32_t) (early_ms / MINUTE_MS),
-        (int32_t) ((least_ms + MINUTE_MS - 1) / MINUTE_MS) };
-    return self->spot_count++;
+    int32_t minutes = (int32_t) leg.minutes > early ? (int32_t) leg.minutes - early : 0;
+    return minutes > least ? minutes : least;
 }
 
-/* ---- shifts, and the visits at their ends */
+static plan_gap_t
+s_gap (const asking_t *self, const gap_t *gap)
+{
+    plan_gap_t asked = { .from = s_ceiling (self, gap->from_at), .to = s_floor (self, gap->to_at) };
+    asked.overtime_max = s_floor (self, gap->latest_at) - asked.to;
+    return asked;
+}
 
-/* False: he can not be there in time even now, so there is nothing free between. */
 static bool
-s_fix_after (asking_t *self, const busy_t *after, int32_t resource, int32_t number, plan_shift_t *shift)
+s_fits (const asking_t *self, const gap_t *gap, const plan_gap_t *asked, found_t *found)
 {
-    int32_t time, distance, fixed_at = s_floor (self, after->work_from_at);
-    int32_t place = s_spot (self, after->point, 0, after->work_from_at - after->from_at);
-    s_leg (self, shift->start_place, place, &time, &distance);
-    if (shift->from + time > fixed_at)
+    const place_question_t *question = self->question;
+    int32_t early = (int32_t) (gap->early_ms / MINUTE_MS);
+    found->leg = travel_leg (gap->start, question->site, question->policy);
+    plan_gap_legs_t legs = { .time = s_minutes (found->leg, early, 0), .distance = (int32_t) found->leg.distance_m };
+    if (plan_gap_begins (&self->visit, asked, legs.time) == PLAN_NEVER)
         return false;
-    shift->to = fixed_at;
-    shift->overtime_max = 0;
-    plan_stop_t *stop = arena_alloc (self->arena, sizeof *stop);
-    *stop = (plan_stop_t) { .visit = self->visit_count };
-    self->routes [self->route_count++] = (plan_route_t) { .resource = resource, .shift = number, .stop_count = 1,
-        .stops = stop };
-    self->visits [self->visit_count++] = (plan_visit_t) {
-        .id = "", .place = place, .priority = 1, .due = PLAN_NEVER, .territory = PLAN_NONE, .after = PLAN_NONE,
-        .lock = PLAN_LOCK_TIME | PLAN_LOCK_RESOURCE, .fixed_at = fixed_at, .fixed_resource = resource,
-        .told_resource = PLAN_NONE, .told_at = PLAN_NONE };
-    return true;
+    if (gap->after) {
+        int32_t least = (int32_t) ((gap->after->work_from_at - gap->after->from_at + MINUTE_MS - 1) / MINUTE_MS);
+        found->onward = travel_leg (question->site, gap->after->point, question->policy);
+        found->without = travel_leg (gap->start, gap->after->point, question->policy);
+        legs.onward_time = s_minutes (found->onward, 0, least);
+        legs.without_time = s_minutes (found->without, early, least);
+        legs.onward_distance = (int32_t) found->onward.distance_m;
+        legs.without_distance = (int32_t) found->without.distance_m;
+    }
+    return plan_gap (&self->policy, &self->visit, asked, &legs, &found->fit);
 }
 
-static void
-s_resource (asking_t *self, int32_t resource, const gap_t *gaps, int count)
+/* False: no later one can be better. */
+static bool
+s_try (void *context, const gap_t *gap)
 {
-    plan_shift_t *shifts = arena_array (self->arena, (size_t) count + 1, sizeof *shifts);
-    gap_t *kept = arena_array (self->arena, (size_t) count + 1, sizeof *kept);
-    int number = 0;
-    for (int i = 0; i < count; i++) {
-        plan_shift_t shift = { .from = s_ceiling (self, gaps [i].from_at), .to = s_floor (self, gaps [i].to_at),
-            .start_place = s_spot (self, gaps [i].start, gaps [i].early_ms, 0), .end_place = PLAN_NONE };
-        shift.overtime_max = s_floor (self, gaps [i].latest_at) - shift.to;
-        bool is_any = shift.from <= shift.to && shift.from < shift.to + shift.overtime_max;
-        if (!is_any || (gaps [i].after && !s_fix_after (self, gaps [i].after, resource, number, &shift)))
-            continue;
-        kept [number] = gaps [i];
-        shifts [number++] = shift;
+    asking_t *self = context;
+    plan_gap_t asked = s_gap (self, gap);
+    if (asked.from > asked.to || asked.from >= asked.to + asked.overtime_max)
+        return true;
+    if (self->is_found && self->question->site
+        && plan_gap_waits (&self->visit, &asked) - self->rounding >= self->best.fit.exact)
+        return false;
+    if (gap->after) {
+        asked.to = s_floor (self, gap->after->work_from_at);
+        asked.overtime_max = 0;
+        asked.is_followed = true;
     }
-    self->gaps [resource] = kept;
-    self->resources [resource] = (plan_resource_t) { .id = "", .shifts = shifts, .shift_count = number };
+    found_t found = { .gap = *gap };
+    if (s_fits (self, gap, &asked, &found) && (!self->is_found || found.fit.exact < self->best.fit.exact)) {
+        self->best = found;
+        self->is_found = true;
+    }
+    return true;
 }
 
 /* ---- the visit */
@@ -118,89 +113,66 @@ s_window (const asking_t *self, plan_window_t *windows, int *count, int64_t from
 
 /* When work may begin: the access hours, less the work; how many. */
 static int
-s_windows (const asking_t *self, plan_window_t *windows)
+s_windows (const asking_t *self, int64_t until_at, plan_window_t *windows)
 {
     const place_question_t *question = self->question;
     int64_t from_at = question->not_before_at > self->base_at ? question->not_before_at : self->base_at;
-    int64_t to_at = question->begins_by_at ? question->begins_by_at : self->until_at, at = from_at;
+    int64_t to_at = question->begins_by_at ? question->begins_by_at : until_at, at = from_at;
     int count = 0;
     if (!question->access)
         s_window (self, windows, &count, from_at, to_at);
-    int64_t until_at = to_at + question->work_ms;
-    for (interval_t open; question->access && calendar_each (question->access, &at, until_at, &open); ) {
+    int64_t access_until_at = to_at + question->work_ms;
+    for (interval_t open; question->access && calendar_each (question->access, &at, access_until_at, &open); ) {
         int64_t last_at = open.to_at - question->work_ms;
         s_window (self, windows, &count, open.from_at, last_at < to_at ? last_at : to_at);
     }
     return count;
 }
 
-static plan_visit_t
-s_visit (asking_t *self)
+static void
+s_visit (asking_t *self, int64_t until_at, plan_window_t *windows)
 {
     const place_question_t *question = self->question;
     int64_t since_at = question->not_before_at > question->now ? question->not_before_at : question->now;
-    plan_window_t *windows = arena_array (self->arena, WINDOWS_MAX, sizeof *windows);
-    int count = s_windows (self, windows);
-    return (plan_visit_t) {
-        .id = "", .place = s_spot (self, question->site, 0, 0), .priority = 1,
-        .work = (int32_t) ((question->work_ms + MINUTE_MS - 1) / MINUTE_MS), .windows = windows, .window_count = count,
+    self->visit = (plan_visit_t) {
+        .work = (int32_t) ((question->work_ms + MINUTE_MS - 1) / MINUTE_MS), .windows = windows,
+        .window_count = s_windows (self, until_at, windows),
         .due = question->late_at ? s_floor (self, question->late_at) : PLAN_NEVER,
         .late_price_per_hour = question->late_per_hour_minor, .wanted = s_floor (self, since_at),
-        .delay_price_per_hour = question->is_earliest ? HOUR : question->wait_per_hour_minor,
-        .territory = PLAN_NONE, .after = PLAN_NONE, .told_resource = PLAN_NONE, .told_at = PLAN_NONE };
+        .delay_price_per_hour = question->is_earliest ? HOUR : question->wait_per_hour_minor };
+}
+
+static void
+s_policy (asking_t *self)
+{
+    const dispatch_policy_details_t *policy = self->question->policy;
+    int64_t way = !self->question->is_earliest;
+    self->policy = (plan_policy_t) {
+        .travel_per_hour = way * policy->travel_per_minute_minor * HOUR,
+        .travel_per_distance = way * policy->travel_per_km_minor,
+        .overtime_per_hour = way * policy->overtime_per_hour_minor, .hour = HOUR };
+    self->rounding = ROUNDING_MINUTES * self->policy.travel_per_hour
+        + (ROUNDING_M * self->policy.travel_per_distance * HOUR + 999) / 1000 + 1;
 }
 
 /* ---- the answer */
 
 static place_t
-s_place (const asking_t *self, const place_question_t *question, const gap_t *gap, const plan_place_t *planned)
+s_place (const asking_t *self)
 {
-    place_t place = { .is_found = true, .work_starts_at = self->base_at + planned->begins * MINUTE_MS,
-        .added_minor = planned->added, .leg = travel_leg (gap->start, question->site, question->policy) };
+    const place_question_t *question = self->question;
+    const found_t *best = &self->best;
+    place_t place = { .is_found = true, .work_starts_at = self->base_at + best->fit.begins * MINUTE_MS,
+        .added_minor = best->fit.added, .leg = best->leg, .detour = best->leg };
     place.starts_at = place.work_starts_at - place.leg.minutes * MINUTE_MS;
     place.ends_at = place.work_starts_at + question->work_ms;
-    place.detour = place.leg;
-    if (gap->after) {
-        leg_t on = travel_leg (question->site, gap->after->point, question->policy);
-        leg_t without = travel_leg (gap->start, gap->after->point, question->policy);
-        place.detour.minutes += on.minutes - without.minutes;
-        place.detour.distance_m += on.distance_m - without.distance_m;
-    }
-    int64_t late_from_at = gap->open.to_at > place.starts_at ? gap->open.to_at : place.starts_at;
-    place.early_ms = gap->open.from_at > place.starts_at ? gap->open.from_at - place.starts_at : 0;
+    place.detour.minutes += best->onward.minutes - best->without.minutes;
+    place.detour.distance_m += best->onward.distance_m - best->without.distance_m;
+    interval_t open = best->gap.open;
+    int64_t late_from_at = open.to_at > place.starts_at ? open.to_at : place.starts_at;
+    place.early_ms = open.from_at > place.starts_at ? open.from_at - place.starts_at : 0;
     place.overtime_ms = place.ends_at > late_from_at ? place.ends_at - late_from_at : 0;
     return place;
-}
-
-static plan_problem_t
-s_problem (const asking_t *self, int count)
-{
-    const dispatch_policy_details_t *policy = self->question->policy;
-    int64_t way = !self->question->is_earliest;
-    return (plan_problem_t) {
-        .resources = self->resources, .resource_count = count, .visits = self->visits,
-        .visit_count = self->visit_count,
-        .travel = { .places = self->spot_count, .leg = s_leg, .context = (void *) self }, .supply_place = PLAN_NONE,
-        .policy = { .travel_per_hour = way * policy->travel_per_minute_minor * HOUR,
-                    .travel_per_distance = way * policy->travel_per_km_minor,
-                    .overtime_per_hour = way * policy->overtime_per_hour_minor, .hour = HOUR } };
-}
-
-static void
-s_ask (asking_t *self, const place_question_t *const *asked, int count, place_t *const *ret_places)
-{
-    char error [PLAN_ERROR_SIZE];
-    plan_problem_t problem = s_problem (self, count);
-    plan_placement_t placement = { .places = arena_array (self->arena, (size_t) count, sizeof *placement.places) };
-    plan_t *plan = plan_open (&problem, error);
-    check (plan);                                   /* prices and times are within what a policy may say */
-    check (plan_load (plan, self->routes, self->route_count, error));
-    plan_place (plan, 0, 1, false, &placement);
-    for (int i = 0; i < count; i++)
-        if (placement.places [i].resource != PLAN_NONE)
-            *ret_places [i] = s_place (self, asked [i], &self->gaps [i] [placement.places [i].shift],
-                &placement.places [i]);
-    plan_close (&plan);
 }
 
 /* The hours of his shift: few shifts are those of many. */
@@ -218,25 +190,17 @@ void
 place_plan (arena_t *arena, const place_question_t *const *asked, int count, int64_t until_at,
     place_t *const *ret_places)
 {
-    size_t room = (size_t) count, total = 1;
-    gap_t **gaps = arena_array (arena, room, sizeof *gaps);
-    hours_t *hours = arena_array (arena, room, sizeof *hours);
-    int *gap_counts = arena_array (arena, room, sizeof *gap_counts), shift_count = 0;
-    for (int i = 0; i < count; i++) {
-        const hours_t *open = s_hours (arena, asked [i], until_at, hours, &shift_count);
-        total += (size_t) (gap_counts [i] = place_gaps (arena, asked [i], open, &gaps [i]));
+    hours_t *hours = arena_array (arena, (size_t) count, sizeof *hours);
+    int shift_count = 0;
+    plan_window_t windows [WINDOWS_MAX];
+    asking_t self = { .question = asked [0], .base_at = (asked [0]->now + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS };
+    s_policy (&self);
+    s_visit (&self, until_at, windows);
+    for (int i = 0; i < count && self.visit.window_count; i++) {
+        self.question = asked [i];
+        self.is_found = false;
+        place_gaps (asked [i], s_hours (arena, asked [i], until_at, hours, &shift_count), s_try, &self);
+        if (self.is_found)
+            *ret_places [i] = s_place (&self);
     }
-    asking_t self = {
-        .arena = arena, .question = asked [0], .until_at = until_at,
-        .base_at = (asked [0]->now + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS,
-        .spots = arena_array (arena, 2 * total, sizeof *self.spots),
-        .gaps = arena_array (arena, room, sizeof *self.gaps),
-        .resources = arena_array (arena, room, sizeof *self.resources),
-        .visits = arena_array (arena, total, sizeof *self.visits), .visit_count = 1,
-        .routes = arena_array (arena, total, sizeof *self.routes) };
-    self.visits [0] = s_visit (&self);
-    for (int i = 0; i < count; i++)
-        s_resource (&self, i, gaps [i], gap_counts [i]);
-    if (self.visits [0].window_count)
-        s_ask (&self, asked, count, ret_places);
 }
