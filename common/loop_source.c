@@ -12,9 +12,6 @@ enum { REPLAY_TIMEOUT_MS = 3000, SILENCE_MS = 5000 };
 static const wire_limits_t s_envelope_limits = {
     .message_size = BUS_MESSAGE_MAX, .string_size = 1024, .bytes_size = BUS_MESSAGE_MAX, .depth = 3, .fields = 100000,
     .unknown_fields = 64, .repeated = 10000 };
-static const wire_limits_t s_body_limits = {
-    .message_size = BUS_MESSAGE_MAX, .string_size = 65536, .bytes_size = BUS_MESSAGE_MAX, .depth = 16, .fields = 100000,
-    .unknown_fields = 64, .repeated = 50000 };
 
 static void
 s_canonical (const char *identifier, char name [32])
@@ -121,7 +118,7 @@ loop_handler (const service_t *service, handler_kind_t kind, const char *type, s
     return NULL;
 }
 
-/* Nobody listening is no message to unpack, only a cursor to move. */
+/* Nobody listening is no message to unpack, only a cursor to move; who wants it packed opens it himself. */
 static void
 s_append (loop_t *self, source_t *source, bus_event_t *event)
 {
@@ -134,10 +131,10 @@ s_append (loop_t *self, source_t *source, bus_event_t *event)
         .recorded_at = event->recorded, .type = event->type,
         .raw = { event->data.data, event->data.len } };
     message->handler = loop_handler (self->service, HANDLER_EVENT, event->type, strlen (event->type));
-    if (!message->handler)
+    if (!message->handler || message->handler->is_packed)
         return;
     wire_error_t error;
-    message->body = wire_unpack (arena, message->handler->type, event->data.data, event->data.len, &s_body_limits,
+    message->body = wire_unpack (arena, message->handler->type, event->data.data, event->data.len, &wire_event_limits,
         &error);
     if (!message->body)
         message->dead = arena_printf (arena, "%s: %s", wire_code_name (error.code), error.sentence);

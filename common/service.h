@@ -25,18 +25,22 @@ typedef struct {
     const ProtobufCMessageDescriptor *type;
     handler_fn *run;
     int64_t every_ms;
+    bool is_packed;
 } handler_t;
 
-#define EVENT(service, message, fn) { HANDLER_EVENT, #service, &message##_descriptor, (handler_fn *) fn, 0 }
-#define COMMAND(message, fn)        { HANDLER_COMMAND, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
-#define QUERY(message, fn)          { HANDLER_QUERY, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
-#define RESULT(message, fn)         { HANDLER_RESULT, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
+#define EVENT(service, message, fn) { HANDLER_EVENT, #service, &message##_descriptor, (handler_fn *) fn, 0, false }
+/* For who looks into few of them: fn (tx_t *, const packed_event_t *), see tx_open. */
+#define EVENT_PACKED(service, message, fn) \
+    { HANDLER_EVENT, #service, &message##_descriptor, (handler_fn *) fn, 0, true }
+#define COMMAND(message, fn)        { HANDLER_COMMAND, NULL, &message##_descriptor, (handler_fn *) fn, 0, false }
+#define QUERY(message, fn)          { HANDLER_QUERY, NULL, &message##_descriptor, (handler_fn *) fn, 0, false }
+#define RESULT(message, fn)         { HANDLER_RESULT, NULL, &message##_descriptor, (handler_fn *) fn, 0, false }
 /* fn (tx_t *, const wakeup_t *) */
-#define TIMER(timer_kind, fn)       { HANDLER_TIMER, timer_kind, NULL, (handler_fn *) fn, 0 }
-#define EVERY(ms, fn)               { HANDLER_EVERY, NULL, NULL, (handler_fn *) fn, ms }        /* fn (tx_t *) */
+#define TIMER(timer_kind, fn)       { HANDLER_TIMER, timer_kind, NULL, (handler_fn *) fn, 0, false }
+#define EVERY(ms, fn)               { HANDLER_EVERY, NULL, NULL, (handler_fn *) fn, ms, false }        /* fn (tx_t *) */
 /* Performs an effect outside the turn, on its own thread: const ProtobufCMessage *fn (arena_t *, const <message>_t *).
  * Returns the message for RESULT (in the arena), or NULL. */
-#define EFFECT(message, fn)         { HANDLER_EFFECT, NULL, &message##_descriptor, (handler_fn *) fn, 0 }
+#define EFFECT(message, fn)         { HANDLER_EFFECT, NULL, &message##_descriptor, (handler_fn *) fn, 0, false }
 
 /* For effects: false when the service has been told to stop. One that may not begin returns a result that says so,
  * and is asked for again after the restart; one that may not go on any more gives up, and what came of it is

@@ -79,6 +79,11 @@ blob_t tx_pack (tx_t *tx, const ProtobufCMessage *message);
 #define tx_unpack(tx, type, blob) ((type##_t *) tx_unpack_message (tx, &type##_descriptor, blob))
 ProtobufCMessage *tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor *type, blob_t blob);
 
+/* An event as it came, for who looks into few of them (EVENT_PACKED). */
+typedef struct { const ProtobufCMessageDescriptor *type; blob_t bytes; } packed_event_t;
+/* The message in it, in the turn's memory; one that can not be unpacked goes to dead_letter. */
+const ProtobufCMessage *tx_open (tx_t *tx, const packed_event_t *event);
+
 /* ---- speaking. The first field of an event is its subject. At most 512 KiB packed. */
 
 void tx_emit (tx_t *tx, const ProtobufCMessage *event);

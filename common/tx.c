@@ -2,6 +2,7 @@
 #include "tx.h"
 #include "check.h"
 #include "utf8.h"
+#include "wire.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -63,7 +64,8 @@ void
 tx_call_handler (tx_t *tx, message_t *message)
 {
     typedef void (typed_fn) (tx_t *, const void *);
-    ((typed_fn *) message->handler->run) (tx, message->body);
+    packed_event_t packed = { message->handler->type, message->raw };
+    ((typed_fn *) message->handler->run) (tx, message->handler->is_packed ? &packed : message->body);
 }
 
 /* volatile is not needed: nothing local changes between setjmp and longjmp. */
@@ -143,6 +145,17 @@ tx_unpack_message (tx_t *tx, const ProtobufCMessageDescriptor *type, blob_t blob
     ProtobufCMessage *message = protobuf_c_message_unpack (type, &allocator, blob.size, blob.data ? blob.data
         : (const uint8_t *) "");
     check (message);
+    return message;
+}
+
+const ProtobufCMessage *
+tx_open (tx_t *tx, const packed_event_t *event)
+{
+    wire_error_t error;
+    const ProtobufCMessage *message = wire_unpack (tx->arena, event->type, event->bytes.data, event->bytes.size,
+        &wire_event_limits, &error);
+    if (!message)
+        tx_fail (tx, "%s: %s", wire_code_name (error.code), error.sentence);
     return message;
 }
 

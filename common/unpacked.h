@@ -26,6 +26,9 @@ const unpacked_t *unpacked_get (const ProtobufCMessageDescriptor *type, const ch
 /* The digest of a message that comes from nowhere. */
 void unpacked_digest (const ProtobufCMessage *message, unsigned char ret_digest [32]);
 
+/* The SHA-256 of bytes that seldom change, found by an id. Borrowed until unpacked_trim. */
+const unsigned char *unpacked_digest_of (const char *id, blob_t bytes);
+
 /* What nobody asked for for long is forgotten: between two turns. */
 void unpacked_trim (void);
 

@@ -21,6 +21,16 @@ const wire_limits_t wire_limits = {
     .repeated = 4096,
 };
 
+const wire_limits_t wire_event_limits = {
+    .message_size = 1024 * 1024,
+    .string_size = 64 * 1024,
+    .bytes_size = 1024 * 1024,
+    .depth = 16,
+    .fields = 100000,
+    .unknown_fields = 64,
+    .repeated = 50000,
+};
+
 /* One scan: where it is and what it has counted. */
 typedef struct {
     const unsigned char *bytes;

@@ -52,6 +52,9 @@ typedef struct {
 /* 64 KiB a message, 16 KiB a string, 64 KiB bytes, depth 16, 16384 fields, 64 unknown, 4096 values.
  */
 extern const wire_limits_t wire_limits;
+/* Of what another service says: 1 MiB a message, 64 KiB a string, 1 MiB bytes, depth 16, 100000 fields, 64 unknown,
+ * 50000 values. */
+extern const wire_limits_t wire_event_limits;
 
 /* Scans SIZE bytes as a message of DESCRIPTOR. LIMITS may be NULL for wire_limits. Returns WIRE_OK,
  * or the error, which is then also described in *ret_error when that is not NULL. Reads only the

@@ -8,6 +8,8 @@
 
 typedef crypto_hash_sha256_state hash_t;
 
+enum { TOGETHER = 8 };
+
 /* Length first, so that no two lists of texts run together to the same bytes. */
 static void
 s_text (hash_t *hash, const char *name, const char *text)
@@ -74,8 +76,10 @@ typedef struct {
     unsigned char details [32], entries [32];
 } engineer_line_t;
 
-static void
-s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
+typedef struct { double latitude, longitude; } spot_t;
+
+static engineer_line_t
+s_line (const choose_person_t *engineer)
 {
     engineer_line_t line = {
         .id_size = strlen (engineer->id),
@@ -93,10 +97,35 @@ s_engineer (arena_t *arena, hash_t *hash, const choose_person_t *engineer)
         memcpy (line.entries, engineer->entries_digest, sizeof line.entries);
     else
         unpacked_digest (&entries.base, line.entries);
-    crypto_hash_sha256_update (hash, (const unsigned char *) &line, sizeof line);
-    crypto_hash_sha256_update (hash, (const unsigned char *) engineer->id, line.id_size);
-    if (engineer->position)
-        s_message (arena, hash, "position", &engineer->position->base);
+    return line;
+}
+
+static size_t
+s_append (uint8_t *bytes, size_t size, const void *more, size_t more_size)
+{
+    memcpy (bytes + size, more, more_size);
+    return size + more_size;
+}
+
+/* A few engineers at a time, so that a decision digests anew only those among whom somebody has changed. */
+static void
+s_engineers (arena_t *arena, hash_t *hash, const choose_person_t *engineers, int count)
+{
+    engineer_line_t lines [TOGETHER];
+    size_t room = 1, size = 0;
+    for (int i = 0; i < count; i++) {
+        lines [i] = s_line (&engineers [i]);
+        room += sizeof *lines + lines [i].id_size + sizeof (spot_t);
+    }
+    uint8_t *bytes = arena_alloc (arena, room);
+    for (int i = 0; i < count; i++) {
+        const geo_point_t *position = engineers [i].position;
+        size = s_append (bytes, size, &lines [i], sizeof *lines);
+        size = s_append (bytes, size, engineers [i].id, lines [i].id_size);
+        if (position)
+            size = s_append (bytes, size, &(spot_t) { position->latitude, position->longitude }, sizeof (spot_t));
+    }
+    crypto_hash_sha256_update (hash, unpacked_digest_of (engineers->id, (blob_t) { bytes, size }), 32);
 }
 
 static void
@@ -122,8 +151,9 @@ input_hash (arena_t *arena, const choose_input_t *input)
     s_text (&hash, "manual", input->manual_id);
     s_number (&hash, "manual_starts_at", input->manual_starts_at);
     s_order (arena, &hash, &input->order);
-    for (int i = 0; i < input->engineer_count; i++)
-        s_engineer (arena, &hash, &input->engineers [i]);
+    s_number (&hash, "engineers", input->engineer_count);
+    for (int i = 0, left; (left = input->engineer_count - i) > 0; i += TOGETHER)
+        s_engineers (arena, &hash, &input->engineers [i], left < TOGETHER ? left : TOGETHER);
     for (int i = 0; i < input->provider_count; i++)
         s_provider (arena, &hash, &input->providers [i]);
     unsigned char digest [crypto_hash_sha256_BYTES];

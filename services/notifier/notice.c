@@ -74,6 +74,13 @@ on_event (tx_t *tx, const ProtobufCMessage *event)
         s_tell (tx, &facts);
 }
 
+void
+on_packed_event (tx_t *tx, const packed_event_t *event)
+{
+    if (topic_find (event->type->name) || webhook_is_wanted (tx, event->type->name))
+        on_event (tx, tx_open (tx, event));
+}
+
 static void
 s_forget (tx_t *tx, awaited_t *row)
 {

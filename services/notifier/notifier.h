@@ -173,6 +173,8 @@ const char *facts_text (const ProtobufCMessage *message, const char *field);
 
 /* For every type: webhooks, then people. */
 void on_event (tx_t *tx, const ProtobufCMessage *event);
+/* The same, of which nobody is told unless a webhook wants it: it is not even looked into then. */
+void on_packed_event (tx_t *tx, const packed_event_t *event);
 /* What waited for this thing to be known. */
 void notice_resume (tx_t *tx, const char *noun, const char *id);
 void on_awaited (tx_t *tx, const wakeup_t *wakeup);
@@ -243,6 +245,8 @@ void on_attempt_overdue (tx_t *tx, const wakeup_t *wakeup);
 
 void on_register_webhook (tx_t *tx, const register_webhook_t *command);
 void webhook_publish (tx_t *tx, const ProtobufCMessage *event);
+/* Some webhook wants events of that name. */
+bool webhook_is_wanted (tx_t *tx, const char *topic);
 /* A CloudEvent in JSON, in the turn's memory. */
 char *webhook_cloud_event (tx_t *tx, const char *id, const char *source, const char *subject,
     int64_t happened_at, const ProtobufCMessage *data);

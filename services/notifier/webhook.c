@@ -144,6 +144,15 @@ s_wants (tx_t *tx, const webhook_t *webhook, const char *topic)
         && strncmp (topic, webhook->topic_prefix, strlen (webhook->topic_prefix)) == 0;
 }
 
+bool
+webhook_is_wanted (tx_t *tx, const char *topic)
+{
+    EACH (webhook, webhook, tx_all (tx, webhook))
+        if (s_wants (tx, webhook, topic))
+            return true;
+    return false;
+}
+
 void
 webhook_publish (tx_t *tx, const ProtobufCMessage *event)
 {

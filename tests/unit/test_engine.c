@@ -29,7 +29,16 @@ on_start_work (tx_t *tx, const start_work_t *command)
     tx_accept (tx, command->engineer_id);
 }
 
-static const handler_t s_handlers [] = { COMMAND (start_work, on_start_work), { 0 } };
+/* Looks only into what is long. */
+static void
+on_packed (tx_t *tx, const packed_event_t *event)
+{
+    if (event->bytes.size > 3)
+        tx_put (tx, parcel, { .id = ((const visit_accepted_t *) tx_open (tx, event))->visit_id, .starts = 5 });
+}
+
+static const handler_t s_handlers [] = {
+    COMMAND (start_work, on_start_work), EVENT_PACKED (dispatcher, visit_accepted, on_packed), { 0 } };
 static const entity_t *const s_entities [] = { &parcel_entity, NULL };
 static const service_t s_service = { .name = "parcels", .handlers = s_handlers, .entities = s_entities };
 
@@ -66,6 +75,13 @@ s_command (world_t *world, const char *id, const char *parcel, const char *engin
         .actor = "test", .correlation = "", .raw = { bytes, size }, .type = start_work_descriptor.name };
 }
 
+static message_t
+s_event (const char *bytes)
+{
+    return (message_t) { .origin = ORIGIN_EVENT, .handler = &s_handlers [1], .id = "event", .actor = "test",
+        .correlation = "", .raw = { (const uint8_t *) bytes, strlen (bytes) }, .type = visit_accepted_descriptor.name };
+}
+
 static void
 s_tell (void *closure, const outcome_t *outcome)
 {
@@ -93,6 +109,18 @@ s_calm_down (world_t *world)
         message_t command = s_command (world, id, "", "nobody");
         s_turn (world, &command, 1);
     }
+}
+
+static void
+test_a_packed_event_is_opened_by_its_handler_alone_and_is_dead_when_it_can_not_be (void **state)
+{
+    world_t *world = *state;
+    message_t events [] = { s_event ("\xff\xff"), s_event ("\x0a\x02v1"), s_event ("\x0a\x7fv1") };
+    s_turn (world, events, 3);
+    assert_null (world->told [0].dead);
+    assert_null (world->told [1].dead);
+    assert_int_equal (((const parcel_t *) store_memory_get (world->store, &parcel_entity, "v1"))->starts, 5);
+    assert_non_null (strstr (world->told [2].dead, "wire."));
 }
 
 static void
@@ -173,6 +201,7 @@ main (void)
 {
 #define T(name) cmocka_unit_test_setup_teardown (name, s_setup, s_teardown)
     const struct CMUnitTest tests [] = {
+        T (test_a_packed_event_is_opened_by_its_handler_alone_and_is_dead_when_it_can_not_be),
         T (test_a_stored_answer_is_looked_up_after_a_start_and_not_for_ever),
         T (test_a_command_that_comes_again_gets_the_stored_answer_and_its_neighbours_live),
         T (test_a_command_that_comes_twice_in_one_turn_is_done_once),

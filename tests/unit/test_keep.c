@@ -146,6 +146,7 @@ test_a_message_is_unpacked_once_and_its_digest_is_that_of_the_message (void **st
     term.amount_minor++;
     unpacked_digest (&term.base, digest);
     assert_memory_not_equal (digest, kept->digest, sizeof digest);
+    assert_memory_equal (unpacked_digest_of ("t1", packed), kept->digest, sizeof digest);
     assert_null (unpacked_get (&cost_term_descriptor, "t2", s_bytes ("\xff\xff")));
     assert_string_equal (((const cost_term_t *) unpacked_get (&cost_term_descriptor, "t3", (blob_t) { 0 })->message)
         ->term, "");
