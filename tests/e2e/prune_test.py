@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 from lib import company, proto                                          # noqa: E402
 from lib.bus import ACCEPTED, DUPLICATE                                 # noqa: E402
-from lib.company import INTAKE                                          # noqa: E402
+from lib.company import DISPATCHER, INTAKE                                          # noqa: E402
 from lib.provider import Provider                                       # noqa: E402
 from lib.stack import BUILD, SERVICES, Stack, wait_for                  # noqa: E402
 from lib.tap import check, main                                         # noqa: E402
@@ -54,11 +54,6 @@ class World:
         done = self.stack.psql(';'.join(script))
         check(done.returncode == 0, done.stderr)
 
-    def audit(self):
-        done = self.stack.fettle('audit', check=False)
-        check(done.returncode == 0, done.stdout[-3000:])
-        return done.stdout
-
     def counts(self):
         tables = [f'{proto.schema_of(s)}.{table}' for s in SERVICES for table in ('reply', 'dead_letter', 'segment', 'trail')]
         return {table: self.stack.value(f'select count (*) from {table}') for table in [*tables, 'notifier.attempt', 'notifier.message']}
@@ -77,7 +72,7 @@ def test_growth_what_is_young_stays(world):
     found, _ = world.figures()
     check(found and all(removed == 0 for removed, _ in found.values()), found)
     check(world.counts() == before, 'something is gone')
-    world.audit()
+    world.stack.audit()
 
 
 def test_growth_a_dry_run_counts_and_changes_nothing(world):
@@ -115,7 +110,7 @@ def test_growth_what_is_old_and_over_goes_and_the_record_stays(world):
     check({row['service'] for row in whole['kept']} == set(SERVICES) and all(row['events'] and row['eventBytes'] for row in whole['kept']), whole)
     check(stories['intake'] and world.stack.fettle('explain', story).stdout == told, told)
     world.stack.psql("delete from intake.dead_letter where message_id = 'x'")
-    world.audit()
+    world.stack.audit()
 
 
 def test_growth_a_repeated_command_is_found_within_the_time_and_done_again_after_it(world):
@@ -123,8 +118,7 @@ def test_growth_a_repeated_command_is_found_within_the_time_and_done_again_after
     check(young.status == DUPLICATE and young.first_status == ACCEPTED, young)
     old = world.bus.command(INTAKE + 'SubmitServiceRequest', world.request('again'), command_id='before-1')
     check(old.status == ACCEPTED, old)
-    world.stack.wait_quiet()
-    world.audit()
+    world.stack.audit()
 
 
 @contextlib.contextmanager
@@ -164,11 +158,23 @@ def test_growth_killed_half_way_it_does_no_harm_and_the_company_works_meanwhile(
         check(world.bus.command(INTAKE + 'SubmitServiceRequest', world.request(f'during-{n}'), command_id=f'during-{n}').status == DUPLICATE, n)
     half = left()
     check(0 < half < MANY, f'{half} of {MANY} are left')
-    world.stack.wait_quiet()
-    world.audit()
+    world.stack.audit()
     check(world.figures()[0]['intake', 'answers'][0] == half and left() == 0, f'{left()} are left')
-    world.audit()
+    world.stack.audit()
     return f'{MANY - half} of {MANY} were removed when it was killed'
+
+
+def test_growth_the_audit_knows_from_when_on_answers_are_whole(world):
+    """Of an order that a command made, the audit looks for the command; here its answer goes by hand."""
+    world.bus.do(DISPATCHER + 'CreateWorkOrder', {'type': 'REQUEST_TYPE_REPAIR', 'site_id': 's1', 'asset_id': 'a1', 'description': 'look', 'work_minutes': 30,
+                                                  'priority': 50}, command_id='by-command')
+    world.stack.psql("with gone as (delete from dispatcher.reply where id = 'by-command' returning *) insert into dispatcher.trail (correlation_id, last_sequence) "
+                     "select id, last_sequence from gone where last_sequence > 0")
+    world.stack.wait_quiet()
+    broken = world.stack.fettle('audit', '--invariant', 'I2', check=False)
+    check(broken.returncode == 1 and 'by-command, which is neither' in broken.stdout, broken.stdout)
+    world.stack.psql("update dispatcher.pruning set before_at = now () where id = 'answers'")
+    check('of 1 the command is older' in world.stack.audit(), 'it does not say that it can not tell')
 
 
 if __name__ == '__main__':

@@ -195,6 +195,14 @@ class Stack:
         """The command line, with this stack's environment. The finished process: returncode, stdout, stderr."""
         return self._run([f'{self.build}/fettle', *arguments], check)
 
+    def audit(self, patience_s=PATIENCE_S):
+        """What is under way comes to rest, and nothing is broken; what was said of it."""
+        self.wait_quiet(patience_s)
+        done = self.fettle('audit', check=False)
+        if done.returncode:
+            raise TestFailed(done.stdout[-4000:] + done.stderr)
+        return done.stdout
+
     # ---- processes
 
     def add(self, name, arguments, environment=None, keep=True):
