@@ -395,7 +395,7 @@ s_ask_pages (world_t *world, const char *owner)
 static const char s_end [] = "select pg_current_wal_insert_lsn () - '0/0'";
 static const char s_written [] = "select pg_current_wal_flush_lsn () - '0/0'";
 
-/* Whether what was committed last was not on disk: Postgres' own log writer may be faster than we are, but not always. */
+/* Whether what was committed last was not on disk: the log writer of Postgres may be faster than we are, not always. */
 static bool
 s_says_nothing_and_does_not_wait (world_t *world, int64_t sequence, int64_t *ret_committed)
 {
