@@ -71,6 +71,13 @@ s_step_counter (id_source_t *self)
     }
 }
 
+static void
+s_put_hex (char *at, int digits, uint64_t value)
+{
+    for (; digits > 0; value >>= 4)
+        at [--digits] = "0123456789abcdef" [value & 0xF];
+}
+
 void
 id_new (id_source_t *self, int64_t now_ms, char ret_id [ID_SIZE])
 {
@@ -81,12 +88,12 @@ id_new (id_source_t *self, int64_t now_ms, char ret_id [ID_SIZE])
         s_new_counter (self);
     } else
         s_step_counter (self);
-    char text [48]; /* roomy: the compiler does not know how wide the numbers are */
-    snprintf (text, sizeof (text), "%08" PRIx64 "-%04" PRIx64 "-7%03x-%04" PRIx64 "-%012" PRIx64,
-        (uint64_t) self->last_ms >> 16, (uint64_t) self->last_ms & 0xFFFF,
-        self->last_high & HIGH_MASK, (UINT64_C (2) << 14) | (self->last_low >> 48),
-        self->last_low & 0xFFFFFFFFFFFF);
-    memcpy (ret_id, text, ID_SIZE);
+    memcpy (ret_id, "xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx", ID_SIZE);
+    s_put_hex (ret_id, 8, (uint64_t) self->last_ms >> 16);
+    s_put_hex (ret_id + 9, 4, (uint64_t) self->last_ms);
+    s_put_hex (ret_id + 15, 3, self->last_high);
+    s_put_hex (ret_id + 19, 4, (UINT64_C (2) << 14) | (self->last_low >> 48));
+    s_put_hex (ret_id + 24, 12, self->last_low);
 }
 
 bool

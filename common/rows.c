@@ -432,10 +432,10 @@ rows_rewind (table_t *table)
         s_rewind_postings (&table->by_index [i]);
 }
 
-int
-tx_changes (tx_t *tx, change_fn *visit, void *closure)
+static void
+s_find_changes (tx_t *tx)
 {
-    int changes = 0;
+    tx->changed_count = 0;
     for (int t = 0; t < tx->table_count; t++) {
         table_t *table = &tx->tables [t];
         for (int i = 0; i < table->touched.count; i++) {
@@ -443,10 +443,19 @@ tx_changes (tx_t *tx, change_fn *visit, void *closure)
             if (row->is_new ? row->deleted : !row->deleted && entity_same (table->entity, row->now, row->base))
                 continue;
             change_t change = row->deleted ? CHANGE_DELETE : row->is_new ? CHANGE_INSERT : CHANGE_UPDATE;
-            if (visit)
-                visit (closure, table, change, row->now);
-            changes++;
+            *TX_PUSH (tx, tx->changed, tx->changed_count, tx->changed_capacity) = (changed_t) { table, row, change };
         }
     }
-    return changes;
+    tx->are_changes_known = true;
+}
+
+/* Stores ask more than once, between two handlers. */
+int
+tx_changes (tx_t *tx, change_fn *visit, void *closure)
+{
+    if (!tx->are_changes_known)
+        s_find_changes (tx);
+    for (int i = 0; visit && i < tx->changed_count; i++)
+        visit (closure, tx->changed [i].table, tx->changed [i].change, tx->changed [i].row->now);
+    return tx->changed_count;
 }

@@ -46,6 +46,7 @@ tx_rewind (tx_t *tx)
         rows_rewind (&tx->tables [i]);
     tx->emit_count = tx->geo_count = tx->effect_count = tx->timer_count = tx->want_count = 0;
     tx->observation_count = 0;
+    tx->are_changes_known = false;
     tx->timer_map = (map_t) { 0 };
     *tx->ids = tx->ids_at_begin;
     tx->wanting = false;
@@ -74,6 +75,7 @@ tx_run (tx_t *tx, message_t *message, call_fn *call)
 {
     tx->at_hand = message;
     tx->correlation = message->correlation;
+    tx->are_changes_known = false;
     s_verdict_none (message);
     int how = setjmp (tx->abandon);
     if (how)

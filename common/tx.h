@@ -76,6 +76,9 @@ typedef struct {
     blob_t data;
 } emit_t;
 
+typedef enum { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_DELETE } change_t;
+typedef struct { table_t *table; row_t *row; change_t change; } changed_t;
+
 /* Gives a want from memory now, if the store can: then nobody has to be abandoned. */
 typedef bool (peek_fn) (void *store, tx_t *tx, const want_t *want);
 
@@ -88,6 +91,9 @@ struct tx_t {
     int table_count;
     want_t *wants;
     int want_count, want_capacity;
+    changed_t *changed;
+    int changed_count, changed_capacity;
+    bool are_changes_known;             /* no handler has run since they were found */
     emit_t *emits;
     int emit_count, emit_capacity;
     map_t timer_map;
@@ -126,7 +132,6 @@ void tx_want_done (tx_t *tx, const want_t *want);
 bool tx_want_is_done (const want_t *want);
 
 /* What is to be saved: calls visit for each row that is new, changed or deleted. */
-typedef enum { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_DELETE } change_t;
 typedef void (change_fn) (void *closure, table_t *table, change_t change, const void *row);
 int tx_changes (tx_t *tx, change_fn *visit, void *closure);
 

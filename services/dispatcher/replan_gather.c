@@ -20,6 +20,18 @@ typedef struct {
 
 /* ---- who */
 
+enum { ROOM = 16 };
+
+/* For one more. Most days are small, and room for the most that may be would cost more than the rest of it. */
+static void *
+s_room (gather_t *self, void *array, int count, size_t size)
+{
+    if (count < ROOM || (count & (count - 1)))
+        return array;
+    void *bigger = arena_array (tx_arena (self->tx), (size_t) count * 2, size);
+    return memcpy (bigger, array, (size_t) count * size);
+}
+
 static int
 s_territories (tx_t *tx, const char *whole_id, const char *ret_ids [TERRITORIES_MAX])
 {
@@ -51,6 +63,7 @@ s_people (gather_t *self, const char *const *territories, int territory_count)
                 self->error = "more than 300 engineers: plan a smaller territory";
                 return;
             }
+            self->people = s_room (self, self->people, self->input->person_count, sizeof *self->people);
             self->people [self->input->person_count++].who = gather_person (tx, engineer, true,
                 self->input->policy->position_fresh_ms);
         }
@@ -149,6 +162,7 @@ s_add_visit (gather_t *self, const work_order_t *order, const visit_t *visit, bo
         return;
     }
     const char **path = arena_array (tx_arena (self->tx), TERRITORY_DEPTH_MAX, sizeof *path);
+    self->visits = s_room (self, self->visits, self->input->visit_count, sizeof *self->visits);
     replan_visit_t *added = &self->visits [self->input->visit_count++];
     *added = (replan_visit_t) { .order = gather_order (self->tx, order), .visit_id = visit ? visit->id : "" };
     added->territory_count = territory_path (self->tx, order->territory_id, path);
@@ -231,8 +245,8 @@ replan_gather (tx_t *tx, const replan_t *row, policy_choice_t policy, replan_inp
     *ret_input = (replan_input_t) { .now = tx_now (tx), .from_at = zone_at (zone, day, 0),
         .to_at = zone_at (zone, day + 1, 0), .policy = policy.details, .effort_ms = (int) row->effort_ms };
     gather_t self = { .tx = tx, .input = ret_input,
-        .people = arena_array (tx_arena (tx), REPLAN_PEOPLE_MAX + 1, sizeof *self.people),
-        .visits = arena_array (tx_arena (tx), REPLAN_VISITS_MAX + 1, sizeof *self.visits),
+        .people = arena_array (tx_arena (tx), ROOM, sizeof *self.people),
+        .visits = arena_array (tx_arena (tx), ROOM, sizeof *self.visits),
         .frozen_until = tx_now (tx) + policy.details->replan_frozen_minutes * MINUTE_MS };
     list_t *waiting = arena_array (tx_arena (tx), (size_t) id_count + 1, sizeof *waiting);
     for (int i = 0; i < id_count; i++)
