@@ -2,7 +2,14 @@
 #include <string.h>
 
 #include "sla-watchdog.h"
+#include "unpacked.h"
 #include "valid.h"
+
+const sla_plan_details_t *
+plan_details (const sla_plan_t *self)
+{
+    return (const void *) unpacked_get (&sla_plan_details_descriptor, self->id, self->details)->message;
+}
 
 static bool
 s_holds (char *const *list, size_t count, const char *value)
@@ -14,11 +21,11 @@ s_holds (char *const *list, size_t count, const char *value)
 }
 
 static bool
-s_matches (tx_t *tx, const sla_plan_t *self, const sla_case_t *sla_case)
+s_matches (const sla_plan_t *self, const sla_case_t *sla_case)
 {
     if (self->is_default)
         return true;
-    const sla_plan_details_t *details = tx_unpack (tx, sla_plan_details, self->details);
+    const sla_plan_details_t *details = plan_details (self);
     bool type_matches = details->n_request_types == 0;
     for (size_t i = 0; i < details->n_request_types; i++)
         type_matches |= (int) details->request_types [i] == sla_case->request_type;
@@ -33,7 +40,7 @@ plan_choose (tx_t *tx, const sla_case_t *sla_case)
     if (named)
         return named;
     EACH (sla_plan, plan, tx_all (tx, sla_plan))
-        if ((!first || plan->rank < first->rank) && s_matches (tx, plan, sla_case))
+        if ((!first || plan->rank < first->rank) && s_matches (plan, sla_case))
             first = plan;
     return first;
 }

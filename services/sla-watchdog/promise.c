@@ -18,7 +18,7 @@ derivation_of (tx_t *tx, sla_case_t *sla_case, const char *cause)
     derivation_t of = { .sla_case = sla_case, .cause = cause, .story = story_of (tx, sla_case) };
     of.plan = is_empty (sla_case->plan_id) ? plan_choose (tx, sla_case) : tx_get (tx, sla_plan, sla_case->plan_id);
     sla_case->plan_id = of.plan ? of.plan->id : "";
-    of.details = of.plan ? tx_unpack (tx, sla_plan_details, of.plan->details) : NULL;
+    of.details = of.plan ? plan_details (of.plan) : NULL;
     of.story.started_at = s_started_at (sla_case, of.details);
     return of;
 }

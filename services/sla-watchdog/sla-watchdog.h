@@ -163,6 +163,7 @@ bool is_after_a_stop (const wakeup_t *wakeup, int64_t due_at);
 /* plan.c */
 void on_publish_sla_plan (tx_t *tx, const publish_sla_plan_t *command);
 /* The plan of a case: its contract's, else the first that matches by rank, else NULL. */
+const sla_plan_details_t *plan_details (const sla_plan_t *self);
 sla_plan_t *plan_choose (tx_t *tx, const sla_case_t *sla_case);
 /* plan_check.c: rejects the command and returns false when the plan makes no sense, alone or beside the others. */
 bool plan_check (tx_t *tx, const char *plan_id, const sla_plan_details_t *details);
