@@ -48,7 +48,8 @@ class World:
         self.stack, self.count, self.seed = stack, count, seed
         self.folder = f'{stack.home}/files'
         self.kept = f'{BUILD}/hostile/kept'
-        os.makedirs(self.kept, exist_ok=True)
+        for folder in (self.folder, self.kept):
+            os.makedirs(folder, exist_ok=True)
 
     def examples(self, name, contents):
         for number, content in enumerate(contents):
@@ -89,8 +90,8 @@ def test_f12_sla_check_withstands_spoilt_files(world):
         known = json.load(file)
     some = [json.dumps({'calendars': {case['calendar']: known['calendars'][case['calendar']]}, 'cases': [case]}, indent=1)
             for case in known['cases'] if case['calendar'] in known['calendars']]
-    world.examples('sla', [ALWAYS, read(f'{FUZZ}/sla_file/two'), *some])
-    return sentence(world.storm(f'{world.folder}/sla', ['sla', 'check', '@'], says='sla: |not ok|FAILED|failed'))
+    examples = world.examples('sla', [ALWAYS, read(f'{FUZZ}/sla_file/two'), *some])
+    return sentence(world.storm(examples, ['sla', 'check', '@'], says='sla: |not ok|FAILED|failed'))
 
 
 def test_f12_sla_due_withstands_spoilt_calendars(world):
@@ -116,7 +117,7 @@ def test_f12_plan_check_withstands_spoilt_plans(world):
 
 def test_f12_plan_check_withstands_spoilt_problems(world):
     plan = write(f'{world.folder}/good-plan', PLAN)
-    return sentence(world.storm(f'{world.folder}/plan', ['plan', 'check', '@', plan], says='plan check|plan: |violation: '))
+    return sentence(world.storm(world.examples('plan', problems()), ['plan', 'check', '@', plan], says='plan check|plan: |violation: '))
 
 
 def test_f12_keys_withstands_spoilt_certificates(world):
