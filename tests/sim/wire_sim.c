@@ -105,7 +105,7 @@ __wrap_wire_unpack (arena_t *arena, const ProtobufCMessageDescriptor *type, cons
             frame->envelope = (bus_event_t *) __real_wire_unpack (world->arena, type, bytes, size, limits, ret_error);
         return frame->envelope ? &frame->envelope->base : NULL;
     }
-    if (!frame || !frame->envelope || bytes != frame->envelope->data.data)
+    if (!frame || !frame->envelope || !size || bytes != frame->envelope->data.data)
         return __real_wire_unpack (arena, type, bytes, size, limits, ret_error);
     if (!frame->body)
         frame->body = __real_wire_unpack (world->arena, type, bytes, size, limits, ret_error);
