@@ -209,6 +209,15 @@ tx_get_row (tx_t *tx, const entity_t *entity, const char *id)
     return s_touch (tx, table, row)->now;
 }
 
+bool
+tx_is_taken_row (tx_t *tx, const entity_t *entity, const char *id)
+{
+    if (tx->is_wary || entity->cached || is_empty (id))
+        return tx_get_row (tx, entity, id);
+    const row_t *row = map_get (&tx_table (tx, entity)->by_key, id);
+    return row && row->now && !row->deleted;
+}
+
 static int
 s_by_key (const void *left, const void *right)
 {

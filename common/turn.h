@@ -51,6 +51,10 @@ typedef struct { void **rows; int count; } list_t;      /* in order of key; rows
 
 /* The row of this key, or NULL when there is none. "" and NULL are nobody's key. */
 void *tx_get_row (tx_t *tx, const entity_t *entity, const char *id);
+/* Whether there is one, for who puts one with this key if not: costs no look-up. The key refuses a second row; then the
+ * turn is run again and everything is looked up (ADR 19). Not for keys that are often taken. */
+#define tx_is_taken(tx, type, id)       tx_is_taken_row (tx, &type##_entity, id)
+bool tx_is_taken_row (tx_t *tx, const entity_t *entity, const char *id);
 /* The rows whose field (declared as an index) equals value. */
 list_t tx_find_rows (tx_t *tx, const entity_t *entity, const char *field, const char *value);
 /* The first of those rows whose key comes after after_id ("" from the start), at most limit of them: fewer only when

@@ -138,7 +138,7 @@ on_record_time_entry (tx_t *tx, const record_time_entry_t *command)
     if (order->is_posted)
         return tx_reject (tx, "time_entry.posted",
             "work order %s is posted: its time can not change any more", order->id);
-    if (tx_get (tx, time_entry, command->time_entry_id))
+    if (tx_is_taken (tx, time_entry, command->time_entry_id))
         return tx_reject (tx, "time_entry.exists",
                           "there is an entry %s already: correct it, or use another id",
                           command->time_entry_id);

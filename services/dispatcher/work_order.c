@@ -167,7 +167,7 @@ on_create_work_order (tx_t *tx, const create_work_order_t *command)
         return tx_reject (tx, "site.unknown", "no site %s: register it first", command->site_id);
     if (!is_empty (command->asset_id) && !tx_get (tx, asset, command->asset_id))
         return tx_reject (tx, "asset.unknown", "no asset %s: register it first", command->asset_id);
-    if (tx_get (tx, work_order, command->work_order_id))
+    if (tx_is_taken (tx, work_order, command->work_order_id))
         return tx_reject (tx, "work_order.exists",
             "there is a work order %s already: use another id", command->work_order_id);
     work_order_created_t *facts = message_new (tx_arena (tx), work_order_created);

@@ -251,7 +251,7 @@ on_parts_declared_used (tx_t *tx, const parts_declared_used_t *ev)
 {
     char *key = tx_printf (tx, "report/%s",
         ev->report_id);     /* "/" is in no id: no document of a person is named so */
-    if (tx_get (tx, document, key))
+    if (tx_is_taken (tx, document, key))
         return;
     work_order_t *order = tx_need (tx, work_order, ev->work_order_id);
     list_t lines = tx_find (tx, reservation, work_order_id, order->id);

@@ -14,7 +14,8 @@ ENTITY_TABLE (parcel, PARCEL_FIELDS, NULL);
 
 enum { CALM = 100 };        /* turns after which nobody is wary any more */
 
-/* visit_id is the parcel; without one it looks nothing up. "second" can not handle one that was not started once. */
+/* visit_id is the parcel; without one it looks nothing up, and "once" asks whether his
+ * is taken. "second" can not handle one that was not started once. */
 static void
 on_start_work (tx_t *tx, const start_work_t *command)
 {
@@ -24,6 +25,8 @@ on_start_work (tx_t *tx, const start_work_t *command)
         tx_need (tx, parcel, command->visit_id)->starts++;
     else if (strcmp (command->engineer_id, "nobody") == 0)
         tx_reject (tx, "engineer.nobody", "nobody starts");
+    else if (strcmp (command->engineer_id, "once") == 0 && tx_is_taken (tx, parcel, "once"))
+        return tx_reject (tx, "parcel.exists", "once");
     else
         tx_put (tx, parcel, { .id = command->engineer_id, .starts = 1 });
     tx_accept (tx, command->engineer_id);
@@ -196,6 +199,25 @@ test_an_id_used_for_another_command_is_refused (void **state)
     assert_null (store_memory_get (world->store, &parcel_entity, "p2"));
 }
 
+static void
+test_a_key_that_nobody_looked_up_is_found_taken_and_its_neighbours_live (void **state)
+{
+    world_t *world = *state;
+    s_calm_down (world);
+    message_t twice [] = { s_command (world, "a", "", "once"), s_command (world, "b", "", "once") };
+    assert_int_equal (s_turn (world, twice, 2), 1);
+    assert_int_equal (world->told [0].status, STATUS_ACCEPTED);
+    assert_string_equal (world->told [1].code, "parcel.exists");
+    message_t again [] = { s_command (world, "c", "", "once"), s_command (world, "d", "p1", "li") };
+    s_turn (world, again, 2);
+    assert_string_equal (world->told [0].code, "parcel.exists");
+    assert_int_equal (world->told [1].status, STATUS_ACCEPTED);
+    assert_int_equal (world->engine.count.dead, 0);
+    message_t wary = s_command (world, "e", "", "once");
+    assert_int_equal (s_turn (world, &wary, 1), 2);
+    assert_string_equal (world->told [0].code, "parcel.exists");
+}
+
 int
 main (void)
 {
@@ -207,6 +229,7 @@ main (void)
         T (test_a_command_that_comes_twice_in_one_turn_is_done_once),
         T (test_what_fails_because_its_neighbour_was_done_twice_is_not_dead),
         T (test_an_id_used_for_another_command_is_refused),
+        T (test_a_key_that_nobody_looked_up_is_found_taken_and_its_neighbours_live),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

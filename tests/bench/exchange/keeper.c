@@ -9,7 +9,7 @@ ENTITY_TABLE (parcel, PARCEL_FIELDS);
 static void
 on_parcel_sent (tx_t *tx, const parcel_sent_t *event)
 {
-    if (tx_get (tx, parcel, event->parcel_id))
+    if (tx_is_taken (tx, parcel, event->parcel_id))
         return tx_fail (tx, "parcel %s came twice", event->parcel_id);
     blob_t body = { event->body.data, event->body.len };
     tx_put (tx, parcel, { .id = event->parcel_id, .sent_us = event->sent_us, .body = body });

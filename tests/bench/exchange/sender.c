@@ -7,7 +7,7 @@ ENTITY_TABLE (parcel, PARCEL_FIELDS);
 static void
 on_send_parcel (tx_t *tx, const send_parcel_t *command)
 {
-    if (tx_get (tx, parcel, command->parcel_id))
+    if (tx_is_taken (tx, parcel, command->parcel_id))
         return tx_reject (tx, "parcel.exists", "parcel %s was sent before: give each an id of its own",
             command->parcel_id);
     blob_t body = { command->body.data, command->body.len };
