@@ -45,7 +45,7 @@ typedef struct {
     const ProtobufCMessageDescriptor *descriptor;
     size_t end;
     unsigned depth;
-    unsigned counts [COUNTERS];
+    unsigned counts [COUNTERS];     /* as many as the message has fields */
 } frame_t;
 
 typedef struct {
@@ -346,7 +346,10 @@ s_scan_message (
         return s_fail (scan, WIRE_TOO_DEEP, scan->at,
             "messages inside each other more than %u deep at byte %zu", scan->limits->depth,
             scan->at);
-    frame_t frame = { .descriptor = descriptor, .end = end, .depth = depth };
+    frame_t frame;
+    frame.descriptor = descriptor, frame.end = end, frame.depth = depth;
+    unsigned counters = descriptor->n_fields < COUNTERS ? descriptor->n_fields : COUNTERS;
+    memset (frame.counts, 0, counters * sizeof *frame.counts);
     while (scan->at < end) {
         field_t field = { 0 };
         wire_code_t code = s_read_tag (scan, &frame, &field);
