@@ -154,9 +154,8 @@ s_block_with_room (arena_t *self, size_t size)
     return block;
 }
 
-/* Whoever asks for it writes all of it. */
-static void *
-s_piece (arena_t *self, size_t size)
+void *
+arena_piece (arena_t *self, size_t size)
 {
     if (size > SIZE_MAX / 2)
         s_out_of_memory (size);
@@ -172,7 +171,7 @@ s_piece (arena_t *self, size_t size)
 void *
 arena_alloc (arena_t *self, size_t size)
 {
-    return memset (s_piece (self, size), 0, size);
+    return memset (arena_piece (self, size), 0, size);
 }
 
 void *
@@ -187,7 +186,7 @@ arena_array (arena_t *self, size_t count, size_t size)
 char *
 arena_copy (arena_t *self, const void *bytes, size_t size)
 {
-    char *copy = s_piece (self, size + 1);
+    char *copy = arena_piece (self, size + 1);
     if (size)
         memcpy (copy, bytes, size);
     copy [size] = '\0';
@@ -210,7 +209,7 @@ arena_vprintf (arena_t *self, const char *format, va_list arguments)
     if (length < (int) sizeof usual)
         text = arena_copy (self, usual, length < 0 ? 0 : (size_t) length);
     else
-        vsnprintf (text = s_piece (self, (size_t) length + 1), (size_t) length + 1, format, again);
+        vsnprintf (text = arena_piece (self, (size_t) length + 1), (size_t) length + 1, format, again);
     va_end (again);
     return text;
 }
@@ -234,7 +233,7 @@ arena_used (const arena_t *self)
 static void *
 s_protobuf_alloc (void *arena, size_t size)
 {
-    return s_piece (arena, size);
+    return arena_piece (arena, size);
 }
 
 static void

@@ -1,9 +1,9 @@
 /* arena - memory that dies together: allocate freely during a turn or a request, give all of it
  * back at once.
  *
- * Nobody frees single pieces. Every piece is zeroed and aligned to 16 bytes. Running out of memory
- * is a broken world no caller can mend, so the process says so and aborts; no function here returns
- * NULL. Under AddressSanitizer everything not handed out is poisoned, so a pointer kept over
+ * Nobody frees single pieces. Every piece is aligned to 16 bytes, and zeroed where it says so.
+ * Running out of memory is a broken world no caller can mend, so the process says so and aborts; no
+ * function here returns NULL. Under AddressSanitizer everything not handed out is poisoned, so a pointer kept over
  * arena_reset is found. Source of the method: memory contexts of PostgreSQL, pools of nginx;
  * Hanson, "Fast allocation and deallocation of memory based on object lifetimes", 1990. */
 #ifndef ARENA_H
@@ -28,6 +28,9 @@ void arena_reset (arena_t *self);
 /* Returns SIZE zeroed bytes, aligned to 16, that live until the reset. SIZE 0 gives a pointer that
  * must not be read. */
 void *arena_alloc (arena_t *self, size_t size);
+
+/* The same bytes, not zeroed: for who fills all of them. */
+void *arena_piece (arena_t *self, size_t size);
 
 /* Returns COUNT zeroed elements of SIZE bytes; aborts when the product overflows. */
 void *arena_array (arena_t *self, size_t count, size_t size);

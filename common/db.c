@@ -45,7 +45,7 @@ column_new (arena_t *arena, field_kind_t kind)
 {
     column_t *self = arena_alloc (arena, sizeof *self);
     *self = (column_t) { .arena = arena, .kind = kind, .size = 1024, .used = ARRAY_HEADER };
-    self->data = arena_alloc (arena, self->size);
+    self->data = arena_piece (arena, self->size);
     return self;
 }
 
@@ -54,7 +54,7 @@ s_room (column_t *self, size_t need)
 {
     if (self->used + need > self->size) {
         self->size = (self->used + need) * 2;
-        char *bigger = arena_alloc (self->arena, self->size);
+        char *bigger = arena_piece (self->arena, self->size);
         memcpy (bigger, self->data, self->used);
         self->data = bigger;
     }

@@ -226,7 +226,7 @@ s_concatenate (engine_t *self, const outcome_t *outcome, int from, int to)
     size_t size = 0;
     for (int i = from; i < to; i++)
         size += outcome->events [i].event.size + 16;
-    uint8_t *bytes = arena_alloc (self->tx.arena, size + 1), *p = bytes;
+    uint8_t *bytes = arena_piece (self->tx.arena, size + 1), *p = bytes;
     for (int i = from; i < to; i++) {
         blob_t event = outcome->events [i].event;
         p = wire_put_header (p, 1, event.size);

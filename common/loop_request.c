@@ -17,7 +17,7 @@ s_respond (loop_t *self, const bus_route_t *route, const bus_response_t *respons
 {
     arena_t *arena = engine_arena (&self->engine);
     size_t size = protobuf_c_message_get_packed_size (&response->base);
-    uint8_t *bytes = arena_alloc (arena, size + 1);
+    uint8_t *bytes = arena_piece (arena, size + 1);
     protobuf_c_message_pack (&response->base, bytes);
     bus_answer (self->bus, route, (blob_t) { bytes, size });
 }

@@ -135,7 +135,7 @@ blob_t
 tx_pack (tx_t *tx, const ProtobufCMessage *message)
 {
     size_t size = protobuf_c_message_get_packed_size (message);
-    uint8_t *bytes = arena_alloc (tx->arena, size + 1);
+    uint8_t *bytes = arena_piece (tx->arena, size + 1);
     protobuf_c_message_pack (message, bytes);
     return (blob_t) { bytes, size };
 }
