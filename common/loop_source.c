@@ -148,6 +148,15 @@ s_is_id (const source_t *source, const bus_event_t *event)
     return strncmp (source->applied_id, event->id, EVENT_ID_SIZE - 1) == 0;
 }
 
+/* Each event leaves its id: printf would be a twentieth of what one costs. */
+static void
+s_note_id (source_t *source, const char *id)
+{
+    size_t length = strnlen (id, EVENT_ID_SIZE - 1);
+    memcpy (source->applied_id, id, length);
+    source->applied_id [length] = '\0';
+}
+
 /* Next in sequence: taken. Lower: a duplicate. Higher, or another event than the one applied: to be asked about. */
 static bool
 s_offer (loop_t *self, source_t *source, bus_event_t *event)
@@ -161,7 +170,7 @@ s_offer (loop_t *self, source_t *source, bus_event_t *event)
     if (event->sequence != source->applied + 1)
         return false;
     source->applied++;
-    snprintf (source->applied_id, EVENT_ID_SIZE, "%s", event->id);
+    s_note_id (source, event->id);
     s_append (self, source, event);
     return true;
 }
@@ -242,7 +251,7 @@ s_believe (source_t *source, const bus_event_t *event)
 {
     source->unproved = false;
     if (event)
-        snprintf (source->applied_id, EVENT_ID_SIZE, "%s", event->id);
+        s_note_id (source, event->id);
     if (*source->trouble)
         log_info ("events of %s are taken again, from %lld on", source->name, (long long) source->applied + 1);
     source->trouble [0] = '\0';

@@ -102,6 +102,10 @@ s_read_varint (scan_t *scan, size_t end, unsigned bytes_max, uint64_t *ret_value
 {
     size_t start = scan->at;
     uint64_t value = 0;
+    if (start < end && !(scan->bytes [start] & 0x80)) {     /* most are one byte */
+        *ret_value = scan->bytes [scan->at++];
+        return WIRE_OK;
+    }
     for (unsigned count = 0; count < bytes_max; count++) {
         if (scan->at >= end)
             return s_fail (scan, WIRE_TRUNCATED, start, "the number at byte %zu is cut off", start);
