@@ -1,8 +1,10 @@
-/* limits - what this machine can do at all: raw ZeroMQ, a small write on the disk, single-row commits, batched commits.
+/* limits - what this machine can do at all: raw ZeroMQ, a small write on the disk, single-row commits, batched commits,
+ * and what a message of the two services leaves in Postgres, with nothing around it.
  * Prints "name figure unit" lines.
  *
  *   limits DSN DIRECTORY      DIRECTORY: for an ipc socket and a file */
 #include "check.h"
+#include "db.h"
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+enum { TURNS = 60, TURN = 512, EVENT_SIZE = 400 };
 enum { MESSAGES = 300000, MESSAGE_SIZE = 200, COMMITS = 1000, BATCHES = 60, BATCH = 256, WRITES = 500 };
 
 static double
@@ -115,6 +118,95 @@ s_commits (const char *dsn)
     PQfinish (conn);
 }
 
+/* ---- the rows of a message, in turns as large as those of a service */
+
+static const char s_tables [] =
+    "drop schema if exists bench_rows cascade; create schema bench_rows; set search_path = bench_rows;"
+    "create table parcel (id text primary key, sent_us bigint not null, body bytea not null);"
+    "create table reply (id text primary key, body_hash text not null, status bigint not null, code text not null, "
+    "message text not null, subject text not null, at timestamptz, last_sequence bigint not null);"
+    "create table segment (last_sequence bigint primary key, first_sequence bigint not null unique, "
+    "recorded_at timestamptz not null, events bytea not null);"
+    "alter table segment alter column events set compression lz4;";
+
+static void
+s_prepare (db_t *db)
+{
+    db_prepare (db, "row", "insert into bench_rows.parcel select unnest ($1::text[]), unnest ($2::bigint[]), "
+                "unnest ($3::bytea[])");
+    db_prepare (db, "answer", "insert into bench_rows.reply select unnest ($1::text[]), unnest ($2::text[]), "
+                "unnest ($3::bigint[]), unnest ($4::text[]), unnest ($5::text[]), unnest ($6::text[]), "
+                "unnest ($7::timestamptz[]), unnest ($8::bigint[])");
+    db_prepare (db, "events", "insert into bench_rows.segment select unnest ($1::bigint[]), unnest ($2::bigint[]), "
+                "unnest ($3::timestamptz[]), unnest ($4::bytea[])");
+    check (db_commit (db) == DB_OK);
+}
+
+static char s_bytes [TURN * EVENT_SIZE];        /* nothing that gets smaller */
+
+static void
+s_make_bytes (void)
+{
+    uint64_t chance = 1;
+    for (size_t i = 0; i < sizeof s_bytes; i += sizeof chance) {
+        chance = chance * 6364136223846793005u + 1442695040888963407u;
+        uint64_t mixed = chance ^ chance >> 29;
+        memcpy (s_bytes + i, &mixed, sizeof mixed);
+    }
+}
+
+static void
+s_fill (arena_t *arena, const char *kinds, int first, int count, column_t *ret_columns [8])
+{
+    static const field_kind_t kind_of [128] = { ['i'] = FIELD_text, ['h'] = FIELD_text, ['e'] = FIELD_text,
+        ['n'] = FIELD_int, ['t'] = FIELD_time, ['b'] = FIELD_blob, ['s'] = FIELD_blob };
+    for (int c = 0; kinds [c]; c++) {
+        column_t *column = ret_columns [c] = column_new (arena, kind_of [(int) kinds [c]]);
+        for (int i = first; i < first + count; i++)
+            switch (kinds [c]) {
+            case 'i': column_text (column, arena_printf (arena, "0123456789abcdef:%d", i)); break;
+            case 'h': column_text (column, "0123456789abcdef0123456789abcdef"); break;
+            case 'e': column_text (column, ""); break;
+            case 't': column_int (column, INT64_C (1780905600000) + i); break;
+            case 'b': column_blob (column, s_bytes + (i - first) * MESSAGE_SIZE, MESSAGE_SIZE); break;
+            case 's': column_blob (column, s_bytes, TURN * EVENT_SIZE / 2); break;
+            default: column_int (column, i);
+            }
+    }
+}
+
+static void
+s_send (db_t *db, arena_t *arena, const char *name, const char *kinds, int first, int count)
+{
+    column_t *columns [8];
+    s_fill (arena, kinds, first, count, columns);
+    db_send (db, name, columns, (int) strlen (kinds));
+}
+
+static void
+s_rows (const char *dsn, const char *figure, bool is_accepted)
+{
+    char error [512];
+    db_t *db = db_open (dsn, NULL, NULL, NULL, error);
+    arena_t *arena = arena_new ();
+    check (db && db_run (db, s_tables));
+    s_prepare (db);
+    double began = s_now ();
+    for (int turn = 0; turn < TURNS; turn++) {
+        s_send (db, arena, "row", "inb", turn * TURN, TURN);
+        if (is_accepted) {
+            s_send (db, arena, "answer", "ihneeitn", turn * TURN, TURN);
+            s_send (db, arena, "events", "nnts", turn * 2, 2);
+        }
+        check (db_commit (db) == DB_OK);
+        arena_reset (arena);
+    }
+    printf ("%s %.0f messages/s\n", figure, TURNS * TURN / (s_now () - began));
+    check (db_run (db, "drop schema bench_rows cascade"));
+    arena_destroy (&arena);
+    db_close (&db);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -123,5 +215,8 @@ main (int argc, char **argv)
     s_raw_pair (argv [2]);
     s_sync (argv [2]);
     s_commits (argv [1]);
+    s_make_bytes ();
+    s_rows (argv [1], "accepted_rows", true);
+    s_rows (argv [1], "applied_rows", false);
     return 0;
 }

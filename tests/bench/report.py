@@ -24,6 +24,8 @@ LIMITS = [
     ('single_commit', 'single-row commits, one client', 'commits/s'),
     ('commit_time', 'one such commit', 'ms'),
     ('batched_commit', 'batched commits, 256 rows each', 'rows/s'),
+    ('accepted_rows', 'row, answer and event of an accepted message alone, 512 a commit', 'messages/s'),
+    ('applied_rows', 'row of an applied message alone, 512 a commit', 'messages/s'),
 ]
 PRODUCT = [
     ('accept_p50_100', 'request accepted, triaged and answered, at 100/s, p50', 'ms'),
