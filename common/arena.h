@@ -3,9 +3,9 @@
  *
  * Nobody frees single pieces. Every piece is aligned to 16 bytes, and zeroed where it says so.
  * Running out of memory is a broken world no caller can mend, so the process says so and aborts; no
- * function here returns NULL. Under AddressSanitizer everything not handed out is poisoned, so a pointer kept over
- * arena_reset is found. Source of the method: memory contexts of PostgreSQL, pools of nginx;
- * Hanson, "Fast allocation and deallocation of memory based on object lifetimes", 1990. */
+ * function here returns NULL. Under AddressSanitizer everything not handed out is poisoned, so a
+ * pointer kept over arena_reset is found. Source of the method: memory contexts of PostgreSQL, pools
+ * of nginx; Hanson, "Fast allocation and deallocation of memory based on object lifetimes", 1990. */
 #ifndef ARENA_H
 #define ARENA_H
 
