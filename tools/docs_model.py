@@ -139,7 +139,7 @@ def _set_roles(service, main_c):
 
 def _set_listeners(services, tables):
     for listener, table in tables.items():
-        for source, name in re.findall(r'\bEVENT\s*\(([\w-]+),\s*(\w+),', table):
+        for source, name in re.findall(r'\bEVENT(?:_PACKED)?\s*\(([\w-]+),\s*(\w+),', table):
             speaker = services[source.replace('_', '-')]
             for message in speaker.messages.values():
                 if _snake(message.name) == name:

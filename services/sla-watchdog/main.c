@@ -69,6 +69,9 @@ static const handler_t s_handlers [] = {
     TIMER   (SWEEP_TERRITORY, on_case_swept),
     TIMER   (SWEEP_PLAN, on_case_swept),
     TIMER   (SWEEP_RULE, on_gauge_swept),
+    TIMER   (SWEEP_ZONES, on_case_swept),
+    TIMER   (SWEEP_TERRITORY_ZONE, on_case_swept),
+    TIMER   ("zones", on_zones),
     TIMER   ("compliance", on_compliance),
     TIMER   ("recompute", on_recompute),
     TIMER   ("recompute_case", on_recompute_case),
@@ -91,6 +94,7 @@ ENTITY_TABLE (alert, ALERT_FIELDS, "gauge_id");
 ENTITY_TABLE (work_order, WORK_ORDER_FIELDS, NULL);
 ENTITY_TABLE (escalation, ESCALATION_FIELDS, NULL);
 ENTITY_TABLE (sweep, SWEEP_FIELDS, NULL);
+ENTITY_TABLE (zone_rules, ZONE_RULES_FIELDS, NULL);
 ENTITY_TABLE (contract, CONTRACT_FIELDS, NULL);
 ENTITY_TABLE (recompute, RECOMPUTE_FIELDS, NULL);
 ENTITY_TABLE (compliance_month, COMPLIANCE_MONTH_FIELDS, "contract_id", "month");
@@ -101,7 +105,7 @@ static const entity_t *const s_entities [] = {
     &sla_clock_entity, &threshold_entity, &gauge_entity, &alert_entity, &work_order_entity, &sweep_entity,
     &escalation_entity, &on_call_roster_entity, &absence_entity,
     &retired_person_entity, &contract_entity, &compliance_month_entity,
-    &compliance_count_entity, &recompute_entity, NULL
+    &compliance_count_entity, &recompute_entity, &zone_rules_entity, NULL
 };
 
 SERVICE (sla_watchdog, "sla-watchdog", s_handlers, s_entities, .timers_in_redis = true);

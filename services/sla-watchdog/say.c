@@ -1,4 +1,5 @@
 /* say - the difference between what a clock was and what it is, as events. */
+#include "calendar/zone.h"
 #include "promise.h"
 
 void
@@ -8,7 +9,7 @@ say_started (tx_t *tx, const derivation_t *of, const sla_clock_t *clock)
         .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone,
         .plan_id = clock->plan_id, .started_at = clock->started_at, .due_at = clock->due_at,
         .breach_at = clock->breach_at, .calendar_id = clock->calendar_id, .calendar_version = clock->calendar_version,
-        .cause = (char *) of->cause));
+        .cause = (char *) of->cause, .tz_release = (char *) zone_release ()));
 }
 
 void
@@ -43,7 +44,8 @@ s_resumed (tx_t *tx, const sla_clock_t *clock)
 {
     tx_emit (tx, sla_clock_resumed (
         .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone,
-        .resumed_at = tx_time (tx), .due_at = clock->due_at, .breach_at = clock->breach_at));
+        .resumed_at = tx_time (tx), .due_at = clock->due_at, .breach_at = clock->breach_at,
+        .tz_release = (char *) zone_release ()));
 }
 
 static void
@@ -52,7 +54,7 @@ s_recomputed (tx_t *tx, const derivation_t *of, const sla_clock_t *clock)
     tx_emit (tx, sla_clock_recomputed (
         .clock_id = clock->id, .case_id = clock->case_id, .milestone = (milestone_t) clock->milestone,
         .due_at = clock->due_at, .breach_at = clock->breach_at, .cause = (char *) of->cause,
-        .plan_id = clock->plan_id));
+        .plan_id = clock->plan_id, .tz_release = (char *) zone_release ()));
 }
 
 static void

@@ -127,6 +127,11 @@ ENTITY_STRUCT (work_order, WORK_ORDER_FIELDS);
     F (T, text, id) F (T, text, after_id)
 ENTITY_STRUCT (sweep, SWEEP_FIELDS);
 
+/* Id "rules": the release of the tz database that open promises were derived by. */
+#define ZONE_RULES_FIELDS(F, T) \
+    F (T, text, id) F (T, text, release)
+ENTITY_STRUCT (zone_rules, ZONE_RULES_FIELDS);
+
 /* The zone in which the months of a contract begin. */
 #define CONTRACT_FIELDS(F, T) \
     F (T, text, id) F (T, int, version) F (T, text, time_zone)
@@ -198,10 +203,16 @@ void sla_case_change (tx_t *tx, sla_case_t *self, int64_t changed_at, const char
 #define SWEEP_TERRITORY "territory_changed"
 #define SWEEP_PLAN      "plan_changed"
 #define SWEEP_RULE      "rule_changed"
+#define SWEEP_ZONES     "zones_of_calendar"
+#define SWEEP_TERRITORY_ZONE "zones_of_territory"
 void sweep_begin (tx_t *tx, const char *kind, const char *value);
+/* The same, all of it by timers: for many at once. */
+void sweep_later (tx_t *tx, const char *kind, const char *value);
 void on_sweep (tx_t *tx, const wakeup_t *wakeup);
 void on_case_swept (tx_t *tx, const wakeup_t *wakeup);
 void on_gauge_swept (tx_t *tx, const wakeup_t *wakeup);
+/* zones.c: by other rules of time zones, what is open is derived again. */
+void on_zones (tx_t *tx, const wakeup_t *wakeup);
 
 /* fact.c: each notes what happened, and derives the case. */
 void on_service_request_acknowledged (tx_t *tx, const service_request_acknowledged_t *event);

@@ -19,6 +19,8 @@ static const sweep_kind_t s_kinds [] = {
     { SWEEP_CALENDAR,  &sla_clock_entity, "open_calendar_id",  "case_id", "calendar published" },
     { SWEEP_TERRITORY, &sla_case_entity,  "open_territory_id", "id",      "territory published" },
     { SWEEP_PLAN,      &sla_case_entity,  "open_plan_id",      "id",      "plan published" },
+    { SWEEP_ZONES,     &sla_clock_entity, "open_calendar_id",  "case_id", "rules of time zones" },
+    { SWEEP_TERRITORY_ZONE, &sla_case_entity, "open_territory_id", "id", "rules of time zones" },
     { SWEEP_RULE,      &gauge_entity,     "metric",            "id",      "rule published" },
 };
 
@@ -60,6 +62,14 @@ sweep_begin (tx_t *tx, const char *kind_name, const char *value)
         sweep = tx_put (tx, sweep, { .id = id });
     sweep->after_id = (char *) after;
     tx_timer_set (tx, "sweep", id, tx_now (tx));
+}
+
+void
+sweep_later (tx_t *tx, const char *kind_name, const char *value)
+{
+    sweep_t *sweep = tx_need (tx, sweep, tx_printf (tx, "%s:%s", kind_name, value));
+    sweep->after_id = "";
+    tx_timer_set (tx, "sweep", sweep->id, tx_now (tx));
 }
 
 void
