@@ -19,8 +19,8 @@ struct bus_route_t { blob_t identity; bool is_enveloped; };
 typedef struct { char endpoint [256]; bool is_bound; } open_door_t;
 
 struct bus_t {
-    void *context, *pub, *router, *zap;
-    void *subs [MAX_SOURCES], *dealers [MAX_SOURCES];
+    void *context, *pub;
+    bus_ear_t router, zap, subs [MAX_SOURCES], dealers [MAX_SOURCES];
     char names [MAX_SOURCES] [32];
     bool held [MAX_SOURCES], paused;
     int source_count;
@@ -29,7 +29,8 @@ struct bus_t {
     int open_door_count, removals;
     arena_t *zap_arena;
     bus_strangers_t *strangers;
-    void *jobs, *results;               /* this thread's ends */
+    void *jobs;                         /* this thread's ends */
+    bus_ear_t results;
     void *worker_jobs, *worker_results; /* the worker's ends */
     pthread_t worker;
     bool has_worker, is_working;
@@ -65,14 +66,16 @@ static bool
 s_connect (bus_t *self, int i, char error [512])
 {
     char address [256];
-    self->subs [i] = bus_socket_new (self->context, ZMQ_SUB, HWM_EVENTS);
-    self->dealers [i] = bus_socket_new (self->context, ZMQ_DEALER, 100);
-    zmq_setsockopt (self->subs [i], ZMQ_SUBSCRIBE, "", 0);
+    void *sub = bus_socket_new (self->context, ZMQ_SUB, HWM_EVENTS);
+    void *dealer = bus_socket_new (self->context, ZMQ_DEALER, 100);
+    bus_ear_open (&self->subs [i], sub);
+    bus_ear_open (&self->dealers [i], dealer);
+    zmq_setsockopt (sub, ZMQ_SUBSCRIBE, "", 0);
     bus_address (self->names [i], DOOR_PUB, address);
-    if (!bus_socket_connect (self->subs [i], address, self->keys, error))
+    if (!bus_socket_connect (sub, address, self->keys, error))
         return false;
     bus_address (self->names [i], DOOR_CMD, address);
-    return bus_socket_connect (self->dealers [i], address, self->keys, error);
+    return bus_socket_connect (dealer, address, self->keys, error);
 }
 
 static bool
@@ -90,13 +93,14 @@ s_open (bus_t *self, const char *service, const char *const *sources, char error
     const char *directory = config_text ("FETTLE_KEYS", "");
     if (*directory && !(self->keys = bus_keys_open (directory, error)))
         return false;
-    self->zap = zmq_socket (self->context, ZMQ_REP);
-    zmq_bind (self->zap, "inproc://zeromq.zap.01");
+    bus_ear_open (&self->zap, zmq_socket (self->context, ZMQ_REP));
+    zmq_bind (self->zap.socket, "inproc://zeromq.zap.01");
     self->pub = bus_socket_new (self->context, ZMQ_PUB, HWM_EVENTS);
-    self->router = bus_socket_new (self->context, ZMQ_ROUTER, HWM_COMMANDS);
+    bus_ear_open (&self->router, bus_socket_new (self->context, ZMQ_ROUTER, HWM_COMMANDS));
     for (int i = 0; i < 2 && self->keys; i++)
-        bus_strangers_watch (self->strangers, self->context, i ? self->router : self->pub);
-    if (!s_bind (self, self->pub, service, DOOR_PUB, error) || !s_bind (self, self->router, service, DOOR_CMD, error))
+        bus_strangers_watch (self->strangers, self->context, i ? self->router.socket : self->pub);
+    if (!s_bind (self, self->pub, service, DOOR_PUB, error)
+        || !s_bind (self, self->router.socket, service, DOOR_CMD, error))
         return false;
     for (int i = 0; sources [i]; i++)
         if (!s_connect_source (self, sources [i], error))
@@ -130,7 +134,7 @@ bus_worker_stop (bus_t *self)
 static void
 s_close_worker (bus_t *self)
 {
-    void *sockets [] = { self->jobs, self->results, self->worker_jobs, self->worker_results };
+    void *sockets [] = { self->jobs, self->results.socket, self->worker_jobs, self->worker_results };
     bus_worker_stop (self);
     for (int i = 0; i < 4 && self->has_worker; i++)
         zmq_close (sockets [i]);
@@ -145,11 +149,11 @@ bus_destroy (bus_t **self_p)
     s_close_worker (self);
     *self_p = NULL;                     /* not before: until it ends, the worker reaches us by it */
     for (int i = 0; i < self->source_count; i++) {
-        zmq_close (self->subs [i]);
-        if (self->dealers [i])
-            zmq_close (self->dealers [i]);
+        zmq_close (self->subs [i].socket);
+        if (self->dealers [i].socket)
+            zmq_close (self->dealers [i].socket);
     }
-    void *sockets [] = { self->pub, self->router, self->zap };
+    void *sockets [] = { self->pub, self->router.socket, self->zap.socket };
     for (int i = 0; i < 3; i++)
         if (sockets [i])
             zmq_close (sockets [i]);
@@ -166,8 +170,8 @@ void
 bus_reconnect (bus_t *self, int source)
 {
     char error [512];
-    zmq_close (self->subs [source]);
-    zmq_close (self->dealers [source]);
+    zmq_close (self->subs [source].socket);
+    zmq_close (self->dealers [source].socket);
     s_connect (self, source, error);            /* as it did at the start */
 }
 
@@ -194,12 +198,12 @@ s_answer_zap (bus_t *self, blob_t request_id, bool welcome, const char *public_k
 {
     blob_t empty = { (const uint8_t *) "", 0 };
 #define S_TEXT(text) ((blob_t) { (const uint8_t *) (text), strlen (text) })
-    bus_socket_send (self->zap, S_TEXT ("1.0"), true);
-    bus_socket_send (self->zap, request_id, true);
-    bus_socket_send (self->zap, S_TEXT (welcome ? "200" : "400"), true);
-    bus_socket_send (self->zap, S_TEXT (welcome ? "OK" : "unknown key"), true);
-    bus_socket_send (self->zap, S_TEXT (welcome ? public_key : ""), true);
-    bus_socket_send (self->zap, empty, false);
+    bus_ear_send (&self->zap, S_TEXT ("1.0"), true);
+    bus_ear_send (&self->zap, request_id, true);
+    bus_ear_send (&self->zap, S_TEXT (welcome ? "200" : "400"), true);
+    bus_ear_send (&self->zap, S_TEXT (welcome ? "OK" : "unknown key"), true);
+    bus_ear_send (&self->zap, S_TEXT (welcome ? public_key : ""), true);
+    bus_ear_send (&self->zap, empty, false);
 #undef S_TEXT
 }
 
@@ -210,7 +214,7 @@ s_handle_zap (bus_t *self)
     blob_t frames [7] = { { 0 } };
     bool more = true;
     int count = 0;
-    for (blob_t frame; more && bus_socket_receive (self->zap, self->zap_arena, &frame, &more); count++)
+    for (blob_t frame; more && bus_ear_receive (&self->zap, self->zap_arena, &frame, &more); count++)
         if (count < 7)
             frames [count] = frame;
     if (count == 0)
@@ -257,6 +261,7 @@ void
 bus_hold (bus_t *self, int source, bool held)
 {
     self->held [source] = held;
+    self->subs [source].is_awake = true;
 }
 
 void
@@ -268,26 +273,19 @@ bus_pause (bus_t *self, bool paused)
 void
 bus_wait (bus_t *self, int file, int timeout_ms)
 {
-    zmq_pollitem_t items [2 * MAX_SOURCES + 4 + STRANGERS_DOORS];
-    void *monitors [STRANGERS_DOORS];
-    int count = 0, monitor_count = bus_strangers_monitors (self->strangers, monitors);
-    items [count++] = (zmq_pollitem_t) { .socket = self->zap, .events = ZMQ_POLLIN };
-    items [count++] = (zmq_pollitem_t) { .socket = self->router, .events = ZMQ_POLLIN };
+    bus_ear_t *ears [BUS_EARS_MAX] = { &self->zap, &self->router };
+    int count = 2 + bus_strangers_ears (self->strangers, ears + 2);
     if (self->has_worker && !self->paused)
-        items [count++] = (zmq_pollitem_t) { .socket = self->results, .events = ZMQ_POLLIN };
-    if (file >= 0)
-        items [count++] = (zmq_pollitem_t) { .fd = file, .events = ZMQ_POLLIN };
+        ears [count++] = &self->results;
     for (int i = 0; i < self->source_count && !self->paused; i++) {
-        items [count++] = (zmq_pollitem_t) { .socket = self->dealers [i], .events = ZMQ_POLLIN };
+        ears [count++] = &self->dealers [i];
         if (!self->held [i])
-            items [count++] = (zmq_pollitem_t) { .socket = self->subs [i], .events = ZMQ_POLLIN };
+            ears [count++] = &self->subs [i];
     }
-    for (int i = 0; i < monitor_count; i++)
-        items [count++] = (zmq_pollitem_t) { .socket = monitors [i], .events = ZMQ_POLLIN };
-    zmq_poll (items, count, timeout_ms);
+    bus_ears_wait (ears, count, file, timeout_ms);
     bus_strangers_look (self->strangers);
     s_shut_out_removed (self);
-    while (items [0].revents && s_handle_zap (self))
+    while (s_handle_zap (self))
         ;
 }
 
@@ -310,7 +308,7 @@ s_receive_body (bus_t *self, arena_t *arena, bus_incoming_t *request, bool more)
     zmq_msg_t frame;
     for (int i = 0; more; i++) {
         zmq_msg_init (&frame);
-        if (zmq_msg_recv (&frame, self->router, ZMQ_DONTWAIT) < 0)
+        if (zmq_msg_recv (&frame, self->router.socket, ZMQ_DONTWAIT) < 0)
             break;
         size_t size = zmq_msg_size (&frame);
         more = zmq_msg_more (&frame);
@@ -329,7 +327,7 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
 {
     blob_t identity;
     bool more;
-    if (!bus_socket_receive (self->router, arena, &identity, &more))
+    if (!bus_ear_receive (&self->router, arena, &identity, &more))
         return false;
     bus_route_t *route = arena_alloc (arena, sizeof *route);
     *route = (bus_route_t) { .identity = identity };
@@ -341,10 +339,10 @@ bus_receive_request (bus_t *self, arena_t *arena, bus_incoming_t *ret_request)
 
 /* The rest of a message that has more frames than it should. */
 static void
-s_skip (void *socket, arena_t *arena, bool more)
+s_skip (bus_ear_t *ear, arena_t *arena, bool more)
 {
     blob_t frame;
-    while (more && bus_socket_receive (socket, arena, &frame, &more))
+    while (more && bus_ear_receive (ear, arena, &frame, &more))
         ;
 }
 
@@ -353,12 +351,12 @@ bus_receive_event (bus_t *self, int source, arena_t *arena, const char **ret_top
 {
     blob_t topic;
     bool more;
-    if (self->held [source] || !bus_socket_receive (self->subs [source], arena, &topic, &more))
+    if (self->held [source] || !bus_ear_receive (&self->subs [source], arena, &topic, &more))
         return false;
     *ret_topic = (const char *) topic.data;
     *ret_bytes = (blob_t) { (const uint8_t *) "", 0 };
-    if (more && bus_socket_receive (self->subs [source], arena, ret_bytes, &more))
-        s_skip (self->subs [source], arena, more);
+    if (more && bus_ear_receive (&self->subs [source], arena, ret_bytes, &more))
+        s_skip (&self->subs [source], arena, more);
     return true;
 }
 
@@ -366,9 +364,9 @@ bool
 bus_receive_answer (bus_t *self, int source, arena_t *arena, blob_t *ret_bytes)
 {
     bool more;
-    if (!bus_socket_receive (self->dealers [source], arena, ret_bytes, &more))
+    if (!bus_ear_receive (&self->dealers [source], arena, ret_bytes, &more))
         return false;
-    s_skip (self->dealers [source], arena, more);
+    s_skip (&self->dealers [source], arena, more);
     return true;
 }
 
@@ -384,17 +382,17 @@ bus_publish (bus_t *self, blob_t topic, blob_t event)
 void
 bus_answer (bus_t *self, const bus_route_t *route, blob_t response)
 {
-    if (!bus_socket_send (self->router, route->identity, true))
+    if (!bus_ear_send (&self->router, route->identity, true))
         return;
     if (route->is_enveloped)
-        bus_socket_send (self->router, (blob_t) { (const uint8_t *) "", 0 }, true);
-    bus_socket_send (self->router, response, false);
+        bus_ear_send (&self->router, (blob_t) { (const uint8_t *) "", 0 }, true);
+    bus_ear_send (&self->router, response, false);
 }
 
 void
 bus_ask (bus_t *self, int source, blob_t request)
 {
-    bus_socket_send (self->dealers [source], request, false);
+    bus_ear_send (&self->dealers [source], request, false);
 }
 
 /* ---- the worker */
@@ -438,7 +436,7 @@ bool
 bus_worker_start (bus_t *self, bus_worker_fn *work, void *closure)
 {
     self->jobs = s_inproc (self, ZMQ_PUSH, "inproc://jobs", true);
-    self->results = s_inproc (self, ZMQ_PULL, "inproc://results", true);
+    bus_ear_open (&self->results, s_inproc (self, ZMQ_PULL, "inproc://results", true));
     self->worker_jobs = s_inproc (self, ZMQ_PULL, "inproc://jobs", false);
     self->worker_results = s_inproc (self, ZMQ_PUSH, "inproc://results", false);
     self->work = work;
@@ -472,11 +470,11 @@ bus_worker_receive (bus_t *self, arena_t *arena, const char **ret_type, blob_t *
 {
     blob_t type;
     bool more;
-    if (!self->has_worker || !bus_socket_receive (self->results, arena, &type, &more))
+    if (!self->has_worker || !bus_ear_receive (&self->results, arena, &type, &more))
         return false;
     *ret_type = (const char *) type.data;
     *ret_message = (blob_t) { 0 };
     if (more)
-        bus_socket_receive (self->results, arena, ret_message, &more);
+        bus_ear_receive (&self->results, arena, ret_message, &more);
     return true;
 }

@@ -1,7 +1,10 @@
 #include "bus_socket.h"
 #include "bus.h"
 #include "bus_address.h"
+#include "check.h"
 #include "config.h"
+#include "moment.h"
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,4 +119,60 @@ bool
 bus_socket_send (void *socket, blob_t frame, bool more)
 {
     return zmq_send (socket, frame.data, frame.size, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) >= 0;
+}
+
+void
+bus_ear_open (bus_ear_t *ret_ear, void *socket)
+{
+    size_t size = sizeof ret_ear->file;
+    *ret_ear = (bus_ear_t) { .socket = socket, .file = -1, .is_awake = true };
+    zmq_getsockopt (socket, ZMQ_FD, &ret_ear->file, &size);
+}
+
+/* An empty answer has emptied the socket's mailbox, too: only then does its file tell of the next news. */
+bool
+bus_ear_receive (bus_ear_t *self, arena_t *arena, blob_t *ret_frame, bool *ret_more)
+{
+    return self->is_awake && (self->is_awake = bus_socket_receive (self->socket, arena, ret_frame, ret_more));
+}
+
+/* Sending may take the news out of the mailbox. */
+bool
+bus_ear_send (bus_ear_t *self, blob_t frame, bool more)
+{
+    self->is_awake = true;
+    return bus_socket_send (self->socket, frame, more);
+}
+
+/* Its file also tells of connections that come and go. */
+static bool
+s_hears (bus_ear_t *self)
+{
+    int events = 0;
+    size_t size = sizeof events;
+    zmq_getsockopt (self->socket, ZMQ_EVENTS, &events, &size);
+    return self->is_awake = events & ZMQ_POLLIN;
+}
+
+void
+bus_ears_wait (bus_ear_t *const *ears, int count, int file, int timeout_ms)
+{
+    struct pollfd items [BUS_EARS_MAX + 1];
+    int64_t until = moment_steady () + timeout_ms, left;
+    bool is_news = false;
+    check (count <= BUS_EARS_MAX);
+    for (int i = 0; i < count; i++) {
+        items [i] = (struct pollfd) { .fd = ears [i]->file, .events = POLLIN };
+        is_news |= ears [i]->is_awake && s_hears (ears [i]);
+    }
+    items [count] = (struct pollfd) { .fd = file, .events = POLLIN };       /* below 0: poll passes it over */
+    left = is_news ? 0 : timeout_ms;
+    do {
+        if (poll (items, (nfds_t) count + 1, (int) left) <= 0)
+            return;
+        is_news |= items [count].revents != 0;
+        for (int i = 0; i < count; i++)
+            is_news |= items [i].revents && s_hears (ears [i]);
+        left = until - moment_steady ();
+    } while (!is_news && left > 0);
 }

@@ -14,7 +14,7 @@ enum { EVENTS = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_
 /* A handshake that failed is told without its connection, and right after it the end of that connection. One that is
  * no ZMTP at all is told by its end alone: then nobody has come in since it began. Whose key was refused is noted
  * already, and ends some time later. */
-typedef struct { void *monitor; bool has_failed; int64_t succeeded, told_by_zap; } door_t;
+typedef struct { bus_ear_t monitor; bool has_failed; int64_t succeeded, told_by_zap; } door_t;
 typedef struct { char address [ADDRESS_MAX]; int64_t succeeded; } connection_t;
 
 struct bus_strangers_t {
@@ -39,7 +39,7 @@ bus_strangers_destroy (bus_strangers_t **self_p)
 {
     bus_strangers_t *self = *self_p;
     for (int i = 0; self && i < self->door_count; i++)
-        zmq_close (self->doors [i].monitor);
+        zmq_close (self->doors [i].monitor.socket);
     free (self);
     *self_p = NULL;
 }
@@ -55,17 +55,18 @@ bus_strangers_watch (bus_strangers_t *self, void *context, void *socket)
     snprintf (address, sizeof address, "inproc://strangers.%d", self->door_count);
     if (zmq_socket_monitor (socket, address, EVENTS) != 0)
         return;
-    door->monitor = zmq_socket (context, ZMQ_PAIR);
-    zmq_setsockopt (door->monitor, ZMQ_RCVHWM, &unlimited, sizeof unlimited);
-    zmq_connect (door->monitor, address);
+    void *monitor = zmq_socket (context, ZMQ_PAIR);
+    zmq_setsockopt (monitor, ZMQ_RCVHWM, &unlimited, sizeof unlimited);
+    zmq_connect (monitor, address);
+    bus_ear_open (&door->monitor, monitor);
     self->door_count++;
 }
 
 int
-bus_strangers_monitors (bus_strangers_t *self, void *ret_monitors [STRANGERS_DOORS])
+bus_strangers_ears (bus_strangers_t *self, bus_ear_t *ret_ears [STRANGERS_DOORS])
 {
     for (int i = 0; i < self->door_count; i++)
-        ret_monitors [i] = self->doors [i].monitor;
+        ret_ears [i] = &self->doors [i].monitor;
     return self->door_count;
 }
 
@@ -146,14 +147,15 @@ s_on_event (bus_strangers_t *self, door_t *door, int event, int32_t value)
 
 /* Two frames: number and value of the event, and the door. */
 static bool
-s_receive (void *monitor, uint16_t *ret_event, int32_t *ret_value)
+s_receive (bus_ear_t *monitor, uint16_t *ret_event, int32_t *ret_value)
 {
     uint8_t head [sizeof *ret_event + sizeof *ret_value], door [256];
-    if (zmq_recv (monitor, head, sizeof head, ZMQ_DONTWAIT) != (int) sizeof head)
+    monitor->is_awake = monitor->is_awake && zmq_recv (monitor->socket, head, sizeof head, ZMQ_DONTWAIT) == sizeof head;
+    if (!monitor->is_awake)
         return false;
     memcpy (ret_event, head, sizeof *ret_event);
     memcpy (ret_value, head + sizeof *ret_event, sizeof *ret_value);
-    zmq_recv (monitor, door, sizeof door, ZMQ_DONTWAIT);
+    zmq_recv (monitor->socket, door, sizeof door, ZMQ_DONTWAIT);
     return true;
 }
 
@@ -163,6 +165,6 @@ bus_strangers_look (bus_strangers_t *self)
     uint16_t event;
     int32_t value;
     for (int i = 0; i < self->door_count; i++)
-        while (s_receive (self->doors [i].monitor, &event, &value))
+        while (s_receive (&self->doors [i].monitor, &event, &value))
             s_on_event (self, &self->doors [i], event, value);
 }

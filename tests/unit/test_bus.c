@@ -1,5 +1,5 @@
-/* test_bus - a consumer that leaves its connections for new ones while the publisher speaks, and strangers at the
- * doors. */
+/* test_bus - a consumer that leaves its connections for new ones while the publisher speaks, who waits and is woken,
+ * and strangers at the doors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include "bus.h"
 #include "bus_keys.h"
 
-enum { BODY = 200, RECONNECTS = 2000, RUN = 300 };
+enum { BODY = 200, RECONNECTS = 2000, RUN = 300, EXCHANGES = 3000, PATIENCE_MS = 20000 };
 
 static _Atomic bool s_is_over;
 
@@ -47,17 +47,100 @@ s_read (bus_t *bus, arena_t *arena)
     return got;
 }
 
+/* intake, and the dispatcher that listens to it. */
 static void
-test_connections_are_left_for_new_ones_in_the_middle_of_a_flood (void **state)
+s_open (char directory [], bus_t **ret_publisher, bus_t **ret_consumer)
 {
-    (void) state;
-    char directory [] = "/tmp/fettle-bus.XXXXXX", template [128], error [512];
+    char template [128], error [512];
     assert_non_null (mkdtemp (directory));
     snprintf (template, sizeof template, "ipc://%s/{service}.{door}", directory);
     setenv ("FETTLE_BUS", template, 1);
     const char *const none [] = { NULL }, *const sources [] = { "intake", NULL };
-    bus_t *publisher = bus_new ("intake", none, error), *consumer = bus_new ("dispatcher", sources, error);
-    assert_true (publisher && consumer);
+    *ret_publisher = bus_new ("intake", none, error);
+    *ret_consumer = bus_new ("dispatcher", sources, error);
+    assert_true (*ret_publisher && *ret_consumer);
+}
+
+static void
+s_publish (bus_t *publisher)
+{
+    bus_publish (publisher, (blob_t) { (const uint8_t *) "fettle.x", 8 }, (blob_t) { (const uint8_t *) "e", 1 });
+}
+
+static bool
+s_has_event (bus_t *consumer, arena_t *arena)
+{
+    const char *topic;
+    blob_t body;
+    return bus_receive_event (consumer, 0, arena, &topic, &body);
+}
+
+/* A question and its answer; each side has found its sockets empty before. */
+static void
+s_exchange (bus_t *publisher, bus_t *consumer, arena_t *arena)
+{
+    bus_incoming_t request = { 0 };
+    blob_t answer = { 0 };
+    bus_ask (consumer, 0, (blob_t) { (const uint8_t *) "q", 1 });
+    while (!bus_receive_request (publisher, arena, &request))
+        bus_wait (publisher, -1, PATIENCE_MS);
+    bus_answer (publisher, request.route, (blob_t) { (const uint8_t *) "a", 1 });
+    assert_false (bus_receive_request (publisher, arena, &request));
+    bus_wait (consumer, -1, PATIENCE_MS);
+    assert_true (bus_receive_answer (consumer, 0, arena, &answer));
+    assert_false (bus_receive_answer (consumer, 0, arena, &answer));
+}
+
+static void
+s_until_connected (bus_t *publisher, bus_t *consumer, arena_t *arena)
+{
+    while (!s_has_event (consumer, arena)) {
+        s_publish (publisher);
+        bus_wait (consumer, -1, 10);
+    }
+    do
+        bus_wait (consumer, -1, 100);
+    while (s_has_event (consumer, arena));
+}
+
+static void
+test_who_waits_is_woken_by_whatever_comes_however_he_stopped_reading (void **state)
+{
+    (void) state;
+    char directory [] = "/tmp/fettle-bus.XXXXXX";
+    bus_t *publisher, *consumer;
+    s_open (directory, &publisher, &consumer);
+    arena_t *arena = arena_new ();
+    s_until_connected (publisher, consumer, arena);
+    for (int i = 0; i < EXCHANGES; i++) {
+        s_exchange (publisher, consumer, arena);
+        bus_hold (consumer, 0, true);
+        int count = 1 + i % 3;
+        for (int e = 0; e < count; e++)
+            s_publish (publisher);
+        s_exchange (publisher, consumer, arena);        /* events wait, and do not wake */
+        bus_hold (consumer, 0, false);
+        for (int e = 0; e < count; e++) {               /* the rest is left in the socket each time */
+            bus_wait (consumer, -1, PATIENCE_MS);
+            assert_true (s_has_event (consumer, arena));
+        }
+        if (i % 2)
+            assert_false (s_has_event (consumer, arena));
+        arena_reset (arena);
+    }
+    arena_destroy (&arena);
+    bus_destroy (&consumer);
+    bus_destroy (&publisher);
+    rmdir (directory);
+}
+
+static void
+test_connections_are_left_for_new_ones_in_the_middle_of_a_flood (void **state)
+{
+    (void) state;
+    char directory [] = "/tmp/fettle-bus.XXXXXX";
+    bus_t *publisher, *consumer;
+    s_open (directory, &publisher, &consumer);
     arena_t *arena = arena_new ();
     pthread_t flood;
     long got = 0;
@@ -198,6 +281,7 @@ main (void)
 {
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (test_f22_who_is_not_let_in_is_told_with_his_address_and_how_often_he_came),
+        cmocka_unit_test (test_who_waits_is_woken_by_whatever_comes_however_he_stopped_reading),
         cmocka_unit_test (test_connections_are_left_for_new_ones_in_the_middle_of_a_flood),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
