@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEARTBEAT_MS = 1000, RENEW_MS = 2000, IDLE_MS = 1000 };
+enum { HEARTBEAT_MS = 1000, RENEW_MS = 2000 };
 enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, STANDBY_MS = 1000 };
 
 static volatile sig_atomic_t s_stop;
@@ -263,6 +263,20 @@ s_open_door (loop_t *self)
     }
 }
 
+/* All services of a machine beat together: one wakes for the beats of all, and for its own. */
+static int64_t
+s_on_the_beat (int64_t steady)
+{
+    return steady - steady % HEARTBEAT_MS;
+}
+
+static int
+s_until_heartbeat_ms (const loop_t *self)
+{
+    int64_t left = self->heartbeat_at - moment_steady ();
+    return left < 0 ? 0 : left > HEARTBEAT_MS ? HEARTBEAT_MS : (int) left;
+}
+
 static void
 s_housekeeping (loop_t *self)
 {
@@ -272,11 +286,11 @@ s_housekeeping (loop_t *self)
         loop_look_for_silent (self);
         loop_ask_replays (self);
         loop_forget_spares (self);
-        self->heartbeat_at = now + HEARTBEAT_MS;
+        self->heartbeat_at = s_on_the_beat (now) + HEARTBEAT_MS;
     }
     if (now < self->renew_at)
         return;
-    self->renew_at = now + RENEW_MS;
+    self->renew_at = s_on_the_beat (now) + RENEW_MS;
     if (db_store_flush (self->store, self->engine.last_sequence) != STORE_OK)
         return s_world_broke (self, self->store->error);
     loop_take_retries (self);
@@ -292,7 +306,7 @@ loop_round (loop_t *self)
         return;
     }
     bus_wait (self->bus, loop_pending_file (self), self->count ? 0
-              : self->ready ? loop_next_wakeup_ms (self, IDLE_MS / 4) : 100);
+              : self->ready ? loop_next_wakeup_ms (self, s_until_heartbeat_ms (self)) : 100);
     loop_tell_strangers (self);
     s_gather (self);
     if (self->ready)
