@@ -34,12 +34,14 @@ class World(chaos.World):
         self.follow.subscribe(b'fettle.intake.')
         self.follow.connect(self.bus.address('intake', 'pub'))
         self.unanswered, self.accepted, self.heard = {}, set(), {}
+        self.flying = set()         # of those unanswered: sent since Postgres died last
         self.serial = 0
 
     def send(self):
-        while len(self.unanswered) < FLYING:
+        while len(self.flying) < FLYING:
             self.serial += 1
             name = f'unwritten-{self.serial}'
+            self.flying.add(name)
             self.unanswered[name] = command(INTAKE + 'RegisterCustomer', {
                 'customer_id': name, 'details': {'name': name, 'currency': 'EUR', 'language': 'LANGUAGE_EN'}}, name)
             self.door.send(self.unanswered[name])
@@ -47,6 +49,7 @@ class World(chaos.World):
     def listen(self, timeout_s=0.01):
         while response := self.door.receive(timeout_s):
             reply = response.reply
+            self.flying.discard(reply.id)
             if reply.status in (ACCEPTED, DUPLICATE):
                 self.accepted.add(reply.id)
             if reply.status != RETRY:
@@ -68,6 +71,7 @@ class World(chaos.World):
             return int(asker.stdout.readline())
 
         last_sequence()
+        self.flying.clear()
         answered, until = len(self.accepted), time.monotonic() + 30
         while len(self.accepted) < answered + 1500 and time.monotonic() < until:
             self.send()
