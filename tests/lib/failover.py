@@ -2,6 +2,7 @@
 mode strict). In namespaces of the test's own, so that ports are free and what Patroni leaves behind ends with the test."""
 import os
 import shutil
+import signal
 import subprocess
 
 from lib.chaos import NotHere
@@ -79,15 +80,29 @@ class FailoverStack(Stack):
         return f'host=127.0.0.1 port={PORT + self.node}'
 
     def standbys(self):
-        """How many follow the primary and have caught up."""
+        """How many follow the primary and have caught up; who is only being copied from it is none."""
         done = subprocess.run(['psql', '-XqAt', '-d', f'{self.server()} user=postgres dbname=postgres', '-c',
-                               "select count (*) from pg_stat_replication where state = 'streaming'"], capture_output=True, text=True, check=False,
-                              env=self.environment)
+                               "select count (*) from pg_stat_replication where state = 'streaming' and application_name like 'node%'"],
+                              capture_output=True, text=True, check=False, env=self.environment)
         return int(done.stdout or 0)
 
     def postmaster(self, node):
         with open(f'{self.home}/pg/node{node}/postmaster.pid', encoding='utf-8') as file:
             return int(file.readline())
+
+    def _end(self, child):
+        """What Patroni leaves behind would keep the port from the next."""
+        super()._end(child)
+        node = child.name.removeprefix('patroni')
+        path = f'{self.home}/pg/node{node}/postmaster.pid'
+        if node == child.name or not os.path.exists(path):
+            return
+        pid = self.postmaster(node)
+        try:
+            os.kill(pid, signal.SIGQUIT)
+        except ProcessLookupError:
+            return
+        wait_for(lambda: not os.path.exists(f'/proc/{pid}'), f'the Postgres of node {node} ends', 20)
 
 
 def _postgres_user():
