@@ -129,6 +129,7 @@ bus_worker_stop (bus_t *self)
     bus_worker_send (self, "", (blob_t) { 0 });
     pthread_join (self->worker, NULL);
     self->is_working = false;
+    self->results.is_awake = true;      /* who stops waits no more, and the last result may have come */
 }
 
 static void

@@ -1,5 +1,5 @@
 /* test_bus - a consumer that leaves its connections for new ones while the publisher speaks, who waits and is woken,
- * and strangers at the doors. */
+ * the last result of a worker, and strangers at the doors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +30,13 @@ s_flood (void *bus)
         usleep (100);
     }
     return NULL;
+}
+
+static void
+s_work_for_a_while (void *bus, const char *type, blob_t message)
+{
+    usleep (20000);
+    bus_worker_return (*(bus_t **) bus, type, message);
 }
 
 /* How many came; all of them whole. */
@@ -128,6 +135,28 @@ test_who_waits_is_woken_by_whatever_comes_however_he_stopped_reading (void **sta
             assert_false (s_has_event (consumer, arena));
         arena_reset (arena);
     }
+    arena_destroy (&arena);
+    bus_destroy (&consumer);
+    bus_destroy (&publisher);
+    rmdir (directory);
+}
+
+static void
+test_f3_what_the_worker_ends_while_it_is_stopped_is_not_lost (void **state)
+{
+    (void) state;
+    char directory [] = "/tmp/fettle-bus.XXXXXX";
+    bus_t *publisher, *consumer;
+    s_open (directory, &publisher, &consumer);
+    arena_t *arena = arena_new ();
+    const char *type = "";
+    blob_t result;
+    assert_true (bus_worker_start (consumer, s_work_for_a_while, &consumer));
+    assert_false (bus_worker_receive (consumer, arena, &type, &result));       /* found empty */
+    bus_worker_send (consumer, "fettle.x", (blob_t) { (const uint8_t *) "e", 1 });
+    bus_worker_stop (consumer);
+    assert_true (bus_worker_receive (consumer, arena, &type, &result));
+    assert_string_equal (type, "fettle.x");
     arena_destroy (&arena);
     bus_destroy (&consumer);
     bus_destroy (&publisher);
@@ -282,6 +311,7 @@ main (void)
     const struct CMUnitTest tests [] = {
         cmocka_unit_test (test_f22_who_is_not_let_in_is_told_with_his_address_and_how_often_he_came),
         cmocka_unit_test (test_who_waits_is_woken_by_whatever_comes_however_he_stopped_reading),
+        cmocka_unit_test (test_f3_what_the_worker_ends_while_it_is_stopped_is_not_lost),
         cmocka_unit_test (test_connections_are_left_for_new_ones_in_the_middle_of_a_flood),
     };
     return cmocka_run_group_tests (tests, NULL, NULL);
