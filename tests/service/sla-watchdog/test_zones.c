@@ -78,7 +78,8 @@ int
 main (void)
 {
     const struct CMUnitTest tests [] = {
-        cmocka_unit_test_setup_teardown (test_f16_the_first_look_notes_the_release_and_changes_nothing, s_setup, company_close),
+        cmocka_unit_test_setup_teardown (test_f16_the_first_look_notes_the_release_and_changes_nothing, s_setup,
+            company_close),
         cmocka_unit_test_setup_teardown (test_f16_another_release_derives_what_is_open_and_tells_what_moved, s_setup,
             company_close),
         cmocka_unit_test_setup_teardown (test_f16_days_of_a_territory_without_calendar_are_those_of_its_zone, s_setup,
