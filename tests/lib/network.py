@@ -1,6 +1,7 @@
 """Machines of a network, on this machine: each in a network namespace of its own, joined by a bridge, so that lines can be cut,
 made deaf, lossy or narrow. The test itself goes on in a namespace of its own (enter), which holds the bridge: nothing of it is
 seen by the rest of the machine, and all of it is gone when the test ends, however it ends."""
+import itertools
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from lib.chaos import NotHere
 from lib.stack import wait_for
 
 INSIDE = 'FETTLE_TEST_NETWORK'
+_line_numbers = itertools.count()
 NET = '10.77.0'
 
 
@@ -44,7 +46,7 @@ class Network:
     def __init__(self, names):
         check_inside()
         self.names = {name: f'{NET}.{number}' for number, name in enumerate(names, 10)}
-        self.holders = {}
+        self.holders, self.lines = {}, {}
         self.hosts = tempfile.NamedTemporaryFile('w', encoding='utf-8')
         self.name_all()
         try:
@@ -53,9 +55,14 @@ class Network:
             run('ip', 'address', 'add', f'{NET}.1/24', 'dev', 'bridge')
             run('ip', 'link', 'set', 'bridge', 'up')
         except AssertionError as error:
+            self.close()
             raise NotHere(f'no bridge can be made: {error}') from error
-        for number, name in enumerate(names):
-            self._join(name, f'line{number}')
+        try:
+            for name in names:
+                self._join(name)
+        except BaseException:
+            self.close()
+            raise
 
     def name_all(self, **moved):
         """Writes who is where. moved: a name (- as _) that leads to another machine now."""
@@ -66,9 +73,10 @@ class Network:
             self.hosts.write(f'{self.names.get(moved.get(name.replace("-", "_")), address)} {name}\n')
         self.hosts.flush()
 
-    def _join(self, name, line):
+    def _join(self, name):
         holder = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', 'unshare', '-n', 'sleep', 'infinity'])
         self.holders[name] = holder
+        self.lines[name] = line = f'line{next(_line_numbers)}'      # the kernel takes its time to remove one that was there before
         ours = os.readlink('/proc/self/ns/net')
         wait_for(lambda: _namespace(holder.pid) not in (None, ours), f'{name} has a namespace', 10, 0.01)
         run('ip', 'link', 'add', line, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', str(holder.pid))
@@ -85,7 +93,7 @@ class Network:
         return run(*self.place(name), *arguments, stdin=stdin)
 
     def line(self, name):
-        return f'line{list(self.holders).index(name)}'
+        return self.lines[name]
 
     # ---- what can be wrong with a line
 
@@ -127,7 +135,8 @@ class Network:
         for holder in self.holders.values():
             holder.kill()
             holder.wait()
-        subprocess.run(['ip', 'link', 'del', 'bridge'], capture_output=True, check=False)
+        for line in [*self.lines.values(), 'bridge']:
+            subprocess.run(['ip', 'link', 'del', line], capture_output=True, check=False)
         subprocess.run(['umount', '/etc/hosts'], capture_output=True, check=False)
         self.hosts.close()
 
