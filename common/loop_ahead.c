@@ -5,8 +5,9 @@
  * over. Nothing here asks the database: its connection is in the middle of an answer. */
 #include "loop.h"
 
-/* A bit of work: the connection wants to be looked after in between. */
-enum { AHEAD_PART = 64 };
+/* A bit of work: the connection wants to be looked after in between. What is due when the turn is over needs room in
+ * the batch, too. */
+enum { AHEAD_PART = 64, AHEAD_MAX = BATCH_MAX * 3 / 4 };
 
 /* The turn's arena goes with its messages. */
 static void
@@ -23,8 +24,8 @@ static bool
 s_receive_part (loop_t *self)
 {
     s_exchange (self);
-    int before = self->count, max = before + AHEAD_PART < BATCH_MAX ? before + AHEAD_PART : BATCH_MAX;
-    loop_take_events (self, max < BATCH_MAX * 3 / 4 ? max : BATCH_MAX * 3 / 4);
+    int before = self->count, max = before + AHEAD_PART < AHEAD_MAX ? before + AHEAD_PART : AHEAD_MAX;
+    loop_take_events (self, max);
     loop_take_requests (self, max);
     bool is_more = self->count > before;
     s_exchange (self);
