@@ -1,6 +1,9 @@
 /* Source of the format: ZeroMQ RFC 4 (ZPL). */
 #include "bus_certificate.h"
 #include "utf8.h"
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { SIZE_MAX_BYTES = 16384, INDENT = 4 };
 
@@ -57,15 +60,32 @@ s_is_certificate (char *text)
     return true;
 }
 
-zcert_t *
-bus_certificate_load (const char *path)
+/* A pipe would be waited for. */
+static bool
+s_is_file (const char *path)
+{
+    struct stat status;
+    return stat (path, &status) == 0 && S_ISREG (status.st_mode);
+}
+
+static bool
+s_is_good (const char *path)
 {
     char text [SIZE_MAX_BYTES + 1];
-    FILE *file = fopen (path, "re");
+    FILE *file = s_is_file (path) ? fopen (path, "re") : NULL;
     size_t size = file ? fread (text, 1, SIZE_MAX_BYTES, file) : 0;
     bool is_whole = file && feof (file);
     if (file)
         fclose (file);
     text [size] = '\0';
-    return is_whole && size && strlen (text) == size && s_is_certificate (text) ? zcert_load (path) : NULL;
+    return is_whole && size && strlen (text) == size && s_is_certificate (text);
+}
+
+/* czmq reads the file's secret instead, where there is one beside it. */
+zcert_t *
+bus_certificate_load (const char *path)
+{
+    char secret [PATH_MAX];
+    snprintf (secret, sizeof secret, "%s_secret", path);
+    return s_is_good (path) && (access (secret, F_OK) != 0 || s_is_good (secret)) ? zcert_load (path) : NULL;
 }
