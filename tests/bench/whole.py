@@ -16,8 +16,8 @@ from others import Calm
 
 Size = collections.namedtuple('Size', 'rounds flood slow product replay histories idle_s live due clock_rounds repeats')
 QUICK = Size(1, 20000, 150, 1, 100000, (10**5, 3 * 10**5), 3, 20000, 2000, 1, 0)
-WHOLE = Size(5, 100000, 300, 10, 10**6, (10**5, 10**6), 10, 100000, 10000, 1, 8)
-FULL = WHOLE._replace(histories=(10**5, 10**6, 10**7), live=10**6, clock_rounds=3, repeats=20)
+WHOLE = Size(5, 100000, 300, 10, 10**6, (10**5, 10**6, 10**7), 10, 100000, 10000, 1, 8)
+FULL = WHOLE._replace(live=10**6, clock_rounds=3, repeats=20)
 HISTORY_ROUNDS, HISTORY_FLOOD = 3, 20000      # small: what is measured is history, too
 BEGAN = time.monotonic()
 
