@@ -109,18 +109,20 @@ loop_start_worker (loop_t *self)
     return true;
 }
 
+/* A result of our own worker, or a letter, within the limits of its kind. */
 static message_t
 s_internal (loop_t *self, const handler_t *handler, const char *type, blob_t packed)
 {
     arena_t *arena = engine_arena (&self->engine);
     wire_error_t error;
+    const wire_limits_t *limits = handler && handler->kind == HANDLER_COMMAND ? &wire_limits : &wire_event_limits;
     message_t message = {
         .origin = ORIGIN_RESULT, .handler = handler, .id = "result", .actor =
             arena_printf (arena, "service:%s", self->service->name),
         .correlation = "", .type = type, .raw = packed };
     if (!handler)
         message.dead = "this service has no handler for it any more";
-    else if (!(message.body = wire_unpack (arena, handler->type, packed.data, packed.size, NULL, &error)))
+    else if (!(message.body = wire_unpack (arena, handler->type, packed.data, packed.size, limits, &error)))
         message.dead = arena_printf (arena, "%s: %s", wire_code_name (error.code), error.sentence);
     return message;
 }

@@ -269,6 +269,14 @@ def test_dead():
     expect("dead drop --yes drops", OK, "dead", "drop", "billing:2", "--yes", out="dropped")
     expect("then none are left", OK, "dead", out="none")
     expect("but they are still known", OK, "dead", "list", "--state", "all", out="dropped")
+    company.sql("insert into billing.dead_letter (origin, source, message_id, type, body, reason, correlation_id) values ('event', 'dispatcher', 'm3', "
+                "'fettle.dispatcher.v1.TimeEntryRecorded', decode ('0a02743212a09c01' || repeat ('76', 20000), 'hex'), 'the moon was full', 'r1')")
+    expect("dead retry takes what an event may hold and a command may not", OK, "dead", "retry", "billing:3", out="billing:3")
+    until = time.monotonic() + 15
+    while company.sql("select state from billing.dead_letter where id = 3") != [("retried",)] and time.monotonic() < until:
+        time.sleep(0.2)
+    tap.check(company.sql("select length (visit_id) from billing.time_entry where id = 't2'") == [("20000",)],
+              "and it is applied", company.sql("select id, state, reason from billing.dead_letter"))
     expect("dead wants ids or --all", USAGE, "dead", "retry")
     expect("dead retry --all of none is nothing", OK, "dead", "retry", "--all")
     expect("dead knows its verbs", USAGE, "dead", "bury", err="bury")
