@@ -24,7 +24,7 @@ def settle(bus):
         bus.do(DISPATCHER + 'RegisterEngineer', {'engineer_id': f'b{n}', 'details': {
             'name': f'Engineer b{n}', 'territory_id': 'north', 'skills': [{'skill': 'broadcast', 'level': 1}],
             'home': {'latitude': 45.40 + n * 0.001, 'longitude': 9.15}, 'email': f'b{n}@example.com'}})
-        bus.do(SCHEDULER + 'AssignShift', {'engineer_id': f'b{n}', 'calendar_id': 'always'}, timeout_s=20)
+        company.have(bus, SCHEDULER + 'AssignShift', {'engineer_id': f'b{n}', 'calendar_id': 'always'})
 
 
 def said(bus, name, order):

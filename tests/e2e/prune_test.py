@@ -58,6 +58,10 @@ class World:
         tables = [f'{proto.schema_of(s)}.{table}' for s in SERVICES for table in ('reply', 'dead_letter', 'segment', 'trail')]
         return {table: self.stack.value(f'select count (*) from {table}') for table in [*tables, 'notifier.attempt', 'notifier.message']}
 
+    def gone(self, before):
+        """What there is less of. Promises fall due meanwhile: there may be more."""
+        return {table: (before[table], count) for table, count in self.counts().items() if count < before[table]}
+
 
 def test_growth_too_short_a_time_or_an_unknown_thing_is_refused(world):
     for options, words in ((['--older-than', '29d'], 'from 30'), (['--older-than', '400'], 'as 400d'), ([], 'is missing'), (['--older-than', '-1d'], 'from 30'),
@@ -71,14 +75,14 @@ def test_growth_what_is_young_stays(world):
     before = world.counts()
     found, _ = world.figures()
     check(found and all(removed == 0 for removed, _ in found.values()), found)
-    check(world.counts() == before, 'something is gone')
+    check(not world.gone(before), world.gone(before))
     world.stack.audit()
 
 
 def test_growth_a_dry_run_counts_and_changes_nothing(world):
     world.age()
     before, text = world.counts(), world.prune('--dry-run')
-    check(world.counts() == before and 'would go' in text and 'this was --dry-run' in text, text)
+    check(not world.gone(before) and 'would go' in text and 'this was --dry-run' in text, text)
     check(world.stack.value('select count (*) from intake.pruning where before_at > now () - interval \'401 days\'') == 2, 'it left a note')
 
 
@@ -102,11 +106,11 @@ def test_growth_what_is_old_and_over_goes_and_the_record_stays(world):
     for service in SERVICES:
         schema = proto.schema_of(service)
         check(now[f'{schema}.reply'] == before[f'{schema}.reply'] - found[service, 'answers'][0], f'{service}: {now} {before}')
-        check(now[f'{schema}.segment'] == before[f'{schema}.segment'], f'{service}: {now} {before}')
-        check(now[f'{schema}.trail'] == before[f'{schema}.trail'] + stories[schema], f'{service}: {now} {before} {stories}')
+        check(now[f'{schema}.segment'] >= before[f'{schema}.segment'], f'{service}: {now} {before}')
+        check(now[f'{schema}.trail'] >= before[f'{schema}.trail'] + stories[schema], f'{service}: {now} {before} {stories}')
     left = {row['state'] for row in world.stack.sql(f'select state from intake.dead_letter where received_at < now () - {OLD}')}
     check(left == {state for state, stays in LETTERS.items() if stays}, left)
-    check(now['notifier.message'] == before['notifier.message'], 'a message is gone')
+    check(now['notifier.message'] >= before['notifier.message'], 'a message is gone')
     check({row['service'] for row in whole['kept']} == set(SERVICES) and all(row['events'] and row['eventBytes'] for row in whole['kept']), whole)
     check(stories['intake'] and world.stack.fettle('explain', story).stdout == told, told)
     world.stack.psql("delete from intake.dead_letter where message_id = 'x'")

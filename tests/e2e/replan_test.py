@@ -34,7 +34,7 @@ def settle(stack, bus):
             'home': {'latitude': 45.40 + n * 0.05, 'longitude': 9.15}, 'email': f'm{n}@example.com'}})
     stack.wait_quiet()
     for n in range(ENGINEERS):
-        bus.do(SCHEDULER + 'AssignShift', {'engineer_id': f'm{n}', 'calendar_id': 'always'}, timeout_s=20)
+        company.have(bus, SCHEDULER + 'AssignShift', {'engineer_id': f'm{n}', 'calendar_id': 'always'})
 
 
 def at_once(stack, commands):

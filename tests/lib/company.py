@@ -114,10 +114,15 @@ def _is_accepted(bus, full_name, data):
     return False
 
 
+def have(bus, full_name, data):
+    """Until it is accepted: who has not heard yet of what the command names is asked again."""
+    wait_for(lambda: _is_accepted(bus, full_name, data), f'{full_name} {data} is accepted', 30, 0.1)
+
+
 def settle(stack, bus, webhook_url=None, root=proto.ROOT):
-    """Registers the company; returns when every service knows it. Who has not heard yet of what a command names is asked again."""
+    """Registers the company; returns when every service knows it."""
     for full_name, data in commands(root):
-        wait_for(lambda: _is_accepted(bus, full_name, data), f'{full_name} {data} is accepted', 30, 0.1)
+        have(bus, full_name, data)
     if webhook_url:
         bus.do(NOTIFIER + 'RegisterWebhook', {'webhook_id': 'all', 'url': webhook_url, 'secret': SECRET, 'topic_prefix': 'fettle.intake.'})
     stack.wait_quiet()
