@@ -12,7 +12,7 @@ s_derive_open (tx_t *tx)
 {
     EACH (known_calendar, calendar, tx_all (tx, known_calendar))
         sweep_later (tx, SWEEP_ZONES, calendar->id);
-    EACH (territory, territory, tx_all (tx, territory))     /* without a calendar all time counts, days are its zone's */
+    EACH (territory, territory, tx_all (tx, territory))     /* without a calendar all time counts, in its zone's days */
         if (is_empty (territory->calendar_id))
             sweep_later (tx, SWEEP_TERRITORY_ZONE, territory->id);
 }
